@@ -1,0 +1,44 @@
+/**
+ * What one limit remembers of one key: integers below 2^53. `state[0]` is a time in microseconds since the epoch, the
+ * rest is what was used up to then. All zeros: nothing was ever spent.
+ */
+export type State = number[];
+
+/** What a step says of one cost. */
+export interface Verdict {
+  /** The cost fits. */
+  fits: boolean;
+  /** Microseconds until exactly this cost fits if nobody else spends; 0 when it fits, Infinity when it never can. */
+  wait: number;
+  /** The largest cost that would fit now, after this one where it was charged. */
+  remaining: number;
+  /** Microseconds until everything is back, so that `remaining` is the limit. */
+  reset: number;
+  /** Microseconds until the state equals nothing, and may be forgotten; never before `reset`. */
+  life: number;
+  /** The first numbers of the state that this verdict speaks of, for the details of a decision. */
+  state: State;
+}
+
+/** What a step works with: integers, in the order in which its twins take them. */
+export type Params = Readonly<Record<string, number>>;
+
+/** A step and the shape of its state. Its twins stand beside it. */
+export interface Machine<P extends Params = Params> {
+  readonly name: string;
+  /** How many numbers every state has. */
+  readonly width: number;
+  /** Entries follow the fixed numbers (a log). */
+  readonly grows: boolean;
+  /**
+   * The step: brings `state` to `now`, charges `cost` if it fits, and tells. It reads nothing but its arguments, and
+   * writes nothing but `state` (a copy that belongs to the caller) and `verdict`.
+   *
+   * All arithmetic is on integers below 2^53, so that the twins in Lua and PL/pgSQL give the same bits.
+   *
+   * @param now microseconds since the epoch, never before `state[0]`: the caller has repaired a clock that stepped back
+   * @param cost a whole number, at least 0; 0 always fits, unless the limit is 0
+   * @param counted charge a cost that does not fit too, as far as there is room (`countDenied`)
+   */
+  step(params: P, state: State, now: number, cost: number, counted: boolean, verdict: Verdict): void;
+}

@@ -1,0 +1,130 @@
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { show } from "../../errors/show.ts";
+import { type Duration, durationMs } from "../../units/duration.ts";
+import { greatestCommonDivisor, LARGEST_AMOUNT, type Rate, reduceRate } from "../../units/rate.ts";
+import { rateText } from "../../units/rateText.ts";
+import { finestTick } from "../exactness.ts";
+import type { Details, Limit, LimitOptions } from "../Limit.ts";
+import type { State } from "../Machine.ts";
+import { checkAmount, checkLimitOptions, makeLimit } from "../makeLimit.ts";
+import { adaptive as machine, type AdaptiveParams, burstCap, loadAt } from "./step.ts";
+
+export interface AdaptiveOptions extends LimitOptions {
+  /** The sustained rate, in calls a window: a whole number from 0 to 1e9. 0 refuses everything. */
+  limit: number;
+  /** From 1 ms to 366 days. */
+  window: Duration;
+  /** The burst cap when quiet is `limit * burstMultiplier`: at least 1, in thousandths. Default 2. */
+  burstMultiplier?: number;
+  /** How far back the load is sensed. Default five windows, at most 366 days. */
+  loadWindow?: Duration;
+  /** The load from which the cap is cut by the whole `penalty`: above `lowLoad`, at most 1, in thousandths. Default 0.8. */
+  highLoad?: number;
+  /** The load up to which the cap stays whole: from 0, in thousandths. Default 0.4. */
+  lowLoad?: number;
+  /** The share of the cap that is cut under high load: 0 to 1, in thousandths. Default 0.5. */
+  penalty?: number;
+  /** Whose calls are sensed: each key's own, or those of all keys of the pool together. Default `"key"`. */
+  load?: "key" | "shared";
+  /** What counts as a load of 1 over all keys: `"5000/s"`. Needed by, and only for, `load: "shared"`. */
+  loadLimit?: Rate;
+  /** A ceiling on any window, however quiet: a whole number from `limit` to 1e9. Default: none but the cap. */
+  hardLimit?: number;
+}
+
+const OWN = ["limit", "window", "burstMultiplier", "loadWindow", "highLoad", "lowLoad", "penalty", "load", "loadLimit", "hardLimit"];
+
+/**
+ * Adaptive: a generous burst while it is quiet, a tighter one under load, and the same average always.
+ *
+ * - Formula: `load` = the cost admitted in the last `loadWindow`, by what `limit` allows in that time.
+ *   `cap = limit * burstMultiplier`, less `penalty` of it under high load, linear in between. A cost passes if a sliding
+ *   window guard and a bucket refilled by `limit / window` both stay within the cap.
+ * - State: eight numbers a key: the bucket (3), the guard's two counts, the sensor's time and two counts.
+ * - Source: the adaptive limiter of smart-ratelimiter, with counters in place of its logs.
+ * - Trade-off: fits tenants who are mostly idle; the limit at a given moment is harder to tell in advance than any other.
+ *
+ * Details of a decision: `tokens`, `effectiveBurst`, `load` (1 is `limit` used up), `windowCount`, and `layer`, which of
+ * `"sliding_window"` and `"token_bucket"` is nearer to refusing.
+ *
+ * @throws ConfigurationError `INVALID_LIMIT`, `INVALID_DURATION`, `INVALID_OPTION`, `LIMIT_TOO_FINE`, `UNKNOWN_OPTION`
+ */
+export function adaptive(options: AdaptiveOptions): Limit<AdaptiveParams> {
+  checkLimitOptions("adaptive", options, OWN);
+  const limit = checkAmount("adaptive", "limit", options.limit);
+  const windowMs = durationMs("adaptive window", options.window);
+  const params = adaptiveParams(options, limit, windowMs);
+  return makeLimit(options, {
+    algorithm: "adaptive",
+    text: rateText({ amount: limit, periodMs: windowMs }),
+    limit: Math.min(params.cap, params.hardLimit),
+    windowMs,
+    periodMs: windowMs,
+    machine,
+    params,
+    sharedWidth: options.load === "shared" ? 3 : 0,
+    details,
+  });
+}
+
+function adaptiveParams(options: AdaptiveOptions, limit: number, windowMs: number): AdaptiveParams {
+  const loadWindowMs = durationMs("adaptive loadWindow", options.loadWindow ?? Math.min(5 * windowMs, 366 * 86_400_000));
+  const burst = thousandths("burstMultiplier", options.burstMultiplier ?? 2, 1000, 1_000_000);
+  const highLoad = thousandths("highLoad", options.highLoad ?? 0.8, 1, 1000);
+  const lowLoad = thousandths("lowLoad", options.lowLoad ?? 0.4, 0, highLoad - 1);
+  const penalty = thousandths("penalty", options.penalty ?? 0.5, 0, 1000);
+  const cap = checkAmount("adaptive", "limit times burstMultiplier", Math.floor((limit * burst) / 1000));
+  const hardLimit = options.hardLimit === undefined ? LARGEST_AMOUNT : checkAmount("adaptive", "hardLimit", options.hardLimit);
+  if (hardLimit < limit) throw invalid("hardLimit", hardLimit, `at least limit (${limit})`, limit);
+  const loadFull = fullLoad(options, limit, windowMs, loadWindowMs);
+  const divisorIn = (tick: number) => greatestCommonDivisor(Math.max(limit, 1), windowMs * (1000 / tick));
+  const worst = (tick: bigint) => {
+    const unit = BigInt((windowMs * (1000 / Number(tick))) / divisorIn(Number(tick)));
+    const guard = (2n * BigInt(cap) * BigInt(windowMs) * 1000n) / tick;
+    const sensor = (2n * BigInt(loadFull) * BigInt(Math.max(loadWindowMs * 1000, 1_000_000))) / tick;
+    return [2n * BigInt(cap) * unit, guard, sensor].reduce((a, b) => (a > b ? a : b));
+  };
+  const nearest = () => Math.floor((2 ** 52 - 1) / (windowMs * (cap / Math.max(limit, 1)) * Math.max(1, (loadWindowMs / windowMs) ** 2)));
+  const tick = finestTick("adaptive limit", limit, worst, nearest);
+  const period = windowMs * (1000 / tick);
+  const divisor = divisorIn(tick);
+  const windows = { window: windowMs * 1000, loadWindow: loadWindowMs * 1000 };
+  return { cap, unit: period / divisor, rate: Math.max(limit, 1) / divisor, tick, ...windows, loadFull, lowLoad, highLoad, penalty, hardLimit };
+}
+
+/** The cost in one load window that counts as a load of 1, at least 1. */
+function fullLoad(options: AdaptiveOptions, limit: number, windowMs: number, loadWindowMs: number): number {
+  const { load = "key", loadLimit } = options;
+  if (load !== "key" && load !== "shared") throw invalid("load", load, `"key" or "shared"`, "key");
+  if ((load === "shared") !== (loadLimit !== undefined)) {
+    throw invalid("loadLimit", loadLimit, `given with load: "shared", and only then`, load === "shared" ? rateText({ amount: limit, periodMs: windowMs }) : undefined);
+  }
+  const { amount, periodMs } = loadLimit === undefined ? { amount: limit, periodMs: windowMs } : reduceRate("adaptive loadLimit", loadLimit);
+  return Math.max(1, Number((BigInt(amount) * BigInt(loadWindowMs)) / BigInt(periodMs)));
+}
+
+function thousandths(option: string, value: unknown, least: number, most: number): number {
+  const whole = typeof value === "number" ? Math.round(value * 1000) : Number.NaN;
+  if (whole >= least && whole <= most && Math.abs(whole - (value as number) * 1000) < 1e-6) return whole;
+  const nearest = Number.isNaN(whole) ? undefined : Math.min(Math.max(whole, least), most) / 1000;
+  throw invalid(option, value, `from ${least / 1000} to ${most / 1000}, in steps of 0.001`, nearest);
+}
+
+function invalid(option: string, value: unknown, expected: string, nearest: unknown): ConfigurationError {
+  const message = `adaptive ${option} must be ${expected}, not ${show(value)}`;
+  return new ConfigurationError("INVALID_OPTION", message, { value, nearest, path: option });
+}
+
+function details(params: AdaptiveParams, state: State, now: number): Details {
+  const { unit, loadWindow, loadFull, tick, window } = params;
+  const effectiveBurst = burstCap(params, state, now, now);
+  const level = state[1] / unit;
+  const windowCount = state[3] + state[4] * (1 - (now % window) / window);
+  return {
+    layer: windowCount > level ? "sliding_window" : "token_bucket",
+    tokens: Math.max(0, effectiveBurst - level),
+    effectiveBurst,
+    load: loadAt(state, loadWindow, loadFull, tick, now, now) / 1000,
+    windowCount,
+  };
+}

@@ -1,0 +1,83 @@
+import type { Machine, State, Verdict } from "../Machine.ts";
+
+export type LogParams = {
+  readonly limit: number;
+  /** Microseconds. */
+  readonly window: number;
+};
+
+/**
+ * State: `[time, used, span, cost, gap, cost, gap, ..., cost]`. `time` is that of the newest entry, `span` how long the
+ * oldest lies before it; then the costs, oldest first, each with the gap to the next. All but `time` is relative, so a
+ * repaired clock moves the whole log.
+ */
+export const log: Machine<LogParams> = { name: "log", width: 3, grows: true, step };
+
+const FIRST = 3;
+
+function step(params: LogParams, state: State, now: number, cost: number, counted: boolean, verdict: Verdict): void {
+  const { limit, window } = params;
+  dropUntil(state, (age) => age >= window, now);
+  verdict.fits = cost <= Math.max(0, limit - state[1]) && limit > 0;
+  verdict.wait = 0;
+  if (verdict.fits) append(state, now, cost);
+  else if (cost > limit || limit === 0) verdict.wait = Infinity;
+  else {
+    if (counted) {
+      append(state, now, cost);
+      trim(state, limit);
+    }
+    verdict.wait = untilFits(params, state, now, cost);
+  }
+  verdict.remaining = Math.max(0, limit - state[1]);
+  verdict.reset = state[1] > 0 ? state[0] + window - now : 0;
+  verdict.life = verdict.reset;
+}
+
+/** Drops entries from the oldest on, while `expired` says so of their age. */
+function dropUntil(state: State, expired: (age: number) => boolean, now: number): void {
+  let first = FIRST;
+  while (state[1] > 0 && expired(now - state[0] + state[2])) {
+    state[1] -= state[first];
+    state[2] -= state[first + 1] ?? 0;
+    first += 2;
+  }
+  if (first > FIRST) state.splice(FIRST, first - FIRST);
+}
+
+/** Adds to the newest entry if it is of this very instant. */
+function append(state: State, now: number, cost: number): void {
+  if (cost === 0) return;
+  const gap = now - state[0];
+  if (state[1] === 0) state.push(cost);
+  else if (gap === 0) state[state.length - 1] += cost;
+  else {
+    state.push(gap, cost);
+    state[2] += gap;
+  }
+  state[0] = now;
+  state[1] += cost;
+}
+
+/** Drops the oldest costs beyond `limit`: whoever counts refused calls needs no more than the newest. */
+function trim(state: State, limit: number): void {
+  let first = FIRST;
+  while (state[1] - state[first] >= limit) {
+    state[1] -= state[first];
+    state[2] -= state[first + 1];
+    first += 2;
+  }
+  state[first] -= state[1] - limit;
+  state[1] = limit;
+  state.splice(FIRST, first - FIRST);
+}
+
+function untilFits({ limit, window }: LogParams, state: State, now: number, cost: number): number {
+  let time = state[0] - state[2];
+  let used = state[1] - state[FIRST];
+  for (let i = FIRST + 1; used + cost > limit; i += 2) {
+    time += state[i];
+    used -= state[i + 1];
+  }
+  return time + window - now;
+}

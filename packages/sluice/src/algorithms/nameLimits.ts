@@ -1,0 +1,22 @@
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { slotName } from "../stores/slotName.ts";
+import type { Limit } from "./Limit.ts";
+
+/**
+ * The names by which the limits of one call are told apart: their own; else `"default"` for a single one, else their text.
+ * @throws ConfigurationError `NAME_CLASH` if two are called the same, or would share one state
+ */
+export function nameLimits(owner: string, limits: readonly Limit[]): readonly string[] {
+  const names = limits.map((limit) => limit.name ?? (limits.length === 1 ? "default" : limit.text));
+  const states = limits.map(slotName);
+  limits.forEach((_, i) => {
+    const twin = names.indexOf(names[i]) < i ? names.indexOf(names[i]) : states.indexOf(states[i]);
+    if (twin === i) return;
+    throw new ConfigurationError(
+      "NAME_CLASH",
+      `${owner}: limits ${twin + 1} and ${i + 1} (${names[i]}) cannot be told apart; give each a name: { name: "..." }`,
+      { value: names[i], nearest: `${names[i]} ${i + 1}`, path: `limits[${i}].name` },
+    );
+  });
+  return names;
+}

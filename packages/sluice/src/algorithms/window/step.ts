@@ -1,0 +1,81 @@
+import { ceilDivide, floorDivide } from "../divide.ts";
+import type { Machine, State, Verdict } from "../Machine.ts";
+
+export type WindowParams = {
+  readonly limit: number;
+  /** Microseconds. */
+  readonly window: number;
+  /** Microseconds in a tick: 1 or 1000. The window before this one loses weight once a tick. */
+  readonly tick: number;
+  /** 1: the window before this one counts by what is left of it (sliding); 0: it does not (fixed). */
+  readonly sliding: 0 | 1;
+  /** 1: windows start at multiples of `window` since the epoch; 0: at the first call. */
+  readonly aligned: 0 | 1;
+};
+
+/** State: `[start, current, previous]`. A fixed window is a sliding one whose previous count is always 0. */
+export const window: Machine<WindowParams> = { name: "window", width: 3, grows: false, step };
+
+function step(params: WindowParams, state: State, now: number, cost: number, counted: boolean, verdict: Verdict): void {
+  const { limit } = params;
+  rollWindow(params, state, now);
+  const room = limit - state[1] - weightedPrevious(params, state, now);
+  verdict.fits = cost <= Math.max(0, room) && limit > 0;
+  verdict.wait = 0;
+  if (verdict.fits) state[1] = state[1] + cost;
+  else if (cost > limit || limit === 0) verdict.wait = Infinity;
+  else {
+    if (counted) state[1] = Math.min(limit, state[1] + cost);
+    verdict.wait = untilFits(params, state, now, cost);
+  }
+  verdict.remaining = Math.max(0, limit - state[1] - weightedPrevious(params, state, now));
+  verdict.reset = untilEmpty(params, state, now);
+  verdict.life = verdict.reset;
+}
+
+/** Moves the counts into the window of `now`, and holds them to a limit that was lowered meanwhile. */
+function rollWindow({ limit, window, sliding, aligned }: WindowParams, state: State, now: number): void {
+  const time = state[0];
+  if (aligned === 0) {
+    if (state[1] === 0 || now - time >= window) clear(state, now);
+  } else {
+    const start = floorDivide(now, window) * window;
+    const passed = start - floorDivide(time, window) * window;
+    if (passed > window) clear(state, start);
+    else if (passed === window) {
+      state[2] = sliding === 1 ? state[1] : 0;
+      state[1] = 0;
+    }
+    state[0] = start;
+  }
+  state[1] = Math.min(state[1], limit);
+  state[2] = sliding === 1 ? Math.min(state[2], limit) : 0;
+}
+
+function clear(state: State, start: number): void {
+  state[0] = start;
+  state[1] = 0;
+  state[2] = 0;
+}
+
+/** What the previous window still counts, rounded up: `previous * (1 - elapsed / window)`. */
+export function weightedPrevious({ window, tick }: WindowParams, state: State, now: number): number {
+  if (state[2] === 0) return 0;
+  const ticks = window / tick;
+  return ceilDivide(state[2] * (ticks - floorDivide(now - state[0], tick)), ticks);
+}
+
+function untilFits({ limit, window, tick, sliding }: WindowParams, state: State, now: number, cost: number): number {
+  const [start, current, previous] = state as [number, number, number];
+  const end = start + window;
+  if (sliding === 0) return end - now;
+  const ticks = window / tick;
+  const free = limit - cost;
+  if (current > free) return end + (ticks - floorDivide(free * ticks, current)) * tick - now;
+  return end - floorDivide((free - current) * ticks, previous) * tick - now;
+}
+
+function untilEmpty({ window, sliding }: WindowParams, state: State, now: number): number {
+  if (state[1] > 0) return state[0] + (sliding === 1 ? 2 : 1) * window - now;
+  return state[2] > 0 ? state[0] + window - now : 0;
+}

@@ -1,0 +1,16 @@
+import { type ErrorCode, markAsSluiceError, type SluiceError } from "./SluiceError.ts";
+
+/**
+ * Nobody was found behind a request (`MISSING_IDENTITY`), or what was found cannot be counted (`INVALID_IDENTITY`).
+ * The message never holds a key or a header's value: it may be logged.
+ */
+export class IdentityError extends Error implements SluiceError {
+  override readonly name: string = "IdentityError";
+  readonly code: ErrorCode;
+
+  constructor(code: "INVALID_IDENTITY" | "MISSING_IDENTITY", message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+markAsSluiceError(IdentityError.prototype);

@@ -1,0 +1,84 @@
+import { checkOptions } from "../errors/checkOptions.ts";
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { show } from "../errors/show.ts";
+import { addressKey } from "./addressKey.ts";
+import { forwardedClient } from "./forwardedClient.ts";
+import type { Identify } from "./Identity.ts";
+import { isPublic } from "./isPublic.ts";
+import { parseAddress } from "./parseAddress.ts";
+import { source } from "./source.ts";
+
+export interface ClientIpOptions {
+  /**
+   * The addresses of your own proxies, as CIDRs; default none. Only a peer in this list is believed about whom it
+   * forwards for. `true` and `"*"` need `unsafeTrustAll`.
+   */
+  trustedProxies?: readonly string[] | true | "*";
+  /**
+   * The header your proxies write: `"x-forwarded-for"` (default) or `"forwarded"`, chains of which the rightmost hop
+   * that is not a trusted proxy counts, or one that holds a single address: `"x-real-ip"`, `"cf-connecting-ip"`.
+   */
+  header?: string;
+  /** How many bits of an IPv6 address count: 32 to 128, default 64. */
+  ipv6Prefix?: number;
+  /** Finds nobody if the address is not on the public internet (IANA's special registries); default false. */
+  publicOnly?: boolean;
+  /**
+   * Permits trust in every peer, which lets every client choose its own address; default false. Alone it stands for
+   * `trustedProxies: "*"`. Every hop is then a trusted proxy, and the leftmost counts.
+   */
+  unsafeTrustAll?: boolean;
+}
+
+const OPTIONS = ["trustedProxies", "header", "ipv6Prefix", "publicOnly", "unsafeTrustAll"];
+
+/**
+ * The client's address as the key: `ip:203.0.113.9`, `ip:2001:db8::/64`. Nothing forwarded is believed unless the
+ * peer is in `trustedProxies`; what is malformed counts for the peer and warns `FORWARDED_MALFORMED`, what an
+ * untrusted peer sends is ignored and warns `FORWARDED_UNTRUSTED`. Without a peer address (a Unix socket) nobody is
+ * found and `ADDRESS_MISSING` is warned.
+ * @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION`, `INVALID_ADDRESS`
+ */
+export function clientIp(options: ClientIpOptions = {}): Identify {
+  checkOptions("clientIp", options, OPTIONS);
+  const ipv6Prefix = readPrefix(options.ipv6Prefix ?? 64);
+  const publicOnly = readSwitch("publicOnly", options.publicOnly ?? false);
+  const unsafeTrustAll = readSwitch("unsafeTrustAll", options.unsafeTrustAll ?? false);
+  const { trustedProxies = unsafeTrustAll ? "*" : [], header = "x-forwarded-for" } = options;
+  const findForwarded = forwardedClient(header, trustedProxies, unsafeTrustAll);
+  return source((request, warn) => {
+    const peer = parseAddress(request.remoteAddress ?? "");
+    if (peer === undefined) {
+      warn({
+        code: "ADDRESS_MISSING",
+        message: `the peer has no IP address: remoteAddress is ${show(request.remoteAddress)}`,
+      });
+      return undefined;
+    }
+    const client = findForwarded(request, peer, warn) ?? peer;
+    if (publicOnly && !isPublic(client)) return undefined;
+    return { key: addressKey(client, ipv6Prefix), group: "default" };
+  }, true);
+}
+
+function readPrefix(bits: number): number {
+  if (Number.isInteger(bits) && bits >= 32 && bits <= 128) return bits;
+  const nearest = Number.isFinite(bits) ? Math.min(Math.max(Math.round(bits), 32), 128) : 64;
+  throw new ConfigurationError(
+    "INVALID_OPTION",
+    `clientIp ipv6Prefix must be a whole number from 32 to 128, not ${show(bits)}; the nearest is ${nearest}`,
+    { value: bits, nearest, path: "ipv6Prefix" },
+  );
+}
+
+function readSwitch(name: string, value: boolean): boolean {
+  if (typeof value === "boolean") return value;
+  throw new ConfigurationError(
+    "INVALID_OPTION",
+    `clientIp ${name} must be true or false, not ${show(value)}`,
+    {
+      value,
+      path: name,
+    },
+  );
+}

@@ -1,0 +1,29 @@
+import type { Identify, Identity, IdentitySource } from "./Identity.ts";
+import { severalSources } from "./severalSources.ts";
+import { needsAddress, source } from "./source.ts";
+import { whenReady } from "./whenReady.ts";
+
+/**
+ * One identity of several: all sources must find somebody, else nobody is found. The keys are joined with `|`, and
+ * `|` and `\` inside a key are escaped, so different parts never give the same key. The group is the first that is
+ * not `"default"`.
+ * @throws ConfigurationError `INVALID_OPTION` for fewer than two sources
+ */
+export function combine(...sources: readonly IdentitySource[]): Identify {
+  const all = severalSources("combine", sources);
+  return source((request, warn) => {
+    const gather = (parts: readonly Identity[]): Identity | undefined | Promise<Identity | undefined> => {
+      const find = all[parts.length];
+      if (find === undefined) return join(parts);
+      return whenReady(find(request, warn), (part) => part && gather([...parts, part]));
+    };
+    return gather([]);
+  }, all.some(needsAddress));
+}
+
+function join(parts: readonly Identity[]): Identity {
+  return {
+    key: parts.map(({ key }) => key.replace(/[\\|]/g, "\\$&")).join("|"),
+    group: parts.find(({ group }) => group !== "default")?.group ?? "default",
+  };
+}

@@ -1,0 +1,24 @@
+import type { Identify, IdentitySource } from "./Identity.ts";
+
+const addressNeeds = new WeakMap<IdentitySource, boolean>();
+
+/**
+ * Marks a function as a source of this library: its answer needs no check.
+ * @param needs whether it finds nobody without the peer's address
+ */
+export function source(find: Identify, needs = false): Identify {
+  addressNeeds.set(find, needs);
+  return find;
+}
+
+export function isSource(find: IdentitySource): find is Identify {
+  return addressNeeds.has(find);
+}
+
+/**
+ * True for {@link clientIp} and what is built on it, so that an adapter that has no peer address can refuse it at
+ * construction. A function of yours is not looked into.
+ */
+export function needsAddress(find: IdentitySource): boolean {
+  return addressNeeds.get(find) === true;
+}

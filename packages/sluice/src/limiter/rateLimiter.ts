@@ -1,0 +1,58 @@
+import { nameLimits } from "../algorithms/nameLimits.ts";
+import { type LimitsInput, readLimits } from "../algorithms/readLimits.ts";
+import { checkOptions } from "../errors/checkOptions.ts";
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { show } from "../errors/show.ts";
+import { memoryStore } from "../stores/memory/memoryStore.ts";
+import type { Plan, Store, SyncStore } from "../stores/Store.ts";
+import type { Limiter, SyncLimiter } from "./Limiter.ts";
+import { limiterOf } from "./limiterOf.ts";
+import { registerLimiter } from "./registerLimiter.ts";
+
+export interface RateLimiterOptions<S extends Store = Store> {
+  /** One limit or several that are decided together: `"100/m"`, `tokenBucket({ ... })`, or a list of both. */
+  limits: LimitsInput;
+  /** Where state lives. Default: a memory store of its own. */
+  store?: S;
+  /** Keeps two applications in one store apart: 1 to 64 printable ASCII characters. Default `"sluice"`. */
+  namespace?: string;
+  /** Keeps two limiters of one namespace apart, 1 to 256 characters. Default `"default"`. */
+  name?: string;
+}
+
+/**
+ * A limiter: `await limiter.consume("user:42")`.
+ *
+ * With a store that answers at once (memory, SQLite) it also has `consumeSync` and its siblings.
+ *
+ * @throws ConfigurationError with a code, the value and the nearest valid one
+ */
+export function rateLimiter(options: RateLimiterOptions<SyncStore> | (RateLimiterOptions & { store?: undefined })): SyncLimiter;
+export function rateLimiter(options: RateLimiterOptions): Limiter;
+export function rateLimiter(options: RateLimiterOptions): Limiter {
+  checkOptions("rateLimiter", options, ["limits", "store", "namespace", "name"]);
+  const { store = memoryStore(), namespace = "sluice", name = "default" } = options;
+  if (typeof store !== "object" || store === null || typeof store.prepare !== "function") {
+    throw new ConfigurationError("INVALID_OPTION", `rateLimiter store must be a store such as memoryStore(), not ${show(store)}`, {
+      value: store,
+      path: "store",
+    });
+  }
+  checkLabel("namespace", namespace, 64);
+  checkLabel("name", name, 256);
+  const limits = readLimits("rateLimiter", options.limits);
+  const names = nameLimits("rateLimiter", limits);
+  const plan: Plan = { namespace, pool: name, limits, block: { scope: "", duration: 0 } };
+  registerLimiter(store, plan);
+  return limiterOf(plan, names, store.prepare(plan));
+}
+
+/** A namespace or the name of a limiter. */
+function checkLabel(option: string, value: unknown, longest: number): void {
+  if (typeof value === "string" && value.length <= longest && /^[\x20-\x7e]+$/.test(value)) return;
+  throw new ConfigurationError(
+    "INVALID_OPTION",
+    `rateLimiter ${option} must be 1 to ${longest} printable ASCII characters, not ${show(value)}`,
+    { value, path: option },
+  );
+}

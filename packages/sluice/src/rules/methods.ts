@@ -1,0 +1,46 @@
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { show } from "../errors/show.ts";
+
+export interface MethodSet {
+  /** The methods in their one spelling, which names the default pool: `GET`, `GET,POST`, or `*` for all. */
+  readonly text: string;
+  /** Whether a request with this method is meant. */
+  has(method: string): boolean;
+}
+
+/** RFC 9110, section 5.6.2. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
+
+/**
+ * What the `method` of a rule matches: a method, several, or all for `"*"` and for none given. Case and order do not
+ * matter, and GET includes HEAD. Only the method of the request line counts; `X-HTTP-Method-Override` is not read.
+ * @example methodSet(["post", "GET"]).text === "GET,POST"
+ * @throws ConfigurationError `INVALID_PATTERN` for an empty list and for what no method can be called
+ */
+export function methodSet(methods: string | readonly string[] | undefined): MethodSet {
+  const given = typeof methods === "object" ? methods : [methods ?? "*"];
+  if (!Array.isArray(given) || given.length === 0) throw invalidMethod(methods);
+  const names = new Set(given.map(methodName));
+  if (names.has("*")) return { text: "*", has: () => true };
+  if (names.has("GET")) names.delete("HEAD");
+  const text = [...names].toSorted().join(",");
+  if (names.has("GET")) names.add("HEAD");
+  return { text, has: (method) => names.has(method) || names.has(method.toUpperCase()) };
+}
+
+function methodName(method: unknown): string {
+  if (typeof method === "string" && TOKEN.test(method)) return method.toUpperCase();
+  throw invalidMethod(method);
+}
+
+function invalidMethod(method: unknown): ConfigurationError {
+  const words =
+    typeof method === "string" ? (method.match(/[a-z]+/gi) ?? []).map((word) => word.toUpperCase()) : [];
+  const nearest = words.length > 1 ? words : words[0];
+  return new ConfigurationError(
+    "INVALID_PATTERN",
+    `a rule's method is an HTTP method such as "GET", a list of them, or "*" for all, not ${show(method)}` +
+      (nearest === undefined ? "" : `; the nearest is ${JSON.stringify(nearest)}`),
+    { value: method, nearest },
+  );
+}

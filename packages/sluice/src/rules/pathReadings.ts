@@ -1,0 +1,32 @@
+import { canonicalPath, foldSegments } from "./canonicalPath.ts";
+import { decodePercent } from "./decodePercent.ts";
+import { targetPath } from "./targetPath.ts";
+
+/** A backslash, or a segment that starts with a dot. */
+const AMBIGUOUS = /\\|\/(?:\.|%2e)/i;
+
+/** Scheme and host that every parser ends at the same place. */
+const PLAIN_ORIGIN = /^[a-z]+:\/\/(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::[0-9]*)?(?:[/?#]|$)/i;
+
+/** Fastify takes all up to the next slash for the host; Node's `url.parse` moves what is no host into the path. */
+const ORIGIN = /^[a-z]+:\/\/[^/\\]*/i;
+const SCHEME = /^[a-z]+:\/\//i;
+
+/**
+ * The canonical paths under which frameworks may route one target: nearly always one, at most five. For
+ * `/user/../login` a URL parser (Hono, Workers, Deno, Bun) routes to `/login`, while Express, Koa and Fastify route
+ * on the text, and `/user/:id/login` is what they reach.
+ *
+ * Find the first rule for each of them and apply them all: a rule that fits only one reading can then neither be
+ * avoided by choosing another, nor hide the rule of another.
+ * @example pathReadings("/User/?x") // ["/user"]
+ * @example pathReadings("/user/../login") // ["/login", "/user/../login"]
+ */
+export function pathReadings(target: string): readonly string[] {
+  const canonical = canonicalPath(target);
+  const plain = target.startsWith("/") || PLAIN_ORIGIN.test(target);
+  if (plain && !AMBIGUOUS.test(target)) return [canonical];
+  const literals = (plain ? [ORIGIN] : [ORIGIN, SCHEME]).map((origin) => targetPath(target, origin));
+  const spellings = literals.flatMap((path) => [path.replaceAll("\\", "/"), path]);
+  return [...new Set([canonical, ...spellings.map((path) => foldSegments(decodePercent(path).split("/")))])];
+}

@@ -1,0 +1,2 @@
+/** Tells the time: whole microseconds since the epoch. */
+export type Clock = () => number;

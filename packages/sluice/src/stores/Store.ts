@@ -1,0 +1,72 @@
+import type { Limit } from "../algorithms/Limit.ts";
+import type { Verdict } from "../algorithms/Machine.ts";
+
+/** What a limiter asks of a store again and again, told once: which states, decided by which limits. */
+export interface Plan {
+  readonly namespace: string;
+  readonly pool: string;
+  /** Decided together, in this order, all or none. */
+  readonly limits: readonly Limit[];
+  readonly block: BlockPlan;
+}
+
+export interface BlockPlan {
+  /** Keys are blocked per namespace and scope; `""` is the whole namespace. */
+  readonly scope: string;
+  /** Microseconds that a refused key stays blocked; 0 starts no block. */
+  readonly duration: number;
+}
+
+/** One cost for every limit of the plan, or one for each, in order. Whole numbers, at least 0. */
+export type Costs = number | readonly number[];
+
+/** `consume` charges what it admits; `peek` answers the same and writes nothing. */
+export type Mode = "consume" | "peek";
+
+/**
+ * What a store answers. A synchronous store may hand out the same object again at its next decision, so read it at once.
+ */
+export interface Outcome {
+  /** The instant of the decision on the store's clock, in microseconds since the epoch. */
+  now: number;
+  /** Every limit that takes part fits, and the key is not blocked. */
+  allowed: boolean;
+  /** The key was blocked before this call: nothing was charged. */
+  blocked: boolean;
+  /** Microseconds until the block ends, also of one that this call started; 0 without a block. */
+  blockedFor: number;
+  /** The store is full, and this key shared a bucket with others. */
+  overflow: boolean;
+  /** One for each limit of the plan, in order. */
+  readonly verdicts: readonly Verdict[];
+}
+
+/** A plan made ready by a store. */
+export interface PreparedPlan {
+  /**
+   * Decides all limits of the plan for one key, at one instant of the store's clock, in one atomic step.
+   * @throws StoreError
+   */
+  decide(key: string, costs: Costs, mode: Mode): Promise<Outcome>;
+  /** Forgets what the key spent in this pool, and its block in this plan's scope. */
+  reset(key: string): Promise<void>;
+}
+
+/** Where state lives and steps run atomically. */
+export interface Store {
+  prepare(plan: Plan): PreparedPlan;
+  /** Resolves when the store answers. */
+  ping(): Promise<void>;
+  /** Ends what the store itself started, never a client that it was given. */
+  close(): Promise<void>;
+}
+
+export interface SyncPreparedPlan extends PreparedPlan {
+  decideSync(key: string, costs: Costs, mode: Mode): Outcome;
+  resetSync(key: string): void;
+}
+
+/** A store that decides at once, without waiting: memory and SQLite. */
+export interface SyncStore extends Store {
+  prepare(plan: Plan): SyncPreparedPlan;
+}

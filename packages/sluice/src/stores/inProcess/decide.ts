@@ -1,0 +1,115 @@
+import type { Limit } from "../../algorithms/Limit.ts";
+import type { State, Verdict } from "../../algorithms/Machine.ts";
+import type { Costs, Mode, Outcome, Plan } from "../Store.ts";
+
+/** The states of one call, as a store lays them out for the decision. */
+export interface Desk {
+  /** One for each limit, as stored: all zeros where there was none. Repaired in place. */
+  readonly before: State[];
+  /** One for each limit: what to store, if `changed`. */
+  readonly after: State[];
+  /** `[time, duration]`, zeros where there is no block. What to store, if `blockChanged`. */
+  readonly block: [time: number, duration: number];
+  changed: boolean;
+  blockChanged: boolean;
+  readonly outcome: Outcome;
+}
+
+export function createDesk(plan: Plan): Desk {
+  const zeros = () => plan.limits.map((limit) => Array.from({ length: limit.machine.width }, () => 0));
+  const after = zeros();
+  const verdicts = after.map((state) => ({ fits: true, wait: 0, remaining: 0, reset: 0, life: 0, state }));
+  const outcome = { now: 0, allowed: true, blocked: false, blockedFor: 0, overflow: false, verdicts };
+  return { before: zeros(), after, block: [0, 0], changed: false, blockChanged: false, outcome };
+}
+
+/**
+ * Decides all limits of a plan at one instant: all are charged or none. The rules that hold in every store are here and
+ * in the twins of this function. A refused call changes nothing, but for `countDenied`, the start of a block, and the
+ * repair of a clock that stepped back.
+ */
+export function decide({ limits, block }: Plan, desk: Desk, now: number, costs: Costs, mode: Mode): void {
+  const { outcome } = desk;
+  const repaired = repairTimes(desk.before, now);
+  const blockRepaired = repairTime(desk.block, now);
+  outcome.now = now;
+  outcome.overflow = false;
+  outcome.blockedFor = Math.max(0, desk.block[0] + desk.block[1] - now);
+  outcome.blocked = outcome.blockedFor > 0;
+  outcome.allowed = !outcome.blocked;
+  let charged = false;
+  for (let i = 0; i < limits.length; i++) {
+    const cost = costOf(costs, i);
+    step(limits[i], desk, i, now, cost, false);
+    if (!outcome.verdicts[i].fits) outcome.allowed &&= limits[i].dryRun;
+    else charged ||= cost > 0;
+  }
+  const limited = !outcome.allowed && !outcome.blocked && !limits.some((limit, i) => isNever(limit, outcome.verdicts[i]));
+  if (!outcome.allowed) charged = takeBack(limits, desk, now, costs, limited);
+  if (limited && block.duration > 0) {
+    desk.block[0] = now;
+    desk.block[1] = outcome.blockedFor = block.duration;
+  }
+  desk.changed = mode === "consume" && (charged || repaired);
+  desk.blockChanged = mode === "consume" && (blockRepaired || (limited && block.duration > 0));
+}
+
+/**
+ * Undoes every charge of a refused call, and charges the limits that count refused calls.
+ * @returns whether any was charged
+ */
+function takeBack(limits: readonly Limit[], desk: Desk, now: number, costs: Costs, limited: boolean): boolean {
+  let charged = false;
+  for (let i = 0; i < limits.length; i++) {
+    const limit = limits[i];
+    const cost = costOf(costs, i);
+    if (limited && limit.countDenied && !limit.dryRun && cost > 0) {
+      chargeRefused(limit, desk, i, now, cost);
+      charged = true;
+    } else if (desk.outcome.verdicts[i].fits) {
+      step(limit, desk, i, now, 0, false);
+    }
+  }
+  return charged;
+}
+
+/** Charges as far as there is room. The wait that is told is that of the same cost afterwards. */
+function chargeRefused(limit: Limit, desk: Desk, i: number, now: number, cost: number): void {
+  const verdict = desk.outcome.verdicts[i];
+  const { fits } = verdict;
+  step(limit, desk, i, now, cost, true);
+  if (!fits) return;
+  const next = { ...verdict };
+  limit.machine.step(limit.params, [...desk.after[i]], now, cost, false, next);
+  verdict.wait = next.wait;
+}
+
+function step(limit: Limit, desk: Desk, i: number, now: number, cost: number, counted: boolean): void {
+  const before = desk.before[i];
+  const after = desk.after[i];
+  if (after.length !== before.length) after.length = before.length;
+  for (let n = 0; n < before.length; n++) after[n] = before[n];
+  limit.machine.step(limit.params, after, now, cost, counted, desk.outcome.verdicts[i]);
+}
+
+function repairTimes(states: readonly State[], now: number): boolean {
+  let repaired = false;
+  for (const state of states) if (repairTime(state, now)) repaired = true;
+  return repaired;
+}
+
+/** A stored time later than now is moved to now, its usage unchanged: a clock that steps back mints nothing. */
+function repairTime(state: State, now: number): boolean {
+  if (state[0] <= now) return false;
+  state[0] = now;
+  return true;
+}
+
+function isNever(limit: Limit, verdict: Verdict): boolean {
+  return !limit.dryRun && verdict.wait === Infinity;
+}
+
+/** The cost for the limit at `i`. */
+export function costOf(costs: Costs, i: number): number {
+  return typeof costs === "number" ? costs : costs[i];
+}

@@ -1,0 +1,148 @@
+import { hashKey } from "./hash.ts";
+import { Segment } from "./Segment.ts";
+
+const LARGEST_SEGMENT = 3000;
+const DEEPEST = 16;
+
+/**
+ * Keys and rows of numbers, in segments that split when they are full (extendible hashing: Fagin, Nievergelt, Pippenger
+ * and Strong, 1979), so that growing never stops the process for more than one small segment. The first number of a row
+ * is the time when it equals nothing, in microseconds.
+ */
+export class Table {
+  size = 0;
+  /** Where the last `find` or `insert` left its key. */
+  segment: Segment;
+  slot = -1;
+  /** For keys that keep a log: its entries, which stand behind the numbers of their row. By place in the row. */
+  readonly tails: Map<string, Map<number, number[]>> = new Map();
+  #width: number;
+  #depth = 0;
+  #segments: Segment[];
+  #handSegment = 0;
+  #handSlot = 0;
+
+  constructor(width: number) {
+    this.#width = width;
+    this.segment = new Segment(0, width, 0);
+    this.#segments = [this.segment];
+  }
+
+  get width(): number {
+    return this.#width;
+  }
+
+  /** Gives every row more numbers, zeros at first. Segments follow when they are next used. */
+  widen(width: number): void {
+    this.#width = width;
+  }
+
+  find(key: string): boolean {
+    const hash = hashKey(key) || 1;
+    this.segment = this.#segmentOf(hash);
+    this.slot = this.segment.find(hash, key);
+    return this.slot >= 0;
+  }
+
+  /** Adds a key that `find` did not find. */
+  insert(key: string): void {
+    const hash = hashKey(key) || 1;
+    let segment = this.#segmentOf(hash);
+    while (segment.isFull) {
+      this.#grow(segment, this.#indexOf(hash));
+      segment = this.#segmentOf(hash);
+    }
+    this.segment = segment;
+    this.slot = segment.insert(hash, key);
+    this.size++;
+  }
+
+  delete(key: string): boolean {
+    if (!this.find(key)) return false;
+    this.#remove(this.segment, this.slot);
+    return true;
+  }
+
+  /**
+   * Looks at the next `slots` slots, round and round, and removes the rows that equal nothing at `now`.
+   * @returns how many it removed
+   */
+  sweep(now: number, slots: number): number {
+    const { size } = this;
+    for (let looked = 0; looked < slots && this.size > 0; looked++) {
+      const segment = this.#segments[this.#handSegment];
+      if (segment === undefined || this.#handSlot >= segment.capacity) {
+        this.#moveHand(segment);
+        continue;
+      }
+      const isTaken = segment.keys[this.#handSlot] !== undefined;
+      if (isTaken && segment.rows[this.#handSlot * segment.width] <= now) this.#remove(segment, this.#handSlot);
+      else this.#handSlot++;
+    }
+    return size - this.size;
+  }
+
+  #moveHand(segment: Segment | undefined): void {
+    this.#handSlot = 0;
+    if (segment?.isSparse) this.#resize(segment, this.#handSegment, segment.size);
+    this.#handSegment += segment === undefined ? 0 : 2 ** (this.#depth - segment.depth);
+    if (this.#handSegment >= this.#segments.length) this.#handSegment = 0;
+  }
+
+  #remove(segment: Segment, slot: number): void {
+    if (this.tails.size > 0) this.tails.delete(segment.keys[slot]!);
+    segment.remove(slot);
+    this.size--;
+    if (this.size > 0) return;
+    this.#depth = 0;
+    this.#segments = [new Segment(0, this.#width, 0)];
+    this.#handSegment = this.#handSlot = 0;
+  }
+
+  #segmentOf(hash: number): Segment {
+    const index = this.#indexOf(hash);
+    const segment = this.#segments[index];
+    return segment.width === this.#width ? segment : this.#resize(segment, index, segment.size);
+  }
+
+  /** The first `depth` bits. Two shifts, since one by 32 does nothing. */
+  #indexOf(hash: number): number {
+    return (hash >>> 1) >>> (31 - this.#depth);
+  }
+
+  #grow(segment: Segment, index: number): void {
+    if (segment.size < LARGEST_SEGMENT || segment.depth === DEEPEST) this.#resize(segment, index, segment.size + 1);
+    else if (segment.depth < this.#depth) this.#split(segment, index);
+    else {
+      this.#segments = this.#segments.flatMap((each) => [each, each]);
+      this.#depth++;
+      this.#handSegment *= 2;
+      this.#split(segment, index * 2);
+    }
+  }
+
+  #resize(segment: Segment, index: number, expected: number): Segment {
+    const resized = new Segment(segment.depth, this.#width, expected);
+    const span = 2 ** (this.#depth - segment.depth);
+    this.#place(resized, index - (index % span), span);
+    segment.pour(() => resized);
+    return resized;
+  }
+
+  /** Puts two segments, one bit deeper, in the place of one. */
+  #split(segment: Segment, index: number): void {
+    const bit = 31 - segment.depth;
+    const ones = segment.countBit(bit);
+    const zero = new Segment(segment.depth + 1, this.#width, segment.size - ones);
+    const one = new Segment(segment.depth + 1, this.#width, ones);
+    const span = 2 ** (this.#depth - segment.depth - 1);
+    const first = index - (index % (2 * span));
+    this.#place(zero, first, span);
+    this.#place(one, first + span, span);
+    segment.pour((hash) => ((hash >>> bit) & 1 ? one : zero));
+  }
+
+  #place(segment: Segment, first: number, span: number): void {
+    this.#segments.fill(segment, first, first + span);
+  }
+}

@@ -1,0 +1,54 @@
+import { checkOptions } from "../../errors/checkOptions.ts";
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { show } from "../../errors/show.ts";
+import { StoreError } from "../../errors/StoreError.ts";
+import type { Clock } from "../Clock.ts";
+import type { SyncStore } from "../Store.ts";
+import { monotonicClock } from "./monotonicClock.ts";
+import { Pools } from "./Pools.ts";
+import { prepareInMemory } from "./prepareInMemory.ts";
+
+export interface MemoryStoreOptions {
+  /**
+   * How many keys may be kept, over all pools: a whole number from 1 to 16,777,216. Default 1,000,000, about 60 MB and
+   * the keys themselves. When it is full, new keys share 1,024 strict buckets of their pool, and their decisions say
+   * `degraded: "overflow"`; nobody who was refused is ever let in by it.
+   */
+  maxKeys?: number;
+  /** The time in microseconds since the epoch. Default: the process's monotonic clock. For tests: `manualClock()`. */
+  clock?: Clock;
+  /** Called when a key first has to share a bucket, and again only after there was room in between. */
+  onOverflow?: (event: { maxKeys: number }) => void;
+}
+
+/**
+ * State in this process: synchronous, bounded, without timers. Idle keys leave by themselves, a few looked at with each
+ * decision. Limits hold within one process; several processes each have their own.
+ *
+ * @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION`
+ */
+export function memoryStore(options: MemoryStoreOptions = {}): SyncStore {
+  checkOptions("memoryStore", options, ["maxKeys", "clock", "onOverflow"]);
+  const { maxKeys = 1_000_000, clock = monotonicClock, onOverflow } = options;
+  if (!Number.isSafeInteger(maxKeys) || maxKeys < 1 || maxKeys > 2 ** 24) {
+    throw new ConfigurationError("INVALID_OPTION", `memoryStore maxKeys must be a whole number from 1 to ${2 ** 24}, not ${show(maxKeys)}`, {
+      value: maxKeys,
+      nearest: typeof maxKeys === "number" && maxKeys > 1 ? 2 ** 24 : 1,
+      path: "maxKeys",
+    });
+  }
+  const pools = new Pools({ maxKeys, used: 0, isOverflowing: false, onOverflow: () => onOverflow?.({ maxKeys }) });
+  let closed = false;
+  const now = () => {
+    if (closed) throw new StoreError("STORE_CLOSED", "this memory store was closed");
+    return clock();
+  };
+  return {
+    prepare: (plan) => prepareInMemory(plan, pools, now),
+    ping: async () => void now(),
+    close: async () => {
+      closed = true;
+      pools.clear();
+    },
+  };
+}
