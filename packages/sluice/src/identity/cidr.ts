@@ -9,6 +9,8 @@ export interface Cidr extends Address {
   readonly prefix: number;
 }
 
+const CIDR = /^([\da-f.:]+)(?:\/(0|[1-9]\d{0,2}))?$/i;
+
 /**
  * Reads `10.0.0.0/8`, `2001:db8::/32` or a bare address, which stands for itself alone. Bits after the prefix are
  * ignored. A range of mapped IPv4 (`::ffff:10.0.0.0/104`) becomes IPv4 (`10.0.0.0/8`).
@@ -16,17 +18,15 @@ export interface Cidr extends Address {
  * @throws ConfigurationError `INVALID_ADDRESS`, also for mapped IPv4 shorter than /97, which would be all of IPv4
  */
 export function parseCidr(owner: string, text: string): Cidr {
-  const match = typeof text === "string" ? /^([\da-f.:]+)(?:\/(0|[1-9]\d{0,2}))?$/i.exec(text) : null;
-  const address = match === null ? undefined : parseAddress(match[1]!);
+  const [, base = "", bits] = CIDR.exec(typeof text === "string" ? text : "") ?? [];
+  const address = parseAddress(base);
   if (address === undefined) throw invalid(owner, text);
   const full = address.version === 4 ? 32 : 128;
-  if (match![2] === undefined) return { ...address, prefix: full };
-  const given = Number(match![2]);
-  const isMapped = address.version === 4 && text.includes(":");
-  const prefix = isMapped ? given - 96 : given;
-  if (prefix > full || (isMapped && prefix < 1))
-    throw invalid(owner, text, nearestCidr(address, given, full));
-  return { ...address, prefix };
+  if (bits === undefined) return { ...address, prefix: full };
+  const isMapped = address.version === 4 && base.includes(":");
+  const prefix = isMapped ? Number(bits) - 96 : Number(bits);
+  if (prefix <= full && !(isMapped && prefix < 1)) return { ...address, prefix };
+  throw invalid(owner, text, `${formatAddress(address)}/${Math.min(Number(bits), full)}`);
 }
 
 /** Whether an address lies in a range. IPv4 and IPv6 never contain each other. */
@@ -34,13 +34,9 @@ export function contains(cidr: Cidr, address: Address): boolean {
   if (cidr.version !== address.version) return false;
   for (let i = 0, bits = cidr.prefix; bits > 0; i++, bits -= 16) {
     const ignored = Math.max(16 - bits, 0);
-    if ((cidr.groups[i]! ^ address.groups[i]!) >>> ignored !== 0) return false;
+    if ((cidr.groups[i] ^ address.groups[i]) >>> ignored !== 0) return false;
   }
   return true;
-}
-
-function nearestCidr(address: Address, prefix: number, full: number): string {
-  return `${formatAddress(address)}/${Math.min(prefix, full)}`;
 }
 
 function invalid(owner: string, value: unknown, nearest?: string): ConfigurationError {

@@ -49,10 +49,8 @@ export function clientIp(options: ClientIpOptions = {}): Identify {
   return source((request, warn) => {
     const peer = parseAddress(request.remoteAddress ?? "");
     if (peer === undefined) {
-      warn({
-        code: "ADDRESS_MISSING",
-        message: `the peer has no IP address: remoteAddress is ${show(request.remoteAddress)}`,
-      });
+      const message = `the peer has no IP address: remoteAddress is ${show(request.remoteAddress)}`;
+      warn({ code: "ADDRESS_MISSING", message });
       return undefined;
     }
     const client = findForwarded(request, peer, warn) ?? peer;
@@ -73,12 +71,6 @@ function readPrefix(bits: number): number {
 
 function readSwitch(name: string, value: boolean): boolean {
   if (typeof value === "boolean") return value;
-  throw new ConfigurationError(
-    "INVALID_OPTION",
-    `clientIp ${name} must be true or false, not ${show(value)}`,
-    {
-      value,
-      path: name,
-    },
-  );
+  const message = `clientIp ${name} must be true or false, not ${show(value)}`;
+  throw new ConfigurationError("INVALID_OPTION", message, { value, path: name });
 }

@@ -42,7 +42,7 @@ function readElement(text: string): Address | undefined {
     const [, name, quoted, plain, end] = pair;
     if (name?.toLowerCase() === "for") {
       if (hop !== undefined) return undefined;
-      hop = plain ?? quoted!.replace(/\\(.)/g, "$1");
+      hop = plain ?? quoted.replace(/\\(.)/g, "$1");
     }
     if (end === "") return hop === undefined ? undefined : parseHop(hop);
   }

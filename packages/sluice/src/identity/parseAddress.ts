@@ -7,6 +7,7 @@ export interface Address {
   readonly groups: readonly number[];
 }
 
+const IPV4 = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
 const LONGEST_IPV6 = "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255".length;
 
 /**
@@ -22,9 +23,9 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 function parseIPv4(text: string): number[] | undefined {
-  const match = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/.exec(text);
+  const match = IPV4.exec(text);
   if (match === null) return undefined;
-  const [a, b, c, d] = match.slice(1).map(Number) as [number, number, number, number];
+  const [a, b, c, d] = [Number(match[1]), Number(match[2]), Number(match[3]), Number(match[4])];
   return Math.max(a, b, c, d) > 255 ? undefined : [a * 256 + b, c * 256 + d];
 }
 

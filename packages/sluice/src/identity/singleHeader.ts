@@ -14,5 +14,6 @@ export function severalLines(name: string): IdentityError {
   return new IdentityError(
     "INVALID_IDENTITY",
     `the request must have one ${name} line with one value, not several`,
+    400,
   );
 }

@@ -15,7 +15,7 @@ export function trustedPeers(
   proxies: readonly string[] | true | "*",
   unsafeTrustAll: boolean,
 ): (address: Address) => boolean {
-  const all = proxies === true || proxies === "*";
+  const all = proxies === true || proxies === "*" || (Array.isArray(proxies) && proxies.includes("*"));
   if (all && unsafeTrustAll) return () => true;
   if (all) throw trustsAll(proxies);
   if (!Array.isArray(proxies)) throw notAList(proxies);
@@ -24,7 +24,6 @@ export function trustedPeers(
 }
 
 function readRange(text: string, unsafeTrustAll: boolean): Cidr {
-  if (text === "*") throw trustsAll(text);
   const range = parseCidr("clientIp trustedProxies", text);
   if (range.prefix < SHORTEST_PREFIX[range.version] && !unsafeTrustAll) throw trustsAll(text);
   return range;

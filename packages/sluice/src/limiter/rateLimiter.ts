@@ -1,10 +1,10 @@
 import { nameLimits } from "../algorithms/nameLimits.ts";
 import { type LimitsInput, readLimits } from "../algorithms/readLimits.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { show } from "../errors/show.ts";
+import { checkStore } from "../stores/checkStore.ts";
 import { memoryStore } from "../stores/memory/memoryStore.ts";
 import type { Plan, Store, SyncStore } from "../stores/Store.ts";
+import { checkLabel } from "./checkLabel.ts";
 import type { Limiter, SyncLimiter } from "./Limiter.ts";
 import { limiterOf } from "./limiterOf.ts";
 import { registerLimiter } from "./registerLimiter.ts";
@@ -32,27 +32,12 @@ export function rateLimiter(options: RateLimiterOptions): Limiter;
 export function rateLimiter(options: RateLimiterOptions): Limiter {
   checkOptions("rateLimiter", options, ["limits", "store", "namespace", "name"]);
   const { store = memoryStore(), namespace = "sluice", name = "default" } = options;
-  if (typeof store !== "object" || store === null || typeof store.prepare !== "function") {
-    throw new ConfigurationError("INVALID_OPTION", `rateLimiter store must be a store such as memoryStore(), not ${show(store)}`, {
-      value: store,
-      path: "store",
-    });
-  }
-  checkLabel("namespace", namespace, 64);
-  checkLabel("name", name, 256);
+  checkStore("rateLimiter", store);
+  checkLabel("rateLimiter", "namespace", namespace, 64);
+  checkLabel("rateLimiter", "name", name, 256);
   const limits = readLimits("rateLimiter", options.limits);
   const names = nameLimits("rateLimiter", limits);
   const plan: Plan = { namespace, pool: name, limits, block: { scope: "", duration: 0 } };
-  registerLimiter(store, plan);
+  registerLimiter(store, [plan]);
   return limiterOf(plan, names, store.prepare(plan));
-}
-
-/** A namespace or the name of a limiter. */
-function checkLabel(option: string, value: unknown, longest: number): void {
-  if (typeof value === "string" && value.length <= longest && /^[\x20-\x7e]+$/.test(value)) return;
-  throw new ConfigurationError(
-    "INVALID_OPTION",
-    `rateLimiter ${option} must be 1 to ${longest} printable ASCII characters, not ${show(value)}`,
-    { value, path: option },
-  );
 }

@@ -2,27 +2,36 @@ import type { Limit } from "../algorithms/Limit.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import type { Plan, Store } from "../stores/Store.ts";
 
-const plansByStore = new WeakMap<Store, Map<string, string>>();
+const meanings = new WeakMap<Store, Map<string, string>>();
 
 /**
- * Remembers which limits a namespace and name stand for in a store, so that two limiters that would spend from the same
- * states under different limits are found at construction.
+ * Remembers which limits stand behind each namespace and pool of a store, so that two limiters that would spend from the
+ * same states under different limits are found at construction. The plans of one guard may share a pool.
  * @throws ConfigurationError `NAME_CLASH`
  */
-export function registerLimiter(store: Store, { namespace, pool, limits }: Plan): void {
-  const plans = plansByStore.get(store) ?? new Map<string, string>();
-  plansByStore.set(store, plans);
-  const place = JSON.stringify([namespace, pool]);
-  const meaning = JSON.stringify(limits.map(meaningOf));
-  const known = plans.get(place);
-  if (known !== undefined && known !== meaning) {
-    throw new ConfigurationError(
-      "NAME_CLASH",
-      `another limiter on this store has namespace ${JSON.stringify(namespace)} and name ${JSON.stringify(pool)} with other limits; give this one a name of its own`,
-      { value: pool, nearest: `${pool}-2`, path: "name" },
-    );
+export function registerLimiter(store: Store, plans: readonly Plan[]): void {
+  const known = meanings.get(store) ?? new Map<string, string>();
+  meanings.set(store, known);
+  for (const plan of plans) {
+    const place = placeOf(plan);
+    const sharing = plans.filter((other) => placeOf(other) === place);
+    const meaning = JSON.stringify(sharing.map(({ limits }) => limits.map(meaningOf)));
+    if ((known.get(place) ?? meaning) !== meaning) throw nameClash(plan);
+    known.set(place, meaning);
   }
-  plans.set(place, meaning);
+}
+
+function placeOf({ namespace, pool }: Plan): string {
+  return JSON.stringify([namespace, pool]);
+}
+
+function nameClash({ namespace, pool }: Plan): ConfigurationError {
+  const message = `another limiter on this store has namespace ${JSON.stringify(namespace)} and name ${JSON.stringify(pool)} with other limits`;
+  return new ConfigurationError("NAME_CLASH", `${message}; give this one a name of its own`, {
+    value: pool,
+    nearest: `${pool}-2`,
+    path: "name",
+  });
 }
 
 function meaningOf({ algorithm, name, params, countDenied, dryRun }: Limit): unknown {

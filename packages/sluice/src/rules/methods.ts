@@ -1,11 +1,13 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
 
+const COMMON = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
 export interface MethodSet {
   /** The methods in their one spelling, which names the default pool: `GET`, `GET,POST`, or `*` for all. */
   readonly text: string;
   /** Whether a request with this method is meant. */
-  has(method: string): boolean;
+  readonly has: (method: string) => boolean;
 }
 
 /** RFC 9110, section 5.6.2. */
@@ -34,9 +36,9 @@ function methodName(method: unknown): string {
 }
 
 function invalidMethod(method: unknown): ConfigurationError {
-  const words =
-    typeof method === "string" ? (method.match(/[a-z]+/gi) ?? []).map((word) => word.toUpperCase()) : [];
-  const nearest = words.length > 1 ? words : words[0];
+  const words = typeof method === "string" ? method.toUpperCase().split(/[^A-Z]+/) : [];
+  const known = words.filter((word) => COMMON.has(word));
+  const nearest = known.length > 1 ? known : known[0];
   return new ConfigurationError(
     "INVALID_PATTERN",
     `a rule's method is an HTTP method such as "GET", a list of them, or "*" for all, not ${show(method)}` +

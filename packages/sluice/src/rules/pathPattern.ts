@@ -4,7 +4,7 @@ export interface PathMatcher {
   /** The pattern in its one spelling, which names the default pool: `/user/:id`, or `/^\/towns/` for a RegExp. */
   readonly text: string;
   /** Whether a canonical path fits. */
-  matches(path: string): boolean;
+  readonly matches: (path: string) => boolean;
 }
 
 /**

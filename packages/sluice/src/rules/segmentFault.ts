@@ -15,11 +15,12 @@ export function segmentFault(segment: string): string | undefined {
   if (segment.includes("*"))
     return `${show(segment)} has a "*" that is not the whole segment; a literal one is %2a`;
   if (segment.includes(":"))
-    return `${show(segment)} is no ":name" of letters, digits and _; a literal ":" is %3a`;
+    return `${show(segment)} is no ":name" of letters, digits and _; a literal one is %3a`;
   if (canonicalPath(`/${segment}`) === "/") return `${show(segment)} is resolved before a rule sees the path`;
   return undefined;
 }
 
 function encoded(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  const utf8 = encodeURIComponent(character);
+  return utf8 === character ? `%${character.charCodeAt(0).toString(16)}` : utf8.toLowerCase();
 }

@@ -45,21 +45,21 @@ function pad(bytes: Uint8Array): DataView {
 function expand(message: DataView, at: number): void {
   for (let i = 0; i < 16; i++) schedule[i] = message.getInt32(at + i * 4);
   for (let i = 16; i < 64; i++) {
-    const a = schedule[i - 15]!;
-    const b = schedule[i - 2]!;
+    const a = schedule[i - 15];
+    const b = schedule[i - 2];
     const mixA = rotate(a, 7) ^ rotate(a, 18) ^ (a >>> 3);
     const mixB = rotate(b, 17) ^ rotate(b, 19) ^ (b >>> 10);
-    schedule[i] = schedule[i - 16]! + mixA + schedule[i - 7]! + mixB;
+    schedule[i] = schedule[i - 16] + mixA + schedule[i - 7] + mixB;
   }
 }
 
 function compress(state: Int32Array, message: DataView, at: number): void {
   expand(message, at);
-  let [a, b, c, d] = [state[0]!, state[1]!, state[2]!, state[3]!];
-  let [e, f, g, h] = [state[4]!, state[5]!, state[6]!, state[7]!];
+  let [a, b, c, d] = [state[0], state[1], state[2], state[3]];
+  let [e, f, g, h] = [state[4], state[5], state[6], state[7]];
   for (let i = 0; i < 64; i++) {
     const mixE = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
-    const first = (h + mixE + ((e & f) ^ (~e & g)) + ROUND[i]! + schedule[i]!) | 0;
+    const first = (h + mixE + ((e & f) ^ (~e & g)) + ROUND[i] + schedule[i]) | 0;
     const mixA = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const second = (mixA + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     h = g;
@@ -75,7 +75,7 @@ function compress(state: Int32Array, message: DataView, at: number): void {
 }
 
 function add(state: Int32Array, words: readonly number[]): void {
-  for (let i = 0; i < 8; i++) state[i] = state[i]! + words[i]!;
+  for (let i = 0; i < 8; i++) state[i] = state[i] + words[i];
 }
 
 function rotate(word: number, bits: number): number {

@@ -1,0 +1,78 @@
+import type { LimitsInput } from "../algorithms/readLimits.ts";
+import type { HeaderStyle } from "../headers/HeaderStyle.ts";
+import type { IdentitySource, IdentityWarning } from "../identity/Identity.ts";
+import type { Identity } from "../identity/Identity.ts";
+import type { RequestInfo } from "../identity/RequestInfo.ts";
+import type { Decision } from "../limiter/Decision.ts";
+import type { Rule } from "../rules/Rule.ts";
+import type { Store } from "../stores/Store.ts";
+import type { Reply } from "./Reply.ts";
+
+/** What is known when a request is refused. */
+export interface Refusal {
+  readonly request: RequestInfo;
+  readonly identity: Identity;
+  /** One for each rule that decided, nearly always one. At least one refuses. */
+  readonly decisions: readonly Decision[];
+  /** The reply that would be sent. */
+  readonly reply: Reply;
+}
+
+/** The options of `rateLimit`, the same in every framework. */
+export interface GuardOptions {
+  /** Limits for every request, in place of `rules`. */
+  limits?: LimitsInput;
+  /** One ordered list: the first rule whose path, method and group all fit decides. */
+  rules?: readonly Rule[];
+  /** Who is asking. A list is asked in order. Default `clientIp()`, which believes no forwarded header. */
+  identify?: IdentitySource | readonly IdentitySource[];
+  /** Where state lives. Default: a memory store of its own. */
+  store?: Store;
+  /** Keeps two applications in one store apart: 1 to 64 printable ASCII characters. Default `"sluice"`. */
+  namespace?: string;
+  /** Stands before the default pools of the rules, to keep two guards on one store apart. Default: nothing. */
+  name?: string;
+  /** How limits are told to the client. Default `"draft-11"`. */
+  headers?: HeaderStyle;
+  /** Adds `pk`, a hash of the key, to the fields of draft-11. Default false. */
+  partitionKey?: boolean;
+  /** Adds `Access-Control-Expose-Headers`, so that scripts in a browser can read the fields. Default false. */
+  exposeHeaders?: boolean;
+  /** What a request costs under rules that do not say so themselves. Default 1. */
+  cost?: Rule["cost"];
+  /** Lets a request pass unseen, before anything else is looked at. */
+  skip?: (request: RequestInfo) => boolean | Promise<boolean>;
+  /** Another reply to a refused request; undefined sends the one that is ready. */
+  onLimit?: (refusal: Refusal) => Reply | undefined | Promise<Reply | undefined>;
+  /**
+   * What happens to a request behind which nobody is found. `"throw"` (default): a `MISSING_IDENTITY` error goes the
+   * framework's way. `"skip"`: it passes, uncounted. `"shared"`: all of them count as one. A function: an identity, or a reply.
+   */
+  onMissingIdentity?: "throw" | "skip" | "shared" | ((request: RequestInfo) => Identity | Reply | Promise<Identity | Reply>);
+  /** What happens if an identity source throws: an identity or a reply. Default: the error goes the framework's way. */
+  onIdentityError?: (error: unknown, request: RequestInfo) => Identity | Reply | Promise<Identity | Reply>;
+  /** Told once for each code: something odd about requests, such as a forwarded header from a peer that is not trusted. */
+  onWarning?: (warning: IdentityWarning) => void;
+  /** Counts and decides, never refuses. Default false. */
+  dryRun?: boolean;
+}
+
+/** The names of the options. */
+export const GUARD_OPTIONS: readonly (keyof GuardOptions)[] = [
+  "limits",
+  "rules",
+  "identify",
+  "store",
+  "namespace",
+  "name",
+  "headers",
+  "partitionKey",
+  "exposeHeaders",
+  "cost",
+  "skip",
+  "onLimit",
+  "onMissingIdentity",
+  "onIdentityError",
+  "onWarning",
+  "dryRun",
+];

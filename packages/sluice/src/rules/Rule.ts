@@ -1,0 +1,48 @@
+import type { LimitsInput } from "../algorithms/readLimits.ts";
+import type { RequestInfo } from "../identity/RequestInfo.ts";
+import type { Cost } from "../limiter/Limiter.ts";
+import type { Duration } from "../units/duration.ts";
+
+/** When (path, method, group) and what then (limits, pool, cost, block). Plain data but for a cost that is a function. */
+export interface Rule {
+  /**
+   * A segment pattern: `"/login"`, `"/user/:id"`, `"/towns/**"`, or a trusted RegExp, which runs from the start of the
+   * path. Spelling does not matter: case, trailing slash, `//`, dots and percent-encoding. Default every path.
+   */
+  path?: string | RegExp;
+  /** `"POST"`, or several; GET includes HEAD. Default every method. */
+  method?: string | readonly string[];
+  /** The group of the identity, or several. Default every group. */
+  group?: string | readonly string[];
+  /** What may pass. Without it the rule is unlimited: it ends the search, and nothing is counted. */
+  limits?: LimitsInput;
+  /**
+   * The counters that the rule spends from. Rules with the same pool share them. `"path"`: each concrete path has its
+   * own. Default: the path pattern and the methods, so one for the rule, whatever the concrete path or the group.
+   */
+  pool?: string;
+  /** What a request costs: a whole number, a number by limit name, or a function of the request. Default 1. */
+  cost?: Cost | ((request: RequestInfo) => Cost | Promise<Cost>);
+  /** A refused key stays refused for this long. Further tries do not prolong it. Default: it does not. */
+  blockFor?: Duration;
+  /**
+   * What a blocked key is kept from: every limited rule of the namespace (`"namespace"`, the default), the rules of this
+   * `"pool"`, or this `"rule"`. Rules with a narrower scope have blocks of their own and are not covered by others'.
+   */
+  blockScope?: "namespace" | "pool" | "rule";
+  /** Counts and tells the application, never the client, and never refuses. Default false. */
+  dryRun?: boolean;
+}
+
+/** The names of the options of a rule. */
+export const RULE_OPTIONS: readonly (keyof Rule)[] = [
+  "path",
+  "method",
+  "group",
+  "limits",
+  "pool",
+  "cost",
+  "blockFor",
+  "blockScope",
+  "dryRun",
+];

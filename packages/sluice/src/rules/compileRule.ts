@@ -1,0 +1,113 @@
+import type { Limit } from "../algorithms/Limit.ts";
+import { nameLimits } from "../algorithms/nameLimits.ts";
+import { readLimits } from "../algorithms/readLimits.ts";
+import { checkOptions } from "../errors/checkOptions.ts";
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { show } from "../errors/show.ts";
+import { readCost } from "../limiter/readCost.ts";
+import type { BlockPlan } from "../stores/Store.ts";
+import { durationMs } from "../units/duration.ts";
+import { type MethodSet, methodSet } from "./methods.ts";
+import { type PathMatcher, pathPattern } from "./pathPattern.ts";
+import { type Rule, RULE_OPTIONS } from "./Rule.ts";
+
+/** A rule that was checked, with everything that can be known beforehand. */
+export interface CompiledRule {
+  /** Where it stands in the list, from 0. */
+  readonly index: number;
+  /** Path pattern and methods, for people and metrics: `POST /user/:id`. */
+  readonly text: string;
+  readonly path: PathMatcher;
+  readonly methods: MethodSet;
+  /** Undefined: every group. */
+  readonly groups: ReadonlySet<string> | undefined;
+  /** Empty: unlimited. */
+  readonly limits: readonly Limit[];
+  readonly names: readonly string[];
+  readonly pool: string;
+  /** Each concrete path has its own counters. */
+  readonly poolByPath: boolean;
+  readonly cost: Rule["cost"];
+  readonly block: BlockPlan;
+  readonly dryRun: boolean;
+}
+
+/**
+ * Checks a rule and makes it ready.
+ * @param owner where it stands, for messages: `rules[2]`
+ * @throws ConfigurationError
+ */
+export function compileRule(owner: string, rule: Rule, index: number): CompiledRule {
+  checkOptions(owner, rule, RULE_OPTIONS);
+  const path = pathPattern(rule.path ?? "**");
+  const methods = methodSet(rule.method);
+  const limits = rule.limits === undefined ? [] : readLimits(owner, rule.limits);
+  const names = nameLimits(owner, limits);
+  if (typeof rule.cost !== "function") readCost(rule.cost, names);
+  const poolByPath = rule.pool === "path";
+  const ownPool = `${methods.text} ${path.text}`;
+  const pool = rule.pool === undefined || poolByPath ? ownPool : checkText(owner, "pool", rule.pool);
+  return {
+    index,
+    text: ownPool,
+    path,
+    methods,
+    groups: readGroups(owner, rule.group),
+    limits,
+    names,
+    pool,
+    poolByPath,
+    cost: rule.cost,
+    block: readBlock(owner, rule, pool, index),
+    dryRun: readSwitch(owner, "dryRun", rule.dryRun ?? false),
+  };
+}
+
+function readGroups(owner: string, group: Rule["group"]): ReadonlySet<string> | undefined {
+  if (group === undefined) return undefined;
+  const groups = Array.isArray(group) ? group : [group];
+  if (groups.length === 0) throw invalid(owner, "group", group, "a group or a list of groups");
+  return new Set(groups.map((each) => checkText(owner, "group", each)));
+}
+
+function readBlock(owner: string, rule: Rule, pool: string, index: number): BlockPlan {
+  const { blockFor, blockScope = "namespace" } = rule;
+  const scopes: Record<string, string> = {
+    namespace: "",
+    pool: `pool ${pool}`,
+    rule: `rule ${index} ${pool}`,
+  };
+  if (!Object.hasOwn(scopes, blockScope)) {
+    throw invalid(owner, "blockScope", blockScope, `"namespace", "pool" or "rule"`, "namespace");
+  }
+  const duration = blockFor === undefined ? 0 : durationMs(`${owner} blockFor`, blockFor) * 1000;
+  return { scope: scopes[blockScope], duration: rule.dryRun === true ? 0 : duration };
+}
+
+function checkText(owner: string, option: string, value: unknown): string {
+  if (typeof value === "string" && /^[\x20-\x7e]{1,256}$/.test(value)) return value;
+  throw invalid(owner, option, value, "1 to 256 printable ASCII characters");
+}
+
+function readSwitch(owner: string, option: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw invalid(owner, option, value, "true or false");
+}
+
+function invalid(
+  owner: string,
+  option: string,
+  value: unknown,
+  expected: string,
+  nearest?: unknown,
+): ConfigurationError {
+  return new ConfigurationError(
+    "INVALID_OPTION",
+    `${owner} ${option} must be ${expected}, not ${show(value)}`,
+    {
+      value,
+      nearest,
+      path: `${owner}.${option}`,
+    },
+  );
+}

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { apiKey } from "../../src/identity/apiKey.ts";
+import { header } from "../../src/identity/header.ts";
+import { fakeRequest, ignoreWarnings } from "./fakeRequest.ts";
+
+const SECRET = "sk_live_51Habc";
+const invalid = expect.objectContaining({ name: "IdentityError", code: "INVALID_IDENTITY" });
+
+function find(identify: ReturnType<typeof header>, headers: Record<string, string | string[]> = {}) {
+  return identify(fakeRequest(headers), ignoreWarnings);
+}
+
+test("case 28: an API key is counted by its hash", () => {
+  const hash = createHash("sha256").update(SECRET).digest("hex");
+  const found = find(apiKey(), { "x-api-key": SECRET });
+  expect(found).toEqual({ key: `apikey:${hash.slice(0, 32)}`, group: "default" });
+  expect(find(apiKey(), { "x-api-key": ` ${SECRET} ` })).toEqual(found);
+  expect(find(apiKey(), { "x-api-key": `${SECRET}d` })).not.toEqual(found);
+});
+
+test.each([[[SECRET, "b"]], [`${SECRET}, b`]])(
+  "case 28: the error about %j does not hold the API key",
+  (value) => {
+    expect(() => find(apiKey(), { "x-api-key": value })).toThrow(
+      /^the request must have one x-api-key line with one value/,
+    );
+    expect(() => find(apiKey(), { "x-api-key": value })).not.toThrow(SECRET);
+  },
+);
+
+test("the header's name is taken in any case, and authorization whole", () => {
+  const bearer = find(apiKey("Authorization"), { authorization: `Bearer ${SECRET}` });
+  expect(bearer).toMatchObject({ key: expect.stringMatching(/^apikey:[\da-f]{32}$/) });
+  expect(find(apiKey("Authorization"), { authorization: SECRET })).not.toEqual(bearer);
+});
+
+test.each([{}, { "x-api-key": "" }, { "x-api-key": " \t " }])("%j holds no API key", (headers) => {
+  expect(find(apiKey(), headers)).toBeUndefined();
+  expect(find(header("x-api-key"), headers)).toBeUndefined();
+});
+
+test("case 29: several lines are refused", () => {
+  expect(() => find(apiKey(), { "x-api-key": ["a", "b"] })).toThrow(invalid);
+  expect(() => find(apiKey(), { "x-api-key": ["a", "a"] })).toThrow(invalid);
+  expect(() => find(header("x-tenant"), { "x-tenant": ["a", "b"] })).toThrow(invalid);
+});
+
+test("case 29: joined lines of an API key are refused where a framework cannot tell lines", () => {
+  expect(() => find(apiKey(), { "x-api-key": "a, b" })).toThrow(invalid);
+  expect(() => find(apiKey(), { "x-api-key": "a," })).toThrow(invalid);
+});
+
+test("header takes the value in clear", () => {
+  expect(find(header("X-Tenant"), { "x-tenant": " acme:1 " })).toEqual({
+    key: "header:x-tenant:acme:1",
+    group: "default",
+  });
+  expect(find(header("user-agent"), { "user-agent": "A (b, c)" })).toMatchObject({
+    key: "header:user-agent:A (b, c)",
+  });
+});
+
+test.each(["authorization", "Cookie", "proxy-authorization", "x-api-key"])(
+  "case 28: header(%j) hashes",
+  (name) => {
+    expect(find(header(name), { [name.toLowerCase()]: SECRET })).toMatchObject({
+      key: expect.stringMatching(new RegExp(`^header:${name.toLowerCase()}:[\\da-f]{32}$`)),
+    });
+  },
+);
+
+test.each(["", "x y", "x:y", "é", null, 5])("%j is no header's name", (name) => {
+  const error = expect.objectContaining({ code: "INVALID_OPTION" });
+  expect(() => header(name as string)).toThrow(error);
+  expect(() => apiKey(name as string)).toThrow(error);
+});
