@@ -72,8 +72,8 @@ function placeOf(record: StoredRecord, id: number): number {
 export function writeSlots(record: StoredRecord, slots: readonly Slot[], now: number): StoredRecord {
   const written = [RECORD_VERSION];
   for (let at = 1; at < record.length; at += 3 + record[at + 2]) {
-    const isKept = record[at + 1] > now && !slots.some((slot) => slot.id === record[at]);
-    for (let n = at; isKept && n < at + 3 + record[at + 2]; n++) written.push(record[n]);
+    if (record[at + 1] <= now || slots.some((slot) => slot.id === record[at])) continue;
+    for (let n = at; n < at + 3 + record[at + 2]; n++) written.push(record[n]);
   }
   for (const { id, expires, state } of slots) {
     if (expires <= now) continue;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fixedWindow, slidingLog, slidingWindow, type Plan } from "sluice";
-import { recordDecider } from "../../src/stores/inProcess/decideOnRecords.ts";
+import { fixedWindow, slidingLog, slidingWindow, type Mode, type Plan } from "sluice";
+import { recordDesk } from "../../src/stores/inProcess/recordDesk.ts";
 import { EMPTY_RECORD, expiryOf, parseRecord, readSlot, writeSlots } from "../../src/stores/record.ts";
 import { slotId } from "../../src/stores/slotId.ts";
 
@@ -27,7 +27,11 @@ describe("a record", () => {
       readSlot(record, id, NOW, state, 0, 3, grows);
       return state;
     };
-    expect([read(7), read(8), read(9)]).toEqual([[70, 71, 0], [0, 0, 0], [0, 0, 0]]);
+    expect([read(7), read(8), read(9)]).toEqual([
+      [70, 71, 0],
+      [0, 0, 0],
+      [0, 0, 0],
+    ]);
   });
 
   it("reads a slot that grows to its end, and no further", () => {
@@ -49,8 +53,10 @@ describe("a record", () => {
 describe("a slot", () => {
   it("has the first 48 bits of the hash of its name", () => {
     // printf 'sliding-window/60000/' | sha256sum
-    expect(slotId(slidingWindow({ limit: 100, window: "1m" }))).toBe(0x000000000000);
-    expect(slotId(slidingWindow({ limit: 5, window: "1m" }))).toBe(slotId(slidingWindow({ limit: 100, window: "1m" })));
+    expect(slotId(slidingWindow({ limit: 100, window: "1m" }))).toBe(0x7cd881157b40);
+    expect(slotId(slidingWindow({ limit: 5, window: "1m" }))).toBe(
+      slotId(slidingWindow({ limit: 100, window: "1m" })),
+    );
     const named = slidingWindow({ limit: 100, window: "1m", name: "a" });
     expect(slotId(named)).not.toBe(slotId(slidingWindow({ limit: 100, window: "1m" })));
   });
@@ -66,34 +72,39 @@ describe("a decision over records", () => {
   const [fixed, log] = plan.limits.map(slotId);
   const start = NOW + 250_000;
 
+  const worldOf = (each: Plan) => {
+    const desk = recordDesk(each);
+    const records = { states: EMPTY_RECORD, shared: EMPTY_RECORD, block: EMPTY_RECORD };
+    const decide = (now: number, cost: number, mode: Mode = "consume") => {
+      const { outcome, changed } = desk.decide(records, now, cost, mode);
+      Object.assign(records, changed);
+      return outcome;
+    };
+    return { decide, records };
+  };
+
   it("writes what it charges, and starts a block", () => {
-    const { decide } = recordDecider(plan);
-    const records = { own: EMPTY_RECORD, shared: EMPTY_RECORD, block: EMPTY_RECORD };
-    expect(decide(records, start, 1, "peek").allowed).toBe(true);
-    expect(records.own).toBe(EMPTY_RECORD);
-    expect(decide(records, start, 2, "consume").allowed).toBe(true);
-    expect(records.own).toEqual([
-      ...[1, fixed, NOW + 1_000_000, 3, NOW, 2, 0],
-      ...[log, start + 1_000_000, 4, start, 2, 0, 2],
-    ]);
-    expect(decide(records, start, 1, "consume")).toMatchObject({ allowed: false, blocked: false });
+    const { decide, records } = worldOf(plan);
+    expect(decide(start, 1, "peek").allowed).toBe(true);
+    expect(records.states).toBe(EMPTY_RECORD);
+    expect(decide(start, 2).allowed).toBe(true);
+    const expected = [1, fixed, NOW + 1_000_000, 3, NOW, 2, 0, log, start + 1_000_000, 4, start, 2, 0, 2];
+    expect(records.states).toEqual(expected);
+    expect(decide(start, 1)).toMatchObject({ allowed: false, blocked: false });
     expect(records.block).toEqual([1, 0, start + 5_000_000, 2, start, 5_000_000]);
-    expect(decide(records, start + 4_999_999, 1, "consume")).toMatchObject({ blocked: true, blockedFor: 1 });
-    expect(decide(records, start + 5_000_000, 1, "consume").allowed).toBe(true);
+    expect(decide(start + 4_999_999, 1)).toMatchObject({ blocked: true, blockedFor: 1 });
+    expect(decide(start + 5_000_000, 1).allowed).toBe(true);
   });
 
   it("repairs a clock that stepped back, once, with its expiry", () => {
-    const { decide } = recordDecider({ ...plan, block: { scope: "", duration: 0 } });
-    const records = { own: EMPTY_RECORD, shared: EMPTY_RECORD, block: EMPTY_RECORD };
-    decide(records, start, 2, "consume");
-    const before = records.own;
-    expect(decide(records, start - 1, 3, "peek").allowed).toBe(false);
-    expect(records.own).toBe(before);
+    const { decide, records } = worldOf({ ...plan, block: { scope: "", duration: 0 } });
+    decide(start, 2);
+    const before = records.states;
+    expect(decide(start - 1, 3, "peek").allowed).toBe(false);
+    expect(records.states).toBe(before);
     const back = start - 1_000_000;
-    expect(decide(records, back, 3, "consume").allowed).toBe(false);
-    expect(records.own).toEqual([
-      ...[1, fixed, NOW, 3, NOW - 1_000_000, 2, 0],
-      ...[log, back + 1_000_000, 4, back, 2, 0, 2],
-    ]);
+    expect(decide(back, 3).allowed).toBe(false);
+    const expected = [1, fixed, NOW, 3, NOW - 1_000_000, 2, 0, log, back + 1_000_000, 4, back, 2, 0, 2];
+    expect(records.states).toEqual(expected);
   });
 });

@@ -1,0 +1,70 @@
+import { checkOptions } from "../errors/checkOptions.ts";
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { show } from "../errors/show.ts";
+import type { Clock } from "./Clock.ts";
+import { openDatabase } from "./sqlite/openDatabase.ts";
+import { retryWhileLocked } from "./sqlite/retryWhileLocked.ts";
+import { prepareInSqlite } from "./sqlite/prepareInSqlite.ts";
+import { CREATE_TABLE, RecordTable } from "./sqlite/RecordTable.ts";
+import type { SqliteDatabase } from "./sqlite/SqliteDatabase.ts";
+import type { SyncStore } from "./Store.ts";
+
+export type { SqliteDatabase, SqliteStatement } from "./sqlite/SqliteDatabase.ts";
+
+export interface SqliteStoreOptions {
+  /** How long a decision waits for other processes, in whole milliseconds from 0 to 60,000. Default 5000. */
+  busyTimeoutMs?: number;
+  /** The time in microseconds since the epoch. Default: the wall clock. For tests: `manualClock()`. */
+  clock?: Clock;
+}
+
+/**
+ * State in a SQLite file: synchronous, shared by the processes of one host, still there after a crash of the process.
+ * (A crash of the operating system may take the last commits with it: `synchronous` is `NORMAL`.)
+ *
+ * @param database a path, opened with node:sqlite (Node 22 and newer), or a database of node:sqlite or better-sqlite3,
+ *   which stays yours to close. It is set to write-ahead logging and gets the table `sluice_records`.
+ * @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION`, also if the file cannot be opened
+ */
+export function sqliteStore(database: string | SqliteDatabase, options: SqliteStoreOptions = {}): SyncStore {
+  checkOptions("sqliteStore", options, ["busyTimeoutMs", "clock"]);
+  const { busyTimeoutMs = 5000, clock = wallClock } = options;
+  if (!Number.isInteger(busyTimeoutMs) || busyTimeoutMs < 0 || busyTimeoutMs > 60_000) {
+    const message = `sqliteStore busyTimeoutMs must be a whole number from 0 to 60000, not ${show(busyTimeoutMs)}`;
+    throw new ConfigurationError("INVALID_OPTION", message, {
+      value: busyTimeoutMs,
+      nearest: 5000,
+      path: "busyTimeoutMs",
+    });
+  }
+  checkDatabase(database);
+  const isOurs = typeof database === "string";
+  const opened = isOurs ? openDatabase(database) : database;
+  if (isOurs) opened.exec("PRAGMA synchronous = NORMAL");
+  setUp(opened, busyTimeoutMs);
+  const table = new RecordTable(opened, clock);
+  return {
+    prepare: (plan) => prepareInSqlite(plan, table),
+    ping: async () => table.transaction(() => undefined),
+    close: async () => {
+      if (table.close() && isOurs) opened.close();
+    },
+  };
+}
+
+/** Processes that start together wait for each other, also for the switch to write-ahead logging. */
+function setUp(database: SqliteDatabase, busyTimeoutMs: number): void {
+  database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+  retryWhileLocked(() => database.exec("PRAGMA journal_mode = WAL"), busyTimeoutMs);
+  database.exec(CREATE_TABLE);
+}
+
+const wallClock: Clock = () => Date.now() * 1000;
+
+function checkDatabase(database: unknown): void {
+  if (typeof database === "string" && database !== "") return;
+  if (typeof database === "object" && database !== null && "prepare" in database && "exec" in database)
+    return;
+  const message = `sqliteStore takes a path, or a database of node:sqlite or better-sqlite3, not ${show(database)}`;
+  throw new ConfigurationError("INVALID_OPTION", message, { value: database });
+}

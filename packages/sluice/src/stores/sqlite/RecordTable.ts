@@ -1,0 +1,123 @@
+import { isSluiceError } from "../../errors/SluiceError.ts";
+import { StoreError } from "../../errors/StoreError.ts";
+import type { Clock } from "../Clock.ts";
+import { EMPTY_RECORD, expiryOf, parseRecord, type StoredRecord } from "../record.ts";
+import type { SqliteDatabase, SqliteStatement } from "./SqliteDatabase.ts";
+
+/** Every so many writes, this many rows are looked at, and those that equal nothing are removed. */
+const WRITES_PER_SWEEP = 16;
+const ROWS_PER_SWEEP = 64;
+
+export const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS sluice_records (
+  name TEXT PRIMARY KEY,
+  record TEXT NOT NULL,
+  expires INTEGER NOT NULL
+) WITHOUT ROWID`;
+
+/** The records of a SQLite file, under names. Expired ones are removed by the writes of others. */
+export class RecordTable {
+  readonly #clock: Clock;
+  readonly #begin: SqliteStatement;
+  readonly #commit: SqliteStatement;
+  readonly #rollback: SqliteStatement;
+  readonly #select: SqliteStatement;
+  readonly #upsert: SqliteStatement;
+  readonly #delete: SqliteStatement;
+  readonly #sweepEnd: SqliteStatement;
+  readonly #sweep: SqliteStatement;
+  #writes = 0;
+  #hand = "";
+  #isClosed = false;
+
+  constructor(database: SqliteDatabase, clock: Clock) {
+    this.#clock = clock;
+    this.#begin = database.prepare("BEGIN IMMEDIATE");
+    this.#commit = database.prepare("COMMIT");
+    this.#rollback = database.prepare("ROLLBACK");
+    this.#select = database.prepare("SELECT record FROM sluice_records WHERE name = ?");
+    this.#upsert = database.prepare(
+      "INSERT INTO sluice_records VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET record = excluded.record, expires = excluded.expires",
+    );
+    this.#delete = database.prepare("DELETE FROM sluice_records WHERE name = ?");
+    this.#sweepEnd = database.prepare(
+      "SELECT name FROM sluice_records WHERE name > ? ORDER BY name LIMIT 1 OFFSET ?",
+    );
+    this.#sweep = database.prepare(
+      "DELETE FROM sluice_records WHERE name > ? AND name <= ? AND expires <= ?",
+    );
+  }
+
+  /**
+   * Runs `work` alone: no other connection writes in between. What it throws undoes all of it.
+   * @throws StoreError
+   */
+  transaction<Result>(work: (now: number) => Result): Result {
+    if (this.#isClosed) throw new StoreError("STORE_CLOSED", "this SQLite store was closed");
+    try {
+      this.#begin.run();
+    } catch (error) {
+      throw failed(error);
+    }
+    try {
+      const now = this.#clock();
+      const result = work(now);
+      if (this.#writes >= WRITES_PER_SWEEP) this.#sweepSome(now);
+      this.#commit.run();
+      return result;
+    } catch (error) {
+      this.#undo();
+      throw isSluiceError(error) ? error : failed(error);
+    }
+  }
+
+  read(name: string): StoredRecord {
+    const row = this.#select.get(name) as { record: string } | undefined;
+    return row === undefined ? EMPTY_RECORD : parseRecord(row.record);
+  }
+
+  write(name: string, record: StoredRecord): void {
+    const expires = expiryOf(record);
+    this.#writes++;
+    if (expires === 0) this.remove(name);
+    else this.#upsert.run(name, JSON.stringify(record), expires);
+  }
+
+  remove(name: string): void {
+    this.#delete.run(name);
+  }
+
+  /** Returns whether it was open until now. */
+  close(): boolean {
+    const wasOpen = !this.#isClosed;
+    this.#isClosed = true;
+    return wasOpen;
+  }
+
+  /** Goes through the names round and round. */
+  #sweepSome(now: number): void {
+    this.#writes = 0;
+    const end = this.#sweepEnd.get(this.#hand, ROWS_PER_SWEEP - 1) as { name: string } | undefined;
+    this.#sweep.run(this.#hand, end?.name ?? LAST_NAME, now);
+    this.#hand = end?.name ?? "";
+  }
+
+  /** SQLite may have rolled back by itself, and then there is nothing to undo. */
+  #undo(): void {
+    try {
+      this.#rollback.run();
+    } catch {
+      return;
+    }
+  }
+}
+
+/** Names begin with `[`, which comes before it. */
+const LAST_NAME = "\\";
+
+function failed(error: unknown): StoreError {
+  return new StoreError(
+    "STORE_FAILED",
+    `SQLite failed: ${error instanceof Error ? error.message : String(error)}`,
+    error,
+  );
+}

@@ -1,0 +1,11 @@
+/** A database of node:sqlite (`DatabaseSync`) or better-sqlite3, by shape. */
+export interface SqliteDatabase {
+  exec(sql: string): unknown;
+  prepare(sql: string): SqliteStatement;
+  close(): unknown;
+}
+
+export interface SqliteStatement {
+  get(...parameters: (string | number)[]): unknown;
+  run(...parameters: (string | number)[]): unknown;
+}
