@@ -40,8 +40,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
   checkDatabase(database);
   const isOurs = typeof database === "string";
   const opened = isOurs ? openDatabase(database) : database;
-  if (isOurs) opened.exec("PRAGMA synchronous = NORMAL");
-  setUp(opened, busyTimeoutMs);
+  setUp(opened, busyTimeoutMs, isOurs);
   const table = new RecordTable(opened, clock);
   return {
     prepare: (plan) => prepareInSqlite(plan, table),
@@ -53,10 +52,13 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
 }
 
 /** Processes that start together wait for each other, also for the switch to write-ahead logging. */
-function setUp(database: SqliteDatabase, busyTimeoutMs: number): void {
+function setUp(database: SqliteDatabase, busyTimeoutMs: number, isOurs: boolean): void {
   database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
-  retryWhileLocked(() => database.exec("PRAGMA journal_mode = WAL"), busyTimeoutMs);
-  database.exec(CREATE_TABLE);
+  retryWhileLocked(() => {
+    database.exec("PRAGMA journal_mode = WAL");
+    if (isOurs) database.exec("PRAGMA synchronous = NORMAL");
+    database.exec(CREATE_TABLE);
+  }, busyTimeoutMs);
 }
 
 const wallClock: Clock = () => Date.now() * 1000;

@@ -16,9 +16,9 @@ function closing(store: SyncStore): SyncStore {
 }
 
 describe("several processes", () => {
-  test("on one file admit exactly the limit", async () => {
+  test("that start at once on one new file admit exactly the limit", async () => {
     const file = temporaryFile();
-    const runs = await Promise.all(Array.from({ length: 4 }, () => run(process.execPath, [script, file, "500", "400"])));
+    const runs = await Promise.all(Array.from({ length: 8 }, () => run(process.execPath, [script, file, "500", "200"])));
     const admitted = runs.map(({ stdout }) => Number(stdout));
     expect(admitted.reduce((sum, count) => sum + count)).toBe(500);
   });
