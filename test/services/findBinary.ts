@@ -1,14 +1,14 @@
-import { accessSync, constants, realpathSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** The first executable of this name on PATH, its links followed. */
+/** The first executable of this name on PATH. */
 export function onPath(name: string): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);
   return firstExecutable(folders.map((folder) => join(folder, name)));
 }
 
 export function firstExecutable(paths: readonly string[]): string | undefined {
-  const found = paths.find((path) => {
+  return paths.find((path) => {
     try {
       accessSync(path, constants.X_OK);
       return true;
@@ -16,5 +16,4 @@ export function firstExecutable(paths: readonly string[]): string | undefined {
       return false;
     }
   });
-  return found === undefined ? undefined : realpathSync(found);
 }

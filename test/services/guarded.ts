@@ -10,11 +10,14 @@ const GUARD = `
 folder=$1; shift
 "$@" 3<&- &
 server=$!
-cat <&3 >/dev/null 2>&1
-kill -INT $server 2>/dev/null
-tries=0
-while kill -0 $server 2>/dev/null && [ $tries -lt 50 ]; do sleep 0.05; tries=$((tries + 1)); done
-kill -KILL $server 2>/dev/null
+{
+  cat <&3 >/dev/null 2>&1
+  kill -INT $server
+  tries=0
+  while kill -0 $server && [ $tries -lt 50 ]; do sleep 0.05; tries=$((tries + 1)); done
+  kill -KILL $server
+} 2>/dev/null &
+wait $server
 rm -rf "$folder"
 `;
 
@@ -42,6 +45,7 @@ export async function guarded({ binary, args, folder, ready, ids, env }: Command
   const stop = async () => {
     (guard.stdio[3] as Readable).destroy();
     await ended;
+    for (const stream of [guard.stdout!, guard.stderr!]) stream.destroy();
   };
   let printed = "";
   try {
@@ -53,7 +57,8 @@ export async function guarded({ binary, args, folder, ready, ids, env }: Command
       guard.stdout!.on("data", read);
       guard.stderr!.on("data", read);
       guard.on("error", reject);
-      setTimeout(() => reject(new Error(`${binary} did not start: ${printed}`)), 20_000).unref();
+      guard.on("exit", () => reject(new Error(`${binary} did not start: ${printed}`)));
+      setTimeout(() => reject(new Error(`${binary} is not ready after 20 s: ${printed}`)), 20_000).unref();
     });
   } catch (error) {
     await stop();

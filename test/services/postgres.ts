@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chownSync, globSync, mkdtempSync } from "node:fs";
+import { chownSync, globSync, mkdtempSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -26,7 +26,7 @@ export async function startPostgres(): Promise<RunningService> {
   const ids = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
   if (isRoot) chownSync(folder, NOBODY, NOBODY);
   const init = ["-D", data, "-U", "sluice", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
-  execFileSync(join(dirname(binary), "initdb"), init, { stdio: "ignore", cwd: folder, ...ids });
+  execFileSync(join(dirname(realpathSync(binary)), "initdb"), init, { stdio: "ignore", cwd: folder, ...ids });
   const port = await freePort();
   const stop = await guarded({
     binary,

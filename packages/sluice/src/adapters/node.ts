@@ -5,6 +5,9 @@ import type { GuardOptions } from "../guard/GuardOptions.ts";
 import { nodeRequest } from "./nodeRequest.ts";
 import { sendReply, setHeaders } from "./sendNode.ts";
 
+export { nodeRequest } from "./nodeRequest.ts";
+export { sendReply } from "./sendNode.ts";
+
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 export interface NodeOptions extends GuardOptions {

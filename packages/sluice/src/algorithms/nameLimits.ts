@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { slotName } from "../stores/slotName.ts";
+import { slotName } from "./slotName.ts";
 import type { Limit } from "./Limit.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Limit } from "../algorithms/Limit.ts";
+import type { Limit } from "./Limit.ts";
 
 /**
  * By what a state is found within the record of a key: algorithm, window or period, and the name if one was given.

@@ -1,4 +1,4 @@
-import type { HeaderList } from "../headers/rateLimitHeaders.ts";
+import type { HeaderList } from "../headers/HeaderList.ts";
 
 /** A whole reply, for an adapter to send. */
 export interface Reply {

@@ -28,6 +28,8 @@ export interface Passage {
 export interface Guard {
   /** Decides one request. Errors of stores, and of functions that were given, reject. */
   check(request: RequestInfo): Promise<Passage>;
+  /** The rules, in order, each with its limiter: for programs that charge a rule without a request. */
+  readonly rules: readonly LimitedRule[];
 }
 
 const UNSEEN: Passage = { reply: undefined, headers: [], identity: undefined, decided: [] };
@@ -63,5 +65,5 @@ export function guard(options: GuardOptions): Guard {
     return { reply, headers, identity, decided };
   }
 
-  return { check };
+  return { check, rules };
 }

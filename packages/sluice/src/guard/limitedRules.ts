@@ -1,6 +1,7 @@
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import type { Decision } from "../limiter/Decision.ts";
+import type { Cost } from "../limiter/Limiter.ts";
 import { limiterOf } from "../limiter/limiterOf.ts";
 import { registerLimiter } from "../limiter/registerLimiter.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
@@ -11,6 +12,12 @@ import type { GuardSettings } from "./readGuardOptions.ts";
 /** A rule and the limiter that decides for it. */
 export interface LimitedRule {
   readonly rule: CompiledRule;
+  /**
+   * Charges a key as a request would that the rule decides.
+   * @param cost default: that of the rule, unless it is a function
+   * @param target of the request; only asked for where each concrete path has its own counters
+   */
+  consume(key: string, cost: Cost | undefined, target: string): Promise<Decision>;
   decide(request: RequestInfo, identity: Identity): Promise<Decision>;
 }
 
@@ -21,12 +28,15 @@ export function limitedRules(settings: GuardSettings): readonly LimitedRule[] {
   registerLimiter(store, plans);
   return rules.map((rule, i) => {
     const limiter = limiterOf(plans[i], rule.names, store.prepare(plans[i]));
-    const decide = async (request: RequestInfo, { key }: Identity): Promise<Decision> => {
-      const cost = rule.cost ?? settings.cost;
-      const options = cost === undefined ? undefined : { cost: typeof cost === "function" ? await cost(request) : cost };
+    const ruleCost = rule.cost ?? settings.cost;
+    const consume = async (key: string, cost: Cost | undefined, target: string): Promise<Decision> => {
+      const charged = cost ?? (typeof ruleCost === "function" ? undefined : ruleCost);
+      const options = charged === undefined ? undefined : { cost: charged };
       if (!rule.poolByPath) return limiter.consume(key, options);
-      return { ...(await limiter.consume(JSON.stringify([canonicalPath(request.target), key]), options)), key };
+      return { ...(await limiter.consume(JSON.stringify([canonicalPath(target), key]), options)), key };
     };
-    return { rule, decide };
+    const decide = async (request: RequestInfo, { key }: Identity): Promise<Decision> =>
+      consume(key, typeof ruleCost === "function" ? await ruleCost(request) : undefined, request.target);
+    return { rule, consume, decide };
   });
 }

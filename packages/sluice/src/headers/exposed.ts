@@ -1,4 +1,4 @@
-import type { HeaderList } from "./rateLimitHeaders.ts";
+import type { HeaderList } from "./HeaderList.ts";
 
 /** Adds `Access-Control-Expose-Headers` (Fetch standard, CORS protocol) for the fields that a script could not read else. */
 export function exposed(fields: HeaderList, isWanted: boolean): HeaderList {

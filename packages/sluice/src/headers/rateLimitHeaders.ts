@@ -4,13 +4,11 @@ import { nearestWord } from "../errors/nearestWord.ts";
 import { show } from "../errors/show.ts";
 import type { Decision, LimitDecision } from "../limiter/Decision.ts";
 import { limitItem, policyItem, windowSeconds } from "./draft11.ts";
+import type { HeaderList } from "./HeaderList.ts";
 import type { HeaderStyle } from "./HeaderStyle.ts";
 import { partitionKey } from "./partitionKey.ts";
 import { ceilSeconds, retryAfterSeconds } from "./seconds.ts";
 import { templateFields } from "./template.ts";
-
-/** Field names and values, in order. */
-export type HeaderList = readonly (readonly [name: string, value: string])[];
 
 export interface HeaderOptions {
   /** Default `"draft-11"`. */

@@ -1,6 +1,6 @@
 import type { Decision, LimitDecision } from "../limiter/Decision.ts";
 import type { HeaderTemplate } from "./HeaderStyle.ts";
-import type { HeaderList } from "./rateLimitHeaders.ts";
+import type { HeaderList } from "./HeaderList.ts";
 import { ceilSeconds } from "./seconds.ts";
 
 /** The fields of a template for one decision, at `nowMs` since the epoch. */

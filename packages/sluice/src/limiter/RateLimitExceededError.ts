@@ -1,5 +1,5 @@
-import type { Decision } from "../limiter/Decision.ts";
-import { markAsSluiceError, type SluiceError } from "./SluiceError.ts";
+import type { Decision } from "./Decision.ts";
+import { markAsSluiceError, type SluiceError } from "../errors/SluiceError.ts";
 
 /** A refusal, thrown: by `acquire`, never by `consume`. Frameworks that look for `status` answer 429. */
 export class RateLimitExceededError extends Error implements SluiceError {

@@ -1,4 +1,4 @@
-import { RateLimitExceededError } from "../errors/RateLimitExceededError.ts";
+import { RateLimitExceededError } from "./RateLimitExceededError.ts";
 import type { Mode, Plan, PreparedPlan, SyncPreparedPlan } from "../stores/Store.ts";
 import { encodeKey } from "../units/encodeKey.ts";
 import type { Decision } from "./Decision.ts";

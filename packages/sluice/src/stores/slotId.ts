@@ -1,7 +1,7 @@
 import type { Limit } from "../algorithms/Limit.ts";
 import { sha256 } from "../units/sha256.ts";
 import { utf8Bytes } from "../units/utf8Bytes.ts";
-import { slotName } from "./slotName.ts";
+import { slotName } from "../algorithms/slotName.ts";
 
 /** The name of a slot as stores keep it: the first 48 bits of its SHA-256, so that a name takes one number. */
 export function slotId(limit: Limit): number {

@@ -1,6 +1,6 @@
 import type { Limit } from "../../algorithms/Limit.ts";
 import type { Plan } from "../Store.ts";
-import { slotName } from "../slotName.ts";
+import { slotName } from "../../algorithms/slotName.ts";
 import { BoundedTable, type Capacity } from "./BoundedTable.ts";
 
 /** One pool: a row for each key, and where in it the numbers of each limit stand. */

@@ -1,0 +1,16 @@
+/** A step in the languages of the servers: the same pure function, no reading or writing in it. */
+export interface Twin {
+  /** Of the machine. */
+  readonly name: string;
+  /**
+   * Lua 5.1 that ends with `local function step(p, o, s, now, cost, counted)`: the parameters stand in the list `p` from
+   * `o` on, `s` is a copy of the state and is changed in place.
+   * It returns `fits, wait, remaining, reset, life`; a wait of -1 is never. It may call `floorDivide` and `ceilDivide`.
+   */
+  readonly lua: string;
+  /**
+   * The body of a PL/pgSQL block, with what it declares before `begin`, over the same `p`, `o`, `s`, `now`, `cost` and
+   * `counted`. It changes `s` and sets `fits`, `wait`, `remaining`, `reset` and `life`.
+   */
+  readonly sql: string;
+}

@@ -1,0 +1,69 @@
+/** The twin of `step.ts` in Lua, line by line. */
+export const windowLua: string = `
+local function clear(s, start)
+  s[1], s[2], s[3] = start, 0, 0
+end
+
+local function rollWindow(limit, window, sliding, aligned, s, now)
+  local time = s[1]
+  if aligned == 0 then
+    if s[2] == 0 or now - time >= window then clear(s, now) end
+  else
+    local start = floorDivide(now, window) * window
+    local passed = start - floorDivide(time, window) * window
+    if passed > window then
+      clear(s, start)
+    elseif passed == window then
+      s[3] = sliding == 1 and s[2] or 0
+      s[2] = 0
+    end
+    s[1] = start
+  end
+  if s[2] > limit then s[2] = limit end
+  if sliding == 0 then s[3] = 0 elseif s[3] > limit then s[3] = limit end
+end
+
+local function weightedPrevious(window, tick, s, now)
+  if s[3] == 0 then return 0 end
+  local ticks = window / tick
+  return ceilDivide(s[3] * (ticks - floorDivide(now - s[1], tick)), ticks)
+end
+
+local function untilFits(limit, window, tick, sliding, s, now, cost)
+  local last = s[1] + window
+  if sliding == 0 then return last - now end
+  local ticks = window / tick
+  local free = limit - cost
+  if s[2] > free then return last + (ticks - floorDivide(free * ticks, s[2])) * tick - now end
+  return last - floorDivide((free - s[2]) * ticks, s[3]) * tick - now
+end
+
+local function untilEmpty(window, sliding, s, now)
+  if s[2] > 0 then return s[1] + (sliding == 1 and 2 or 1) * window - now end
+  return s[3] > 0 and s[1] + window - now or 0
+end
+
+local function step(p, o, s, now, cost, counted)
+  local limit, window, tick, sliding = p[o], p[o + 1], p[o + 2], p[o + 3]
+  rollWindow(limit, window, sliding, p[o + 4], s, now)
+  local previous = weightedPrevious(window, tick, s, now)
+  local room = limit - s[2] - previous
+  local fits = limit > 0 and (cost <= room or cost == 0)
+  local wait = 0
+  if fits then
+    s[2] = s[2] + cost
+  elseif cost > limit or limit == 0 then
+    wait = -1
+  else
+    if counted then
+      s[2] = s[2] + cost
+      if s[2] > limit then s[2] = limit end
+    end
+    wait = untilFits(limit, window, tick, sliding, s, now, cost)
+  end
+  local remaining = limit - s[2] - previous
+  if remaining < 0 then remaining = 0 end
+  local reset = untilEmpty(window, sliding, s, now)
+  return fits, wait, remaining, reset, reset
+end
+`;

@@ -1,0 +1,55 @@
+import type { Limit } from "../algorithms/Limit.ts";
+import type { Twin } from "../algorithms/Twin.ts";
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { type RecordNames, recordNames } from "./recordName.ts";
+import { slotId } from "./slotId.ts";
+import type { Plan } from "./Store.ts";
+
+/** A plan as the wrappers on the servers read it. */
+export interface PlanCode {
+  readonly plan: Plan;
+  readonly names: RecordNames;
+  /** Some limit keeps numbers in the record of the empty key: calls then name two records of states, else one. */
+  readonly sharesAny: boolean;
+  /** `[limits, records of states a call, block duration, ...limits]`. */
+  readonly numbers: readonly number[];
+}
+
+const COUNT_DENIED = 1;
+const DRY_RUN = 2;
+const GROWS = 4;
+
+/** Which of the records of states that a call names: the key's own, and the one that all keys share. */
+const OWN = 1;
+const SHARED = 2;
+
+/**
+ * @param twins those that the script was assembled from, in that order
+ * @throws ConfigurationError `INVALID_LIMIT` if a limit has no twin
+ */
+export function encodePlan(plan: Plan, twins: readonly Twin[]): PlanCode {
+  const sharesAny = plan.limits.some((limit) => limit.sharedWidth > 0);
+  const limits = plan.limits.flatMap((limit) => encodeLimit(limit, twins));
+  const numbers = [plan.limits.length, sharesAny ? 2 : 1, plan.block.duration, ...limits];
+  return { plan, names: recordNames(plan), sharesAny, numbers };
+}
+
+/** `[machine, slot id, own record, shared record or 0, width, shared width, flags, parameters, ...parameters]`. */
+function encodeLimit(limit: Limit, twins: readonly Twin[]): number[] {
+  const { machine, sharedWidth, countDenied, dryRun } = limit;
+  const params = Object.values(limit.params);
+  const flags = (countDenied ? COUNT_DENIED : 0) + (dryRun ? DRY_RUN : 0) + (machine.grows ? GROWS : 0);
+  const shared = sharedWidth > 0 ? SHARED : 0;
+  const place = [numberOf(machine.name, twins), slotId(limit), OWN, shared, machine.width, sharedWidth];
+  return [...place, flags, params.length, ...params];
+}
+
+function numberOf(machine: string, twins: readonly Twin[]): number {
+  const at = twins.findIndex(({ name }) => name === machine);
+  if (at >= 0) return at + 1;
+  const known = twins.map(({ name }) => name).join(", ");
+  throw new ConfigurationError("INVALID_LIMIT", `this store has no twin of ${machine}; it has ${known}`, {
+    value: machine,
+    nearest: twins[0]?.name,
+  });
+}

@@ -1,0 +1,127 @@
+import type { Limit } from "../../algorithms/Limit.ts";
+import type { State, Verdict } from "../../algorithms/Machine.ts";
+import type { Call, Model } from "../models/Model.ts";
+import type { Move } from "./Move.ts";
+
+/** The longest that one move lets pass, in microseconds, so that no history leaves the centuries that are exact. */
+const LONGEST_PASS = 1e14;
+
+/** A step and a model side by side, over the calls of one key. */
+export class Trial {
+  readonly limit: Limit;
+  readonly model: Model;
+  /** Every call that was charged, for the model. */
+  readonly calls: Call[];
+  state: State;
+  /** Microseconds since the epoch. */
+  now: number;
+  /** The last answer, to which moves refer. */
+  last: Verdict;
+
+  constructor(limit: Limit, model: Model, now: number, state: State = emptyState(limit), calls: readonly Call[] = []) {
+    this.limit = limit;
+    this.model = model;
+    this.now = now;
+    this.state = state;
+    this.calls = [...calls];
+    this.last = this.ask(0);
+  }
+
+  /** The same moment once more, to go on from in another way. */
+  copy(state: State = [...this.state]): Trial {
+    return new Trial(this.limit, this.model, this.now, state, this.calls);
+  }
+
+  /** What the step says of a cost, now or some microseconds later. Its `state` is what would be stored. */
+  ask(cost: number, later = 0, counted = false): Verdict {
+    const { limit, now } = this;
+    const state = [...this.state];
+    const verdict = { fits: false, wait: 0, remaining: 0, reset: 0, life: 0, state };
+    limit.machine.step(limit.params, state, now + later, cost, counted, verdict);
+    return verdict;
+  }
+
+  /** What the definition has room for, now or some microseconds later. */
+  room(later = 0): number {
+    return this.model.room(this.calls, this.now + later);
+  }
+
+  /** Charges a cost that fits. */
+  consume(cost: number): Verdict {
+    return this.#charge(cost, this.ask(cost));
+  }
+
+  /** Charges a cost, as far as there is room, even if it does not fit (`countDenied`); never one that never can. */
+  insist(cost: number): Verdict {
+    const verdict = this.ask(cost, 0, true);
+    return this.#charge(cost, verdict, verdict.wait !== Infinity);
+  }
+
+  /** Goes through a history; `look` comes before each call is made. */
+  play(moves: readonly Move[], look: (cost: number) => void, call: (cost: number) => void = (cost) => this.consume(cost)): void {
+    for (const move of moves) {
+      this.pass(this.timeOf(move));
+      const cost = this.costOf(move);
+      look(cost);
+      call(cost);
+    }
+  }
+
+  pass(microseconds: number): void {
+    this.now += microseconds;
+  }
+
+  /** How long a move waits, in whole microseconds. */
+  timeOf({ pass, share, late }: Move): number {
+    return Math.min(Math.max(0, this.#span(pass, share) + late), LONGEST_PASS);
+  }
+
+  costOf({ cost, part, more }: Move): number {
+    return Math.max(0, this.#amount(cost, part) + more);
+  }
+
+  #span(pass: Move["pass"], share: number): number {
+    const window = Math.max(1, Math.floor(this.limit.windowMs * 1000));
+    switch (pass) {
+      case "nothing":
+        return 0;
+      case "a moment":
+        return Math.floor(3000 * share);
+      case "a share":
+        return Math.floor(2 * window * share);
+      case "until an edge":
+        return window - (this.now % window);
+      case "the wait":
+        return this.last.wait === Infinity ? 0 : this.last.wait;
+      case "the reset":
+        return this.last.reset;
+    }
+  }
+
+  #amount(cost: Move["cost"], part: number): number {
+    switch (cost) {
+      case "nothing":
+        return 0;
+      case "one":
+        return 1;
+      case "a part":
+        return Math.floor(this.limit.limit * part ** 3);
+      case "what remains":
+        return this.ask(0).remaining;
+      case "the limit":
+        return this.limit.limit;
+    }
+  }
+
+  #charge(cost: number, verdict: Verdict, isCharged: boolean = verdict.fits): Verdict {
+    this.last = verdict;
+    if (!isCharged) return verdict;
+    this.state = [...verdict.state];
+    if (cost > 0) this.calls.push(verdict.fits ? { time: this.now, cost } : { time: this.now, cost, refused: true });
+    return verdict;
+  }
+}
+
+function emptyState({ machine }: Limit): State {
+  return Array.from({ length: machine.width }, () => 0);
+}

@@ -1,0 +1,80 @@
+import type { Limit } from "../../algorithms/Limit.ts";
+import type { State } from "../../algorithms/Machine.ts";
+import { createDesk, decide, type Desk } from "../../stores/inProcess/decide.ts";
+import { slotName } from "../../stores/slotName.ts";
+import type { Costs, Mode, Outcome, Plan } from "../../stores/Store.ts";
+
+interface Entry<T> {
+  readonly numbers: T;
+  /** Microseconds since the epoch: from then on it equals nothing. */
+  readonly end: number;
+}
+
+/** In whose name a limit keeps the numbers that all keys share. */
+const ALL_KEYS = "";
+
+/** What a store must answer: the decision itself over plain arrays that are never thrown away. */
+export class Reference {
+  readonly #states = new Map<string, Entry<State>>();
+  readonly #blocks = new Map<string, Entry<Desk["block"]>>();
+
+  /** The outcome is the caller's to keep. */
+  decide(plan: Plan, key: string, costs: Costs, mode: Mode, now: number): Outcome {
+    const desk = createDesk(plan);
+    plan.limits.forEach((limit, i) => (desk.before[i] = this.#load(plan, limit, key)));
+    const block = this.#blocks.get(blockName(plan, key))?.numbers ?? [0, 0];
+    [desk.block[0], desk.block[1]] = block;
+    decide(plan, desk, now, costs, mode);
+    if (desk.changed) plan.limits.forEach((limit, i) => this.#save(plan, limit, key, desk, i));
+    if (desk.blockChanged) {
+      this.#blocks.set(blockName(plan, key), { numbers: [...desk.block], end: desk.block[0] + desk.block[1] });
+    }
+    return desk.outcome;
+  }
+
+  reset(plan: Plan, key: string): void {
+    for (const name of this.#states.keys()) if (name.startsWith(recordName(plan, key))) this.#states.delete(name);
+    this.#blocks.delete(blockName(plan, key));
+  }
+
+  /**
+   * The latest instant up to `now` at which something came to equal nothing. A store may have forgotten it since, so only
+   * from here on is its answer certain.
+   */
+  lastEnd(now: number): number {
+    let last = 0;
+    for (const { end } of [...this.#states.values(), ...this.#blocks.values()]) if (end <= now && end > last) last = end;
+    return last;
+  }
+
+  #load(plan: Plan, limit: Limit, key: string): State {
+    const { width } = limit.machine;
+    const own = this.#states.get(stateName(plan, limit, key))?.numbers ?? zeros(width);
+    if (limit.sharedWidth === 0) return [...own];
+    const shared = this.#states.get(stateName(plan, limit, ALL_KEYS))?.numbers ?? zeros(width);
+    return [...own.slice(0, -limit.sharedWidth), ...shared.slice(-limit.sharedWidth)];
+  }
+
+  #save(plan: Plan, limit: Limit, key: string, { after, outcome }: Desk, i: number): void {
+    const entry = { numbers: [...after[i]], end: outcome.now + outcome.verdicts[i].life };
+    this.#states.set(stateName(plan, limit, key), entry);
+    if (limit.sharedWidth > 0) this.#states.set(stateName(plan, limit, ALL_KEYS), entry);
+  }
+}
+
+function zeros(width: number): State {
+  return Array.from({ length: width }, () => 0);
+}
+
+/** Every state of a key in a pool is called this and more. */
+function recordName({ namespace, pool }: Plan, key: string): string {
+  return `${JSON.stringify([namespace, pool, key])}/`;
+}
+
+function stateName(plan: Plan, limit: Limit, key: string): string {
+  return recordName(plan, key) + slotName(limit);
+}
+
+function blockName({ namespace, block }: Plan, key: string): string {
+  return JSON.stringify([namespace, block.scope, key]);
+}

@@ -1,0 +1,59 @@
+import { memoryStore, type Costs, type Mode, type Outcome, type Plan, type SyncPreparedPlan } from "sluice";
+import { recordDesk } from "../../../src/stores/inProcess/recordDesk.ts";
+import { EMPTY_RECORD, expiryOf, type StoredRecord } from "../../../src/stores/record.ts";
+import { recordNames } from "../../../src/stores/recordName.ts";
+
+/** The truth: records in a map, decided by the steps and the wrapper in TypeScript, one call after the other. */
+export class World {
+  readonly records: Map<string, StoredRecord> = new Map();
+  now = 0;
+  #latest = 0;
+  readonly #desks = new Map<Plan, ReturnType<typeof recordDesk>>();
+  readonly #memory = memoryStore({ clock: () => this.now });
+  readonly #prepared = new Map<Plan, SyncPreparedPlan>();
+  /** Whose records those are. */
+  readonly #keys = new Map<string, string>();
+  /** Keys some record of which a clock that stepped back has called back to life: memory may have forgotten it. */
+  readonly #revived = new Set<string>();
+
+  moveTo(now: number): void {
+    this.now = now;
+    this.#latest = Math.max(this.#latest, now);
+    if (now === this.#latest) return;
+    for (const [name, record] of this.records) {
+      for (let at = 1; at < record.length; at += 3 + record[at + 2]) {
+        if (record[at + 1] > now && record[at + 1] <= this.#latest) this.#revived.add(this.#keys.get(name)!);
+      }
+    }
+  }
+
+  decide(plan: Plan, key: string, costs: Costs, mode: Mode): Outcome {
+    const names = recordNames(plan);
+    const desk = this.#desks.get(plan) ?? recordDesk(plan);
+    this.#desks.set(plan, desk);
+    const read = (name: string) => this.records.get(name) ?? EMPTY_RECORD;
+    const records = { states: read(names.states + key), shared: read(names.states), block: read(names.block + key) };
+    const { outcome, changed } = desk.decide(records, this.now, costs, mode);
+    this.#write(names.states, key, changed.states);
+    this.#write(names.states, "", changed.shared);
+    this.#write(names.block, key, changed.block);
+    return structuredClone(outcome);
+  }
+
+  /** What the memory store says, if it can be held to it: a memory store does not see limits change over one slot. */
+  decideInMemory(plan: Plan, key: string, costs: Costs, mode: Mode): Outcome | undefined {
+    const prepared = this.#prepared.get(plan) ?? this.#memory.prepare(plan);
+    this.#prepared.set(plan, prepared);
+    const outcome = prepared.decideSync(key, costs, mode);
+    const isRevived = this.#revived.has(key) || this.#revived.has("");
+    return isRevived ? undefined : structuredClone(outcome);
+  }
+
+  #write(prefix: string, key: string, record: StoredRecord | undefined): void {
+    if (record === undefined) return;
+    const name = prefix + key;
+    this.#keys.set(name, key);
+    if (expiryOf(record) === 0) this.records.delete(name);
+    else this.records.set(name, record);
+  }
+}

@@ -1,0 +1,76 @@
+import {
+  fixedWindow,
+  gcra,
+  isSluiceError,
+  leakyBucket,
+  type Limit,
+  type LimitOptions,
+  type Plan,
+  slidingWindow,
+  tokenBucket,
+} from "sluice";
+import type { Random } from "./Random.ts";
+
+const YEAR_MS = 366 * 86_400_000;
+
+/** A slot, and limits over it: each call makes another, of other amounts. */
+type Slot = (random: Random) => Limit;
+
+/** The plans of one pool: the first of its slots, and others over the same slots, all of them or some. */
+export function randomPlans(random: Random, namespace: string, pool: string, variants: number): Plan[] {
+  const slots = Array.from({ length: 1 + random.below(4) }, (_, i) => randomSlot(random, `limit ${i}`));
+  const [first, ...others] = Array.from({ length: 1 + variants }, (): Plan => {
+    const duration = random.chance(0.4) ? random.magnitude(YEAR_MS) * 1000 : 0;
+    const limits = slots.map((slot) => slot(random));
+    return { namespace, pool, limits, block: { scope: random.pick(["", "scope"]), duration } };
+  });
+  const some = others.map((plan) => ({ ...plan, limits: subset(random, plan.limits) }));
+  return [first, ...some];
+}
+
+function subset(random: Random, limits: readonly Limit[]): readonly Limit[] {
+  if (random.chance(0.5)) return limits;
+  const kept = limits.filter(() => random.chance(0.6));
+  return kept.length === 0 ? limits : kept.toReversed();
+}
+
+function randomSlot(random: Random, name: string): Slot {
+  const period = randomPeriod(random);
+  const make = random.pick(KINDS);
+  return (again) => {
+    for (;;) {
+      const options = { name, countDenied: again.chance(0.3), dryRun: again.chance(0.15) };
+      try {
+        return make(again, period, options);
+      } catch (error) {
+        if (!isSluiceError(error) || error.code !== "LIMIT_TOO_FINE") throw error;
+      }
+    }
+  };
+}
+
+function randomPeriod(random: Random): number {
+  if (random.chance(0.5)) return random.magnitude(YEAR_MS);
+  return random.pick([1, 2, 7, 999, 1000, 1001, 60_000, 3_600_000, 86_400_000, YEAR_MS]);
+}
+
+function randomAmount(random: Random): number {
+  return random.chance(0.6) ? random.below(12) : random.magnitude(1_000_000_000);
+}
+
+type Kind = (random: Random, period: number, options: LimitOptions) => Limit;
+
+const bucketKind =
+  (make: (capacity: number, rate: { amount: number; per: number }, options: LimitOptions) => Limit): Kind =>
+  (random, per, options) =>
+    make(randomAmount(random), { amount: Math.max(1, randomAmount(random)), per }, options);
+
+const KINDS: readonly Kind[] = [
+  bucketKind((capacity, refill, options) => tokenBucket({ capacity, refill, ...options })),
+  bucketKind((capacity, leak, options) => leakyBucket({ capacity, leak, ...options })),
+  bucketKind((burst, rate, options) => gcra({ burst, rate, ...options })),
+  (random, window, options) =>
+    fixedWindow({ limit: randomAmount(random), window, anchor: random.pick(["clock", "first-call"]), ...options }),
+  (random, window, options) => slidingWindow({ limit: randomAmount(random), window, ...options }),
+  (random, window, options) => slidingWindow({ limit: randomAmount(random), window, ...options }),
+];

@@ -1,0 +1,123 @@
+import type { Costs, Mode, Outcome, Plan } from "sluice";
+import { twins } from "../../../src/algorithms/twins.ts";
+import { type Call, encodeCalls } from "../../../src/stores/encodeCalls.ts";
+import { encodePlan } from "../../../src/stores/encodePlan.ts";
+import { tell, tellRecord } from "./compare.ts";
+import type { Random } from "./Random.ts";
+import { randomPlans } from "./randomPlans.ts";
+import type { Server } from "./Server.ts";
+import { World } from "./World.ts";
+
+/** How often what happened: a run that never refuses proves nothing. */
+export type Tally = Record<string, number>;
+
+const EPOCH = 1_700_000_000_000_000;
+
+/** Random operations on plans of one namespace, on every server and in TypeScript; throws where they differ. */
+export async function runRound(random: Random, namespace: string, batches: number, servers: readonly Server[], tally: Tally): Promise<void> {
+  const isSteady = random.chance(0.4);
+  const pools = ["p", "q"].map((pool) => randomPlans(random, namespace, pool, isSteady ? 0 : 3));
+  const plans = pools.flat();
+  const codes = new Map(plans.map((plan) => [plan, encodePlan(plan, twins)]));
+  const keys = ["a", "b", "kéy ☃ \"'\\"];
+  const world = new World();
+  let last: Outcome | undefined;
+  world.moveTo(EPOCH + random.below(1e15));
+  for (let batch = 0; batch < batches; batch++) {
+    world.moveTo(nextInstant(random, world.now, random.pick(plans), last));
+    const calls = randomCalls(random, plans, keys, (plan) => codes.get(plan)!);
+    const expected = calls.map((call) => expect(world, call, isSteady, tally));
+    last = expected.at(-1);
+    await Promise.all(servers.map((server) => check(server, calls, expected, world, tally)));
+  }
+  const names = [...codes.values()].flatMap((code) => [code.names.states, ...keys.flatMap((key) => [code.names.states + key, code.names.block + key])]);
+  await Promise.all(servers.map((server) => server.remove(names)));
+}
+
+function expect(world: World, { code, key, costs, mode }: Call, isSteady: boolean, tally: Tally): Outcome {
+  const outcome = world.decide(code.plan, key, costs, mode);
+  count(tally, outcome, mode);
+  const inMemory = isSteady ? world.decideInMemory(code.plan, key, costs, mode) : undefined;
+  if (inMemory !== undefined) {
+    add(tally, "memory");
+    differ("memory", tell(outcome), tell(inMemory), { plan: code.plan, key, costs, mode });
+  }
+  return outcome;
+}
+
+async function check(server: Server, calls: readonly Call[], expected: readonly Outcome[], world: World, tally: Tally): Promise<void> {
+  const code = encodeCalls(calls);
+  const outcomes = await server.decide(calls, code, world.now);
+  outcomes.forEach((outcome, i) => {
+    const { code, key, costs, mode } = calls[i];
+    differ(server.name, tell(expected[i]), tell(outcome), { place: `${i} of ${calls.length}`, key, costs, mode, plan: code.plan });
+  });
+  const records = await server.read(code.names);
+  records.forEach((record, i) => {
+    const name = code.names[i];
+    differ(server.name, tellRecord(world.records.get(name)), tellRecord(record), { name, now: world.now, program: code.program });
+  });
+  add(tally, server.name, calls.length);
+  if (calls.length > 1) add(tally, `${server.name} merged`, calls.length);
+}
+
+function differ(where: string, expected: string, actual: string, context: object): void {
+  if (expected === actual) return;
+  throw new Error(`${where} differs\n  TypeScript ${expected}\n  ${where} ${actual}\n  ${JSON.stringify(context)}`);
+}
+
+function randomCalls(random: Random, plans: readonly Plan[], keys: readonly string[], codeOf: (plan: Plan) => Call["code"]): Call[] {
+  const length = random.chance(0.4) ? 1 : random.magnitude(64);
+  const isPeek = random.chance(0.1);
+  return Array.from({ length }, () => {
+    const plan = random.pick(plans);
+    const mode: Mode = isPeek || random.chance(0.1) ? "peek" : "consume";
+    return { code: codeOf(plan), key: random.pick(keys), costs: randomCosts(random, plan), mode };
+  });
+}
+
+function randomCosts(random: Random, { limits }: Plan): Costs {
+  if (random.chance(0.5)) return randomCost(random, random.pick(limits).limit);
+  return limits.map(({ limit }) => randomCost(random, limit));
+}
+
+function randomCost(random: Random, limit: number): number {
+  if (random.chance(0.5)) return 1;
+  if (random.chance(0.5)) return random.below(limit + 1);
+  return Math.max(0, random.pick([0, 1, 2, limit, limit - 1, limit + 1, Math.ceil(limit / 2), Number.MAX_SAFE_INTEGER]));
+}
+
+/** The next instant: often the same, often the very one at which something changes, and now and then an earlier one. */
+function nextInstant(random: Random, now: number, { limits, block }: Plan, last: Outcome | undefined): number {
+  const { windowMs, periodMs } = random.pick(limits);
+  const verdict = last === undefined ? undefined : random.pick(last.verdicts);
+  const edges = [verdict?.wait, verdict?.reset, verdict?.life, last?.blockedFor, block.duration, periodMs * 1000];
+  const steps = [
+    () => 0,
+    () => random.magnitude(2000),
+    () => Math.floor(windowMs * 1000 * random.fraction() * random.fraction()),
+    () => finite(random.pick(edges)) - random.below(2),
+    () => periodMs * 1000 - (now % (periodMs * 1000)) - random.below(2),
+    () => random.magnitude(2 * 366 * 86_400_000_000),
+    () => -random.magnitude(periodMs * 2000),
+    () => (random.chance(0.1) ? -random.magnitude(2 * 366 * 86_400_000_000) : 0),
+  ];
+  const next = now + random.pick(steps)();
+  return next < EPOCH || next > 3 * EPOCH ? EPOCH + random.below(1e15) : next;
+}
+
+function finite(edge: number | undefined): number {
+  return edge === undefined || edge === Infinity ? 1000 : edge;
+}
+
+function count(tally: Tally, { allowed, blocked, blockedFor, verdicts }: Outcome, mode: Mode): void {
+  add(tally, "operations");
+  add(tally, mode);
+  add(tally, allowed ? "allowed" : blocked ? "blocked" : "refused");
+  if (!blocked && blockedFor > 0) add(tally, "blocks started");
+  if (verdicts.some(({ wait }) => wait === Infinity)) add(tally, "never");
+}
+
+function add(tally: Tally, what: string, times: number = 1): void {
+  tally[what] = (tally[what] ?? 0) + times;
+}
