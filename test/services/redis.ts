@@ -19,7 +19,14 @@ export async function startRedis(): Promise<RunningService> {
   }
   const folder = mkdtempSync(join(tmpdir(), "sluice-redis-"));
   const port = await freePort();
-  const settings = { bind: "127.0.0.1", port: `${port}`, save: "", appendonly: "no", dir: folder, daemonize: "no" };
+  const settings = {
+    bind: "127.0.0.1",
+    port: `${port}`,
+    save: "",
+    appendonly: "no",
+    dir: folder,
+    daemonize: "no",
+  };
   const stop = await guarded({
     binary,
     args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
@@ -35,7 +42,16 @@ const cache = fileURLToPath(new URL("../../node_modules/.cache/sluice-redis/", i
 const extracted = join(cache, "root");
 
 // redis-server is a link into redis-tools; the rest are libraries that a bare machine may not have.
-const PACKAGES = ["redis-server", "redis-tools", "liblua5.1-0", "lua-bitop", "lua-cjson", "libjemalloc2", "liblzf1", "libatomic1"];
+const PACKAGES = [
+  "redis-server",
+  "redis-tools",
+  "liblua5.1-0",
+  "lua-bitop",
+  "lua-cjson",
+  "libjemalloc2",
+  "liblzf1",
+  "libatomic1",
+];
 
 function fromPackages(): string | undefined {
   const path = join(extracted, "usr/bin/redis-server");
@@ -43,7 +59,6 @@ function fromPackages(): string | undefined {
   if (known !== undefined) return known;
   if (onPath("apt-get") === undefined || onPath("dpkg") === undefined) return undefined;
   mkdirSync(extracted, { recursive: true });
-  const run = (command: string, ...args: string[]) => execFileSync(command, args, { cwd: cache, stdio: "ignore", timeout: 60_000 });
   try {
     run("apt-get", "download", ...PACKAGES);
     for (const file of readdirSync(cache)) if (file.endsWith(".deb")) run("dpkg", "-x", file, extracted);
@@ -53,7 +68,13 @@ function fromPackages(): string | undefined {
   return firstExecutable([path]);
 }
 
+function run(command: string, ...args: string[]): void {
+  execFileSync(command, args, { cwd: cache, stdio: "ignore", timeout: 60_000 });
+}
+
 function withLibraries(): NodeJS.ProcessEnv {
-  const architecture = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" }[process.arch as "x64" | "arm64"];
+  const architecture = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" }[
+    process.arch as "x64" | "arm64"
+  ];
   return { ...process.env, LD_LIBRARY_PATH: join(extracted, "usr/lib", architecture ?? "") };
 }

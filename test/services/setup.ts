@@ -13,7 +13,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
       throw new Error(`SLUICE_REQUIRE_SERVICES=1, but there is no ${name}: ${note}`);
     }
   }
-  const told = Object.entries({ redis, postgres }).map(([name, { url, note }]) => `${name}: ${url === "" ? "SKIPPED, " : ""}${note}`);
+  const told = Object.entries({ redis, postgres }).map(
+    ([name, { url, note }]) => `${name}: ${url === "" ? "SKIPPED, " : ""}${note}`,
+  );
   console.log(`services: ${told.join("; ")}`);
   return stop;
 }

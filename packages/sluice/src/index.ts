@@ -17,7 +17,7 @@ export { type ErrorCode, isSluiceError, type SluiceError } from "./errors/Sluice
 export { StoreError } from "./errors/StoreError.ts";
 export { IdentityError } from "./errors/IdentityError.ts";
 export { guard, type Guard, type Passage } from "./guard/guard.ts";
-export type { GuardOptions, Refusal } from "./guard/GuardOptions.ts";
+export type { GuardOptions, Instead, Refusal } from "./guard/GuardOptions.ts";
 export type { LimitedRule } from "./guard/limitedRules.ts";
 export type { Reply } from "./guard/Reply.ts";
 export type { HeaderStyle, HeaderTemplate } from "./headers/HeaderStyle.ts";

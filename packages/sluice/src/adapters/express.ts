@@ -1,16 +1,20 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
+import { admit } from "./admit.ts";
 import { nodeRequest } from "./nodeRequest.ts";
-import { sendReply, setHeaders } from "./sendNode.ts";
+import type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
 
 /** A request of Express 4 or 5, by shape. */
-export interface ExpressRequest extends IncomingMessage {
+export interface ExpressRequest extends NodeRequest {
   /** The target as received, whatever router it went through. */
-  originalUrl: string;
+  readonly originalUrl?: string;
 }
 
-export type ExpressMiddleware = (request: ExpressRequest, response: ServerResponse, next: (error?: unknown) => void) => void;
+export type ExpressMiddleware = (
+  request: ExpressRequest,
+  response: NodeResponse,
+  next: (error?: unknown) => void,
+) => void;
 
 /**
  * Middleware for Express 4 and 5: `app.use(rateLimit({ limits: "100/m" }))`, on the app, a router or a route.
@@ -21,12 +25,11 @@ export type ExpressMiddleware = (request: ExpressRequest, response: ServerRespon
  * @throws ConfigurationError
  */
 export function rateLimit(options: GuardOptions): ExpressMiddleware {
-  const { check } = guard(options);
+  const limits = guard(options);
   return (request, response, next) => {
-    check(nodeRequest(request, request.originalUrl)).then(({ reply, headers }) => {
-      if (reply !== undefined) return sendReply(response, reply);
-      setHeaders(response, headers);
-      return next();
+    const target = request.originalUrl ?? request.url ?? "/";
+    admit(limits, nodeRequest(request, target), response).then((passes) => {
+      if (passes) next();
     }, next);
   };
 }

@@ -1,14 +1,19 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
+import { notAFunction } from "../guard/readGuardOptions.ts";
 import type { Reply } from "../guard/Reply.ts";
 import { clientIp } from "../identity/clientIp.ts";
 import { identify } from "../identity/identify.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import { needsAddress } from "../identity/source.ts";
+import { addToResponse } from "./addToResponse.ts";
 
 /** A handler of the Fetch standard; runtimes hand further arguments to it. */
-export type FetchHandler<Rest extends unknown[]> = (request: Request, ...rest: Rest) => Response | Promise<Response>;
+export type FetchHandler<Rest extends unknown[]> = (
+  request: Request,
+  ...rest: Rest
+) => Response | Promise<Response>;
 
 export interface FetchOptions<Rest extends unknown[]> extends GuardOptions {
   /**
@@ -29,14 +34,26 @@ export interface FetchOptions<Rest extends unknown[]> extends GuardOptions {
 export function rateLimit<Rest extends unknown[]>({
   remoteAddress,
   ...options
-}: FetchOptions<Rest>): (handler: FetchHandler<Rest>) => (request: Request, ...rest: Rest) => Promise<Response> {
-  const { check } = guard(options);
-  if (remoteAddress === undefined && needsAddress(identify(options.identify ?? clientIp()))) throw addressNeeded();
+}: FetchOptions<Rest>): (
+  handler: FetchHandler<Rest>,
+) => (request: Request, ...rest: Rest) => Promise<Response> {
+  if (remoteAddress !== undefined && typeof remoteAddress !== "function") {
+    throw notAFunction("remoteAddress", remoteAddress);
+  }
+  const { check, release } = guard(options);
+  if (remoteAddress === undefined && needsAddress(identify(options.identify ?? clientIp())))
+    throw addressNeeded();
   return (handler) =>
     async (request, ...rest) => {
-      const { reply, headers } = await check(fetchRequest(request, remoteAddress?.(request, ...rest)));
-      if (reply !== undefined) return new Response(reply.body, { status: reply.status, headers: asPairs(reply.headers) });
-      return withHeaders(await handler(request, ...rest), headers);
+      const { reply, headers, decided } = await check(
+        fetchRequest(request, remoteAddress?.(request, ...rest)),
+      );
+      if (reply !== undefined) return asResponse(reply);
+      try {
+        return addToResponse(await handler(request, ...rest), headers, request);
+      } finally {
+        if (decided.length > 0) release(request);
+      }
     };
 }
 
@@ -52,21 +69,11 @@ function fetchRequest(request: Request, remoteAddress: string | undefined): Requ
   };
 }
 
-/** Headers of a response that came from elsewhere cannot be changed, so it is copied then. */
-function withHeaders(response: Response, headers: Reply["headers"]): Response {
-  if (headers.length === 0 || response.status === 101) return response;
-  try {
-    for (const [name, value] of headers) response.headers.set(name, value);
-    return response;
-  } catch {
-    const copy = new Response(response.body, response);
-    for (const [name, value] of headers) copy.headers.set(name, value);
-    return copy;
-  }
-}
-
-function asPairs(headers: Reply["headers"]): [string, string][] {
-  return headers.map(([name, value]) => [name, value]);
+function asResponse({ status, headers, body }: Reply): Response {
+  return new Response(body === "" ? null : body, {
+    status,
+    headers: headers.map(([name, value]) => [name, value]),
+  });
 }
 
 function addressNeeded(): ConfigurationError {

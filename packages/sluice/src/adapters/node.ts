@@ -2,13 +2,26 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorReply } from "../guard/errorReply.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
+import { notAFunction } from "../guard/readGuardOptions.ts";
+import { tell } from "../guard/tell.ts";
+import { admit } from "./admit.ts";
 import { nodeRequest } from "./nodeRequest.ts";
-import { sendReply, setHeaders } from "./sendNode.ts";
+import type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
+import { sendReply } from "./sendNode.ts";
 
 export { nodeRequest } from "./nodeRequest.ts";
+export type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
 export { sendReply } from "./sendNode.ts";
 
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+/** Puts a guard before a handler. One of node:http2 is told by the types of its parameters. */
+export interface LimitHandler {
+  (handler: NodeHandler): NodeHandler;
+  <Q extends NodeRequest, S extends NodeResponse>(
+    handler: (request: Q, response: S) => unknown,
+  ): (request: Q, response: S) => Promise<unknown>;
+}
 
 export interface NodeOptions extends GuardOptions {
   /** Told of errors in stores and in functions that were given. Default: they go to the console. */
@@ -20,22 +33,22 @@ export interface NodeOptions extends GuardOptions {
  * `createServer(rateLimit({ limits: "100/m" })(handler))`.
  *
  * It counts every request that reaches the handler. An error in identity, cost or store is answered with 500, or 400
- * where the request is at fault, and told to `onError`. What the handler throws is its own.
+ * where the request is at fault, and told to `onError`. What the handler throws is its own: the promise rejects with it.
  *
  * @throws ConfigurationError
  */
-export function rateLimit({ onError = console.error, ...options }: NodeOptions): (handler: NodeHandler) => NodeHandler {
-  const { check } = guard(options);
-  return (handler) => (request, response) =>
-    check(nodeRequest(request, request.url ?? "/")).then(
-      ({ reply, headers }) => {
-        if (reply !== undefined) return sendReply(response, reply);
-        setHeaders(response, headers);
-        return handler(request, response);
-      },
-      (error: unknown) => {
-        onError(error);
+export function rateLimit({ onError = console.error, ...options }: NodeOptions): LimitHandler {
+  if (typeof onError !== "function") throw notAFunction("onError", onError);
+  const limits = guard(options);
+  return <Q extends NodeRequest, S extends NodeResponse>(handler: (request: Q, response: S) => unknown) =>
+    async (request: Q, response: S) => {
+      let passes = false;
+      try {
+        passes = await admit(limits, nodeRequest(request, request.url ?? "/"), response);
+      } catch (error) {
         sendReply(response, errorReply(error));
-      },
-    );
+        await tell("onError", onError, error);
+      }
+      return passes ? handler(request, response) : undefined;
+    };
 }

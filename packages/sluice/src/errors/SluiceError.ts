@@ -15,6 +15,7 @@ export type ErrorCode =
   | "RATE_LIMIT_EXCEEDED"
   | "STORE_FAILED"
   | "STORE_CLOSED"
+  | "STORE_MISCONFIGURED"
   | "UNKNOWN_RECORD_VERSION";
 
 /** What every error of this library has. */

@@ -18,6 +18,9 @@ export interface Refusal {
   readonly reply: Reply;
 }
 
+/** What stands in for an identity that was not found. */
+export type Instead = Identity | Reply | undefined;
+
 /** The options of `rateLimit`, the same in every framework. */
 export interface GuardOptions {
   /** Limits for every request, in place of `rules`. */
@@ -46,12 +49,16 @@ export interface GuardOptions {
   onLimit?: (refusal: Refusal) => Reply | undefined | Promise<Reply | undefined>;
   /**
    * What happens to a request behind which nobody is found. `"throw"` (default): a `MISSING_IDENTITY` error goes the
-   * framework's way. `"skip"`: it passes, uncounted. `"shared"`: all of them count as one. A function: an identity, or a reply.
+   * framework's way. `"skip"`: it passes, uncounted. `"shared"`: all of them count as one. A function: an identity, or a
+   * reply; undefined is `"throw"`.
    */
-  onMissingIdentity?: "throw" | "skip" | "shared" | ((request: RequestInfo) => Identity | Reply | Promise<Identity | Reply>);
-  /** What happens if an identity source throws: an identity or a reply. Default: the error goes the framework's way. */
-  onIdentityError?: (error: unknown, request: RequestInfo) => Identity | Reply | Promise<Identity | Reply>;
-  /** Told once for each code: something odd about requests, such as a forwarded header from a peer that is not trusted. */
+  onMissingIdentity?: "throw" | "skip" | "shared" | ((request: RequestInfo) => Instead | Promise<Instead>);
+  /** What happens if an identity source throws: an identity or a reply; undefined (default) lets the error go the framework's way. */
+  onIdentityError?: (error: unknown, request: RequestInfo) => Instead | Promise<Instead>;
+  /**
+   * Told once for each code: something odd about requests, such as a forwarded header from a peer that is not trusted, or
+   * about the guard (`MOUNTED_TWICE`, `BUILT_PER_REQUEST`). Default: the console.
+   */
   onWarning?: (warning: IdentityWarning) => void;
   /** Counts and decides, never refuses. Default false. */
   dryRun?: boolean;

@@ -14,7 +14,7 @@ export interface LimitedRule {
   readonly rule: CompiledRule;
   /**
    * Charges a key as a request would that the rule decides.
-   * @param cost default: that of the rule, unless it is a function
+   * @param cost default: that of the rule, or 1 if that is a function
    * @param target of the request; only asked for where each concrete path has its own counters
    */
   consume(key: string, cost: Cost | undefined, target: string): Promise<Decision>;
@@ -28,15 +28,16 @@ export function limitedRules(settings: GuardSettings): readonly LimitedRule[] {
   registerLimiter(store, plans);
   return rules.map((rule, i) => {
     const limiter = limiterOf(plans[i], rule.names, store.prepare(plans[i]));
-    const ruleCost = rule.cost ?? settings.cost;
-    const consume = async (key: string, cost: Cost | undefined, target: string): Promise<Decision> => {
-      const charged = cost ?? (typeof ruleCost === "function" ? undefined : ruleCost);
-      const options = charged === undefined ? undefined : { cost: charged };
-      if (!rule.poolByPath) return limiter.consume(key, options);
-      return { ...(await limiter.consume(JSON.stringify([canonicalPath(target), key]), options)), key };
+    const charge = async (key: string, cost: Cost, target: string): Promise<Decision> => {
+      if (!rule.poolByPath) return limiter.consume(key, { cost });
+      return { ...(await limiter.consume(JSON.stringify([canonicalPath(target), key]), { cost })), key };
     };
-    const decide = async (request: RequestInfo, { key }: Identity): Promise<Decision> =>
-      consume(key, typeof ruleCost === "function" ? await ruleCost(request) : undefined, request.target);
-    return { rule, consume, decide };
+    return {
+      rule,
+      consume: (key, cost, target) =>
+        charge(key, cost ?? (typeof rule.cost === "function" ? 1 : rule.cost), target),
+      decide: async (request, { key }) =>
+        charge(key, typeof rule.cost === "function" ? await rule.cost(request) : rule.cost, request.target),
+    };
   });
 }

@@ -1,7 +1,8 @@
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
-import { checkStyle, type HeaderOptions } from "../headers/rateLimitHeaders.ts";
+import { checkStyle } from "../headers/checkStyle.ts";
+import type { HeaderOptions } from "../headers/rateLimitHeaders.ts";
 import { clientIp } from "../identity/clientIp.ts";
 import { identify } from "../identity/identify.ts";
 import type { Identify, Warn } from "../identity/Identity.ts";
@@ -12,13 +13,13 @@ import { memoryStore } from "../stores/memory/memoryStore.ts";
 import type { Store } from "../stores/Store.ts";
 import { GUARD_OPTIONS, type GuardOptions } from "./GuardOptions.ts";
 import { warnOnce } from "./warnOnce.ts";
+import { watchBuilding } from "./watchBuilding.ts";
 
 /** The options, checked and with their defaults. */
 export interface GuardSettings {
   readonly skip: GuardOptions["skip"];
   readonly onLimit: GuardOptions["onLimit"];
   readonly onIdentityError: GuardOptions["onIdentityError"];
-  readonly cost: GuardOptions["cost"];
   readonly rules: readonly CompiledRule[];
   readonly identify: Identify;
   readonly store: Store;
@@ -27,12 +28,18 @@ export interface GuardSettings {
   readonly exposeHeaders: boolean;
   readonly onMissingIdentity: NonNullable<GuardOptions["onMissingIdentity"]>;
   readonly warn: Warn;
-  readonly dryRun: boolean;
+  /** To be called with every request. */
+  readonly countCheck: () => void;
 }
 
 export function readGuardOptions(options: GuardOptions): GuardSettings {
   checkOptions("rateLimit", options, GUARD_OPTIONS);
-  const { store = memoryStore(), namespace = "sluice", headers = "draft-11", onMissingIdentity = "throw" } = options;
+  const {
+    store = memoryStore(),
+    namespace = "sluice",
+    headers = "draft-11",
+    onMissingIdentity = "throw",
+  } = options;
   checkStore("rateLimit", store);
   checkLabel("rateLimit", "namespace", namespace, 64);
   checkStyle(headers);
@@ -43,47 +50,70 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
       { value: onMissingIdentity, nearest: "throw", path: "onMissingIdentity" },
     );
   }
-  for (const name of ["skip", "onLimit", "onIdentityError", "onWarning"] as const) checkFunction(name, options[name]);
-  const { skip, onLimit, onIdentityError, cost } = options;
+  for (const name of ["skip", "onLimit", "onIdentityError", "onWarning"] as const)
+    checkFunction(name, options[name]);
+  for (const name of ["partitionKey", "exposeHeaders", "dryRun"] as const) checkSwitch(name, options[name]);
+  const { skip, onLimit, onIdentityError } = options;
+  const warn = warnOnce(options.onWarning);
+  const rules = readRules(options);
   return {
     skip,
     onLimit,
     onIdentityError,
-    cost,
-    rules: readRules(options),
+    rules,
     identify: identify(options.identify ?? clientIp()),
     store,
     namespace,
     headers: { headers, partitionKey: options.partitionKey ?? false },
     exposeHeaders: options.exposeHeaders ?? false,
     onMissingIdentity,
-    warn: warnOnce(options.onWarning),
-    dryRun: options.dryRun ?? false,
+    warn,
+    countCheck: options.store === undefined ? watchBuilding(textOf(rules), warn) : ignore,
   };
 }
 
-/** The rules, or the one rule that `limits` stands for. Their default pools begin with the guard's name. */
-function readRules({ limits, rules, name }: GuardOptions): readonly CompiledRule[] {
+/** The rules, or the one rule that `limits` stands for. */
+function readRules({ limits, rules, name, cost, dryRun }: GuardOptions): readonly CompiledRule[] {
   if ((limits === undefined) === (rules === undefined)) {
-    throw new ConfigurationError("INVALID_OPTION", "rateLimit takes either limits or rules", { path: "rules" });
-  }
-  if (rules !== undefined && (!Array.isArray(rules) || rules.length === 0)) {
-    throw new ConfigurationError("INVALID_OPTION", `rateLimit rules must be a list of at least one rule, not ${show(rules)}`, {
-      value: rules,
+    throw new ConfigurationError("INVALID_OPTION", "rateLimit takes either limits or rules", {
       path: "rules",
     });
   }
+  if (rules !== undefined && (!Array.isArray(rules) || rules.length === 0)) {
+    const message = `rateLimit rules must be a list of at least one rule, not ${show(rules)}`;
+    throw new ConfigurationError("INVALID_OPTION", message, { value: rules, path: "rules" });
+  }
   if (name !== undefined) checkLabel("rateLimit", "name", name, 64);
-  const compiled = rules === undefined ? [compileRule("rateLimit", { limits: limits! }, 0)] : rules.map((rule, i) => compileRule(`rules[${i}]`, rule, i));
-  if (name === undefined) return compiled;
-  return compiled.map((rule, i) => (hasOwnPool(rules?.[i]?.pool) ? { ...rule, pool: `${name} ${rule.pool}` } : rule));
+  const defaults = { name, cost, dryRun };
+  if (rules === undefined) return [compileRule("rateLimit", { limits: limits! }, 0, defaults)];
+  return rules.map((rule, i) => compileRule(`rules[${i}]`, rule, i, defaults));
 }
 
-function hasOwnPool(pool: string | undefined): boolean {
-  return pool === undefined || pool === "path";
+/** What tells the rules of two guards apart, for {@link watchBuilding}. */
+function textOf(rules: readonly CompiledRule[]): string {
+  return JSON.stringify(rules.map(({ pool, limits }) => [pool, limits.map(({ text }) => text)]));
 }
+
+function ignore(): void {}
 
 function checkFunction(option: string, value: unknown): void {
-  if (value === undefined || typeof value === "function") return;
-  throw new ConfigurationError("INVALID_OPTION", `rateLimit ${option} must be a function, not ${show(value)}`, { value, path: option });
+  if (value !== undefined && typeof value !== "function") throw notAFunction(option, value);
+}
+
+export function notAFunction(option: string, value: unknown): ConfigurationError {
+  const message = `rateLimit ${option} must be a function, not ${show(value)}`;
+  return new ConfigurationError("INVALID_OPTION", message, { value, path: option });
+}
+
+function checkSwitch(option: string, value: unknown): void {
+  if (value === undefined || typeof value === "boolean") return;
+  throw new ConfigurationError(
+    "INVALID_OPTION",
+    `rateLimit ${option} must be true or false, not ${show(value)}`,
+    {
+      value,
+      nearest: false,
+      path: option,
+    },
+  );
 }

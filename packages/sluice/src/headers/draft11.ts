@@ -1,35 +1,46 @@
-import type { LimitDecision } from "../limiter/Decision.ts";
+import type { Decision, LimitDecision } from "../limiter/Decision.ts";
+import type { HeaderList } from "./HeaderList.ts";
+import { partitionKey } from "./partitionKey.ts";
 import { ceilSeconds } from "./seconds.ts";
+import { windowSeconds } from "./windowSeconds.ts";
 
 /** Token bucket, leaky bucket and GCRA give back unit by unit, at equal distances. */
 const DRIPPING: ReadonlySet<string> = new Set(["token-bucket", "leaky-bucket", "gcra"]);
 
-/**
- * `"default";q=100;w=60`: the quota and its window in whole seconds, which is left out below one second.
- * Source: draft-ietf-httpapi-ratelimit-headers-11, "Quota Policy Item".
- */
-export function policyItem(limit: LimitDecision, partition: string): string {
+/** The fields of draft-ietf-httpapi-ratelimit-headers-11: structured fields, an item for each limit. */
+export function draft11(decisions: readonly Decision[], withPartition: boolean): HeaderList {
+  const policies: string[] = [];
+  const limits: string[] = [];
+  for (const decision of decisions) {
+    const partition = withPartition ? partitionKey(decision.key) : "";
+    policies.push(...decision.limits.map((limit) => policyItem(limit) + partition));
+    limits.push(...decision.limits.map((limit) => limitItem(limit) + partition));
+  }
+  return [
+    ["RateLimit-Policy", policies.join(", ")],
+    ["RateLimit", limits.join(", ")],
+  ];
+}
+
+/** `"default";q=100;w=60`: the quota and its window in whole seconds, which is left out below one second. */
+function policyItem(limit: LimitDecision): string {
   const window = windowSeconds(limit);
-  return `${quote(limit.name)};q=${limit.limit}${window === undefined ? "" : `;w=${window}`}${partition}`;
+  return `${quote(limit.name)};q=${limit.limit}${window === undefined ? "" : `;w=${window}`}`;
 }
 
-/**
- * `"default";r=50;t=30`: what remains, and the whole seconds until there is one more.
- * Source: draft-ietf-httpapi-ratelimit-headers-11, "Service Limit Item".
- */
-export function limitItem(limit: LimitDecision, partition: string): string {
-  const seconds = Math.min(ceilSeconds(untilOneMoreMs(limit)), windowSeconds(limit) ?? 1);
-  return `${quote(limit.name)};r=${limit.remaining};t=${seconds}${partition}`;
+/** `"default";r=50;t=30`: what remains, and within how many seconds no more than that can be used. */
+function limitItem(limit: LimitDecision): string {
+  const seconds = Math.min(ceilSeconds(untilMoreMs(limit)), windowSeconds(limit) ?? 1);
+  return `${quote(limit.name)};r=${limit.remaining};t=${seconds}`;
 }
 
-/** The window, or the time in which a bucket fills, in whole seconds rounded up; undefined below one second. */
-export function windowSeconds({ windowMs }: LimitDecision): number | undefined {
-  return windowMs < 1000 ? undefined : Math.ceil(windowMs / 1000);
+/** A refused client is not told to wait longer by `t` than by `Retry-After`. */
+function untilMoreMs(limit: LimitDecision): number {
+  const until = DRIPPING.has(limit.algorithm) ? untilOneMoreMs(limit) : limit.resetAfterMs;
+  return limit.allowed || limit.retryAfterMs === Infinity ? until : Math.min(until, limit.retryAfterMs);
 }
 
-/** Until one more unit where they drip back; until the reset where they come back together. */
-function untilOneMoreMs({ algorithm, limit, remaining, windowMs, resetAfterMs }: LimitDecision): number {
-  if (!DRIPPING.has(algorithm) || limit === 0) return resetAfterMs;
+function untilOneMoreMs({ limit, remaining, windowMs, resetAfterMs }: LimitDecision): number {
   const later = limit - remaining - 1;
   return later <= 0 ? resetAfterMs : resetAfterMs - later * (windowMs / limit);
 }

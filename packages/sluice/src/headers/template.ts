@@ -4,7 +4,12 @@ import type { HeaderList } from "./HeaderList.ts";
 import { ceilSeconds } from "./seconds.ts";
 
 /** The fields of a template for one decision, at `nowMs` since the epoch. */
-export function templateFields(template: HeaderTemplate, decision: Decision, limits: readonly LimitDecision[], nowMs: number): HeaderList {
+export function templateFields(
+  template: HeaderTemplate,
+  decision: Decision,
+  limits: readonly LimitDecision[],
+  nowMs: number,
+): HeaderList {
   const { limit, remaining, reset, resetAs = "seconds" } = template;
   const fields: [string, string][] = [];
   const add = (field: string | undefined, value: (of: Decision | LimitDecision) => string) => {
@@ -36,7 +41,8 @@ export const anthropicHeaders: HeaderTemplate = {
 
 function writeReset(ms: number, as: NonNullable<HeaderTemplate["resetAs"]>, nowMs: number): string {
   if (as === "duration") return goDuration(ms);
-  if (as === "rfc3339") return new Date(Math.ceil((nowMs + ms) / 1000) * 1000).toISOString().replace(".000Z", "Z");
+  if (as === "rfc3339")
+    return new Date(Math.ceil((nowMs + ms) / 1000) * 1000).toISOString().replace(".000Z", "Z");
   return `${ceilSeconds(as === "unix" ? nowMs + ms : ms)}`;
 }
 

@@ -12,13 +12,22 @@ const meanings = new WeakMap<Store, Map<string, string>>();
 export function registerLimiter(store: Store, plans: readonly Plan[]): void {
   const known = meanings.get(store) ?? new Map<string, string>();
   meanings.set(store, known);
-  for (const plan of plans) {
-    const place = placeOf(plan);
-    const sharing = plans.filter((other) => placeOf(other) === place);
+  for (const [place, sharing] of byPlace(plans)) {
     const meaning = JSON.stringify(sharing.map(({ limits }) => limits.map(meaningOf)));
-    if ((known.get(place) ?? meaning) !== meaning) throw nameClash(plan);
+    if ((known.get(place) ?? meaning) !== meaning) throw nameClash(sharing[0]);
     known.set(place, meaning);
   }
+}
+
+function byPlace(plans: readonly Plan[]): Map<string, Plan[]> {
+  const places = new Map<string, Plan[]>();
+  for (const plan of plans) {
+    const place = placeOf(plan);
+    const sharing = places.get(place);
+    if (sharing === undefined) places.set(place, [plan]);
+    else sharing.push(plan);
+  }
+  return places;
 }
 
 function placeOf({ namespace, pool }: Plan): string {

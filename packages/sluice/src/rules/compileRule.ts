@@ -27,9 +27,17 @@ export interface CompiledRule {
   readonly pool: string;
   /** Each concrete path has its own counters. */
   readonly poolByPath: boolean;
-  readonly cost: Rule["cost"];
+  readonly cost: NonNullable<Rule["cost"]>;
   readonly block: BlockPlan;
   readonly dryRun: boolean;
+}
+
+/** What a guard says of all its rules. */
+export interface RuleDefaults {
+  /** Stands before the pools that are not named, and in the scope of blocks of one rule. */
+  readonly name?: string | undefined;
+  readonly cost?: Rule["cost"] | undefined;
+  readonly dryRun?: boolean | undefined;
 }
 
 /**
@@ -37,19 +45,25 @@ export interface CompiledRule {
  * @param owner where it stands, for messages: `rules[2]`
  * @throws ConfigurationError
  */
-export function compileRule(owner: string, rule: Rule, index: number): CompiledRule {
+export function compileRule(
+  owner: string,
+  rule: Rule,
+  index: number,
+  { name, cost = 1, dryRun = false }: RuleDefaults = {},
+): CompiledRule {
   checkOptions(owner, rule, RULE_OPTIONS);
   const path = pathPattern(rule.path ?? "**");
   const methods = methodSet(rule.method);
-  const limits = rule.limits === undefined ? [] : readLimits(owner, rule.limits);
+  const text = `${methods.text} ${path.text}`;
+  const limits = readRuleLimits(owner, rule);
   const names = nameLimits(owner, limits);
-  if (typeof rule.cost !== "function") readCost(rule.cost, names);
   const poolByPath = rule.pool === "path";
-  const ownPool = `${methods.text} ${path.text}`;
+  const ownPool = `${name === undefined ? "" : `${name} `}${text}${poolByPath ? " by path" : ""}`;
   const pool = rule.pool === undefined || poolByPath ? ownPool : checkText(owner, "pool", rule.pool);
+  const isDryRun = readSwitch(owner, "dryRun", rule.dryRun ?? false) || dryRun;
   return {
     index,
-    text: ownPool,
+    text,
     path,
     methods,
     groups: readGroups(owner, rule.group),
@@ -57,10 +71,29 @@ export function compileRule(owner: string, rule: Rule, index: number): CompiledR
     names,
     pool,
     poolByPath,
-    cost: rule.cost,
-    block: readBlock(owner, rule, pool, index),
-    dryRun: readSwitch(owner, "dryRun", rule.dryRun ?? false),
+    cost: readRuleCost(rule.cost, cost, names),
+    block: readBlock(owner, rule, isDryRun, { pool, rule: JSON.stringify([name ?? "", index, pool]) }),
+    dryRun: isDryRun,
   };
+}
+
+/** Limits that are there and undefined were meant to be something: no reason to let everything pass. */
+function readRuleLimits(owner: string, rule: Rule): readonly Limit[] {
+  if (rule.limits !== undefined) return readLimits(owner, rule.limits);
+  if (!("limits" in rule)) return [];
+  const message = `${owner} limits is undefined; leave it out if the rule is meant to be unlimited`;
+  throw new ConfigurationError("INVALID_LIMIT", message, { nearest: "100/m", path: `${owner}.limits` });
+}
+
+/** A function is asked at each request. The cost of a guard need not fit rules without limits. */
+function readRuleCost(
+  own: Rule["cost"],
+  ofGuard: CompiledRule["cost"],
+  names: readonly string[],
+): CompiledRule["cost"] {
+  const cost = own === undefined ? ofGuard : own;
+  if (typeof cost !== "function" && (own !== undefined || names.length > 0)) readCost(cost, names);
+  return cost;
 }
 
 function readGroups(owner: string, group: Rule["group"]): ReadonlySet<string> | undefined {
@@ -70,18 +103,18 @@ function readGroups(owner: string, group: Rule["group"]): ReadonlySet<string> | 
   return new Set(groups.map((each) => checkText(owner, "group", each)));
 }
 
-function readBlock(owner: string, rule: Rule, pool: string, index: number): BlockPlan {
-  const { blockFor, blockScope = "namespace" } = rule;
-  const scopes: Record<string, string> = {
-    namespace: "",
-    pool: `pool ${pool}`,
-    rule: `rule ${index} ${pool}`,
-  };
+function readBlock(
+  owner: string,
+  { blockFor, blockScope = "namespace" }: Rule,
+  isDryRun: boolean,
+  { pool, rule }: { readonly pool: string; readonly rule: string },
+): BlockPlan {
+  const scopes: Record<string, string> = { namespace: "", pool: `pool ${pool}`, rule: `rule ${rule}` };
   if (!Object.hasOwn(scopes, blockScope)) {
     throw invalid(owner, "blockScope", blockScope, `"namespace", "pool" or "rule"`, "namespace");
   }
   const duration = blockFor === undefined ? 0 : durationMs(`${owner} blockFor`, blockFor) * 1000;
-  return { scope: scopes[blockScope], duration: rule.dryRun === true ? 0 : duration };
+  return { scope: scopes[blockScope], duration: isDryRun ? 0 : duration };
 }
 
 function checkText(owner: string, option: string, value: unknown): string {

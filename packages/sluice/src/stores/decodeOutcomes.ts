@@ -12,7 +12,10 @@ const UNKNOWN_VERSION = 2;
  * for each call, or why it has none.
  * @param reply whole numbers, or their digits
  */
-export function decodeOutcomes(calls: readonly Call[], reply: readonly (number | string)[]): (Outcome | StoreError)[] {
+export function decodeOutcomes(
+  calls: readonly Call[],
+  reply: readonly (number | string)[],
+): (Outcome | StoreError)[] {
   let at = 0;
   const next = () => Number(reply[at++]);
   const now = next();

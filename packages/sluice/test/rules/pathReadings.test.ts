@@ -68,9 +68,10 @@ describe("pathReadings", () => {
   test("where no parser disagrees, there is one", () => {
     fc.assert(
       fc.property(trickyPath, (target) => {
-        fc.pre(!target.includes("\\") && new URL(`http://h${target}`).pathname.length >= target.length);
+        fc.pre(!/\\|\/(?:\.|%2e){1,2}(?:[/?#]|$)/i.test(target));
         expect(pathReadings(target)).toEqual([canonicalPath(target)]);
       }),
+      { numRuns: 2_000 },
     );
   });
 });

@@ -72,17 +72,6 @@ describe("a decision over records", () => {
   const [fixed, log] = plan.limits.map(slotId);
   const start = NOW + 250_000;
 
-  const worldOf = (each: Plan) => {
-    const desk = recordDesk(each);
-    const records = { states: EMPTY_RECORD, shared: EMPTY_RECORD, block: EMPTY_RECORD };
-    const decide = (now: number, cost: number, mode: Mode = "consume") => {
-      const { outcome, changed } = desk.decide(records, now, cost, mode);
-      Object.assign(records, changed);
-      return outcome;
-    };
-    return { decide, records };
-  };
-
   it("writes what it charges, and starts a block", () => {
     const { decide, records } = worldOf(plan);
     expect(decide(start, 1, "peek").allowed).toBe(true);
@@ -108,3 +97,14 @@ describe("a decision over records", () => {
     expect(records.states).toEqual(expected);
   });
 });
+
+function worldOf(plan: Plan) {
+  const desk = recordDesk(plan);
+  const records = { states: EMPTY_RECORD, shared: EMPTY_RECORD, block: EMPTY_RECORD };
+  const decide = (now: number, cost: number, mode: Mode = "consume") => {
+    const { outcome, changed } = desk.decide(records, now, cost, mode);
+    Object.assign(records, changed);
+    return outcome;
+  };
+  return { decide, records };
+}

@@ -1,22 +1,168 @@
-import { afterAll, describe, expect, inject, it } from "vitest";
+import type { Service } from "../../../../test/services/Service.ts";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { fixedWindow, type Limit, type Outcome, slidingWindow, tokenBucket } from "sluice";
 import { twins } from "../../src/algorithms/twins.ts";
+import { type Call, encodeCalls } from "../../src/stores/encodeCalls.ts";
+import { encodePlan } from "../../src/stores/encodePlan.ts";
+import { decideSql } from "../../src/stores/postgres/decideSql.ts";
 import { decideLua } from "../../src/stores/redis/decideLua.ts";
+import { luaMutations, type Mutation, sqlMutations } from "./twins/mutations.ts";
+import { postgresServer } from "./twins/postgresServer.ts";
 import { Random } from "./twins/Random.ts";
 import { redisServer } from "./twins/redisServer.ts";
 import { runRound, type Tally } from "./twins/runRound.ts";
+import type { Server } from "./twins/Server.ts";
 
-const redis = inject("redis");
+const OPERATIONS = 100_000;
 const seed = Number(process.env.SLUICE_TEST_SEED ?? Date.now() % 2 ** 32);
+const run = `twins_${process.pid}_${seed}`;
+const { redis, postgres } = { redis: inject("redis"), postgres: inject("postgres") };
 
-describe("twins", () => {
-  it(`are equal, seed ${seed}`, async () => {
-    const random = new Random(seed);
-    const server = await redisServer(redis.url, decideLua(twins));
-    const tally: Tally = {};
-    for (let round = 0; (tally.operations ?? 0) < 100_000; round++) {
-      await runRound(random, `twins ${seed} ${round}`, 50, [server], tally);
-    }
-    console.log(tally);
-    await server.close();
-  }, 120_000);
+/** The text that a server runs, with a fault in it or without. */
+const script = decideLua(twins);
+const sql = decideSql(twins);
+const servers = [
+  {
+    server: "Redis",
+    service: redis,
+    skipped: reasonOf(redis),
+    mutations: luaMutations,
+    connect: (fault?: Mutation) => redisServer(redis.url, spoil(script, fault)),
+  },
+  {
+    server: "PostgreSQL",
+    service: postgres,
+    skipped: reasonOf(postgres),
+    mutations: sqlMutations,
+    connect: (fault?: Mutation) =>
+      postgresServer(postgres.url, fault === undefined ? run : `${run}_spoilt`, {
+        ...sql,
+        create: spoil(sql.create, fault),
+      }),
+  },
+];
+
+function reasonOf({ url, note }: Service): string {
+  return url === "" ? `(skipped: ${note})` : "";
+}
+
+function spoil(text: string, fault: Mutation | undefined): string {
+  if (fault === undefined) return text;
+  if (!text.includes(fault.find)) throw new Error(`not there to be spoilt: ${fault.find}`);
+  return text.replaceAll(fault.find, fault.replace);
+}
+
+describe.each(servers)("the twins in $server $skipped", ({ service, mutations, connect }) => {
+  const isMissing = service.url === "";
+  let server: Server;
+  beforeAll(async () => {
+    if (!isMissing) server = await connect();
+  });
+  afterAll(() => server?.close());
+
+  it.skipIf(isMissing)(
+    `say what TypeScript says, ${OPERATIONS} times, seed ${seed}`,
+    { timeout: 120_000 },
+    async () => {
+      const tally = await runUntil(OPERATIONS, server);
+      console.log(JSON.stringify(tally));
+      for (const what of [
+        "allowed",
+        "refused",
+        "blocked",
+        "blocks started",
+        "never",
+        "peek",
+        "memory",
+        "repaired",
+        "denied but charged",
+      ]) {
+        expect([what, tally[what] > OPERATIONS / 200]).toEqual([what, true]);
+      }
+      expect(tally.merged).toBeGreaterThan(OPERATIONS / 2);
+    },
+  );
+
+  it.skipIf(isMissing).each(mutations)(
+    "are told apart from such where $fault",
+    { timeout: 60_000 },
+    async (fault) => {
+      const spoilt = await connect(fault);
+      try {
+        await expect(runUntil(OPERATIONS / 5, spoilt)).rejects.toThrow(/./);
+      } finally {
+        await spoilt.close();
+      }
+    },
+  );
+
+  it.skipIf(isMissing)("keep to the clock of the server, and let it forget what has expired", async () => {
+    const call = callOf("clock", "key", [fixedWindow({ limit: 2, window: "1d", anchor: "first-call" })]);
+    const first = await decideOne(server, call);
+    const second = await decideOne(server, call);
+    const record = (await server.read([statesOf(call)]))[0]!;
+    expect(Math.abs(first.now - Date.now() * 1000)).toBeLessThan(60e6);
+    expect(second.now).toBeGreaterThan(first.now);
+    expect(record.slice(2)).toEqual([first.now + 86_400e6, 3, first.now, 2, 0]);
+    const expiry = await server.expiry(statesOf(call));
+    expect(expiry).toBeGreaterThanOrEqual(record[2]);
+    expect(expiry - record[2]).toBeLessThan(100_000);
+  });
+
+  it.skipIf(isMissing)("leave a record of another version alone, and decide the other calls", async () => {
+    const limits = [tokenBucket({ capacity: 5, refill: "1/s" })];
+    const [newer, known] = [callOf("version", "newer", limits), callOf("version", "known", limits)];
+    await server.write(statesOf(newer), [2, 3, 4]);
+    const [error, outcome] = await server.decide([newer, known], encodeCalls([newer, known]), undefined);
+    expect(error).toMatchObject({ code: "UNKNOWN_RECORD_VERSION" });
+    expect(outcome).toMatchObject({ allowed: true });
+    expect(await server.read([statesOf(newer)])).toEqual([[2, 3, 4]]);
+  });
+
+  it.skipIf(isMissing)(
+    "admit no more than the limit when connections race for new keys",
+    { timeout: 60_000 },
+    async () => {
+      const others = await Promise.all(Array.from({ length: 7 }, () => connect()));
+      const limits = [slidingWindow({ limit: 20, window: "1d" })];
+      for (let turn = 0; turn < 20; turn++) {
+        const calls = ["a", "b", "c", "d"].map((key) => callOf(`race ${turn}`, key, limits, 3_600e6));
+        const outcomes = await Promise.all(
+          Array.from({ length: 64 }, async (_, n) => {
+            const batch = n % 2 === 0 ? calls : calls.toReversed();
+            return [server, ...others][n % 8].decide(batch, encodeCalls(batch), undefined);
+          }),
+        );
+        const allowed = outcomes.flat().filter((outcome) => !(outcome instanceof Error) && outcome.allowed);
+        expect(allowed).toHaveLength(80);
+      }
+      await Promise.all(others.map((other) => other.close()));
+    },
+  );
 });
+
+let rounds = 0;
+
+/** Every round has a namespace of its own, so that none sees what another has left. */
+async function runUntil(operations: number, server: Server): Promise<Tally> {
+  const random = new Random(seed);
+  const tally: Tally = {};
+  while ((tally.operations ?? 0) < operations)
+    await runRound(random, `${run} ${rounds++}`, 50, server, tally);
+  return tally;
+}
+
+function callOf(pool: string, key: string, limits: readonly Limit[], blockFor: number = 0): Call {
+  const plan = { namespace: run, pool, limits, block: { scope: pool, duration: blockFor } };
+  return { code: encodePlan(plan, twins), key, costs: 1, mode: "consume" };
+}
+
+function statesOf({ code, key }: Call): string {
+  return code.names.states + key;
+}
+
+async function decideOne(server: Server, call: Call): Promise<Outcome> {
+  const [outcome] = await server.decide([call], encodeCalls([call]), undefined);
+  if (outcome instanceof Error) throw outcome;
+  return outcome;
+}

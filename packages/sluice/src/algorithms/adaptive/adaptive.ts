@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { show } from "../../errors/show.ts";
-import { type Duration, durationMs } from "../../units/duration.ts";
-import { greatestCommonDivisor, LARGEST_AMOUNT, type Rate, reduceRate } from "../../units/rate.ts";
+import { type Duration, durationMs, LONGEST_MS } from "../../units/duration.ts";
+import { greatestCommonDivisor, LARGEST_AMOUNT, type Rate, type ReducedRate, reduceRate } from "../../units/rate.ts";
 import { rateText } from "../../units/rateText.ts";
 import { finestTick } from "../exactness.ts";
 import type { Details, Limit, LimitOptions } from "../Limit.ts";
@@ -77,17 +77,16 @@ function adaptiveParams(options: AdaptiveOptions, limit: number, windowMs: numbe
   const hardLimit = options.hardLimit === undefined ? LARGEST_AMOUNT : checkAmount("adaptive", "hardLimit", options.hardLimit);
   if (hardLimit < limit) throw invalid("hardLimit", hardLimit, `at least limit (${limit})`, limit);
   const loadFull = fullLoad(options, limit, windowMs, loadWindowMs);
-  const divisorIn = (tick: number) => greatestCommonDivisor(Math.max(limit, 1), windowMs * (1000 / tick));
+  checkFillTime(burst, windowMs);
   const worst = (tick: bigint) => {
-    const unit = BigInt((windowMs * (1000 / Number(tick))) / divisorIn(Number(tick)));
     const guard = (2n * BigInt(cap) * BigInt(windowMs) * 1000n) / tick;
     const sensor = (2n * BigInt(loadFull) * BigInt(Math.max(loadWindowMs * 1000, 1_000_000))) / tick;
-    return [2n * BigInt(cap) * unit, guard, sensor].reduce((a, b) => (a > b ? a : b));
+    return guard > sensor ? guard : sensor;
   };
-  const nearest = () => Math.floor((2 ** 52 - 1) / (windowMs * (cap / Math.max(limit, 1)) * Math.max(1, (loadWindowMs / windowMs) ** 2)));
+  const nearest = () => nearestLimit(burst, windowMs, options.load === "shared" ? 0 : loadWindowMs);
   const tick = finestTick("adaptive limit", limit, worst, nearest);
   const period = windowMs * (1000 / tick);
-  const divisor = divisorIn(tick);
+  const divisor = greatestCommonDivisor(Math.max(limit, 1), period);
   const windows = { window: windowMs * 1000, loadWindow: loadWindowMs * 1000 };
   return { cap, unit: period / divisor, rate: Math.max(limit, 1) / divisor, tick, ...windows, loadFull, lowLoad, highLoad, penalty, hardLimit };
 }
@@ -100,7 +99,44 @@ function fullLoad(options: AdaptiveOptions, limit: number, windowMs: number, loa
     throw invalid("loadLimit", loadLimit, `given with load: "shared", and only then`, load === "shared" ? rateText({ amount: limit, periodMs: windowMs }) : undefined);
   }
   const { amount, periodMs } = loadLimit === undefined ? { amount: limit, periodMs: windowMs } : reduceRate("adaptive loadLimit", loadLimit);
-  return Math.max(1, Number((BigInt(amount) * BigInt(loadWindowMs)) / BigInt(periodMs)));
+  const full = (BigInt(amount) * BigInt(loadWindowMs)) / BigInt(periodMs);
+  const most = mostCounted(loadWindowMs);
+  if (loadLimit === undefined || full <= most) return Math.max(1, Number(full));
+  const nearest = nearestLoadLimit(most, periodMs, loadWindowMs);
+  throw new ConfigurationError(
+    "LIMIT_TOO_FINE",
+    `adaptive loadLimit ${show(loadLimit)} is too fine to be kept exactly over loadWindow; the nearest that can be is ${show(rateText(nearest))}`,
+    { value: loadLimit, nearest: { amount: nearest.amount, per: nearest.periodMs }, path: "loadLimit" },
+  );
+}
+
+/** The largest rate that counts at most `most` in a load window: in the given period, or else in the load window. */
+function nearestLoadLimit(most: bigint, periodMs: number, loadWindowMs: number): ReducedRate {
+  const amount = Number(((most + 1n) * BigInt(periodMs) - 1n) / BigInt(loadWindowMs));
+  const isRate = amount >= 1 && amount <= LARGEST_AMOUNT && periodMs <= LONGEST_MS;
+  return isRate ? { amount, periodMs } : { amount: Math.min(Number(most), LARGEST_AMOUNT), periodMs: loadWindowMs };
+}
+
+/** A bucket of many windows must fill within the time that is exact: 2^52 microseconds, about 142 years. */
+function checkFillTime(burst: number, windowMs: number): void {
+  if (burst * windowMs < 2 ** 52) return;
+  const nearest = Math.floor((2 ** 52 - 1) / windowMs) / 1000;
+  const message = `adaptive burstMultiplier ${burst / 1000} is too much to be kept exactly over that window; the nearest that can be is ${nearest}`;
+  throw new ConfigurationError("LIMIT_TOO_FINE", message, { value: burst / 1000, nearest, path: "burstMultiplier" });
+}
+
+/** The largest count that a window of this length can weigh exactly, in ticks of a millisecond. */
+function mostCounted(windowMs: number): bigint {
+  return (2n ** 52n - 1n) / BigInt(Math.max(windowMs, 1000));
+}
+
+/** The largest limit whose cap the guard can weigh exactly, and its own load the sensor, unless `loadWindowMs` is 0. */
+function nearestLimit(burst: number, windowMs: number, loadWindowMs: number): number {
+  const largestCap = (2n ** 52n - 1n) / BigInt(windowMs);
+  const byGuard = ((largestCap + 1n) * 1000n - 1n) / BigInt(burst);
+  if (loadWindowMs === 0) return Number(byGuard);
+  const bySensor = ((mostCounted(loadWindowMs) + 1n) * BigInt(windowMs) - 1n) / BigInt(loadWindowMs);
+  return Number(byGuard < bySensor ? byGuard : bySensor);
 }
 
 function thousandths(option: string, value: unknown, least: number, most: number): number {

@@ -47,11 +47,12 @@ function step(params: AdaptiveParams, state: State, now: number, cost: number, c
 
 function advance(params: AdaptiveParams, state: State, now: number): void {
   const { window, unit, rate, tick, loadWindow } = params;
-  if (state[2] !== unit && state[1] > 0) state[1] = ceilDivide(state[1], state[2]) * unit;
+  if (state[2] !== unit && state[1] > 0) state[1] = Math.min(ceilDivide(state[1], state[2]), params.cap) * unit;
   const ticks = floorDivide(now, tick) - floorDivide(state[0], tick);
   state[1] = Math.max(0, Math.min(state[1], params.cap * unit) - ticks * rate);
   state[2] = unit;
-  rollCounts(state, 3, window, state[0], now);
+  // A sensor of this key alone still tells that the clock stepped back: only what is first or shared is repaired.
+  rollCounts(state, 3, window, state[5] > now ? state[5] : state[0], now);
   rollCounts(state, 6, loadWindow, state[5], now);
   state[3] = Math.min(state[3], params.cap);
   state[4] = Math.min(state[4], params.cap);
@@ -65,8 +66,10 @@ function advance(params: AdaptiveParams, state: State, now: number): void {
 function rollCounts(state: State, at: number, window: number, time: number, now: number): void {
   const passed = floorDivide(now, window) - floorDivide(time, window);
   if (passed === 0) return;
+  // Back over an edge, the window before would weigh less than it did.
+  const kept = passed < 0 ? state[at] + state[at + 1] : 0;
   state[at + 1] = passed === 1 ? state[at] : 0;
-  state[at] = 0;
+  state[at] = kept;
 }
 
 function charge({ cap, unit, loadFull }: AdaptiveParams, state: State, cost: number): void {

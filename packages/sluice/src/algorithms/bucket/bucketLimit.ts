@@ -35,16 +35,26 @@ export function bucketLimit(face: BucketFace, options: LimitOptions & Record<str
   });
 }
 
-/** The integers of a bucket. The level is at most full, and so is a cost: twice full is the worst intermediate. */
+/** Twice full, in units and in microseconds, is the worst intermediate: it stays below 2^53. */
+const FULLEST = 2n ** 52n - 1n;
+
+/** The integers of a bucket. The level is at most full, and so is a cost. */
 function bucketParams(owner: string, capacity: number, { amount, periodMs }: ReducedRate): BucketParams {
-  const unitIn = (tick: number) => periodMs * (1000 / tick) / greatestCommonDivisor(amount, periodMs * (1000 / tick));
+  const unitIn = (tick: number) => {
+    const period = periodMs * (1000 / tick);
+    return Number.isSafeInteger(period) ? period / greatestCommonDivisor(amount, period) : Infinity;
+  };
   const worst = (tick: bigint) => {
-    const full = BigInt(capacity) * BigInt(unitIn(Number(tick)));
+    const unit = unitIn(Number(tick));
+    const full = unit === Infinity ? FULLEST + 1n : BigInt(capacity) * BigInt(unit);
     const fillTime = (BigInt(capacity) * BigInt(periodMs) * 1000n) / BigInt(amount);
     return 2n * (full > fillTime ? full : fillTime);
   };
-  const nearest = () => Math.floor(Math.min(2 ** 52 / unitIn(1000), (2 ** 52 / (periodMs * 1000)) * amount));
+  const nearest = () => {
+    const byUnit = FULLEST / BigInt(unitIn(1000));
+    const byFillTime = ((FULLEST + 1n) * BigInt(amount) - 1n) / (BigInt(periodMs) * 1000n);
+    return Number(byUnit < byFillTime ? byUnit : byFillTime);
+  };
   const tick = finestTick(owner, capacity, worst, nearest);
-  const period = periodMs * (1000 / tick);
-  return { capacity, unit: unitIn(tick), rate: amount / greatestCommonDivisor(amount, period), tick };
+  return { capacity, unit: unitIn(tick), rate: amount / greatestCommonDivisor(amount, periodMs * (1000 / tick)), tick };
 }

@@ -35,7 +35,8 @@ export function slidingLog(options: SlidingLogOptions): Limit<LogParams> {
   const maxEntries = checkAmount("slidingLog", "maxEntries", options.maxEntries ?? 1000);
   const limit = checkAmount("slidingLog", "limit", options.limit);
   const windowMs = durationMs("slidingLog window", options.window);
-  if (maxEntries < 1 || maxEntries > 1_000_000 || limit > maxEntries) throw tooLong(limit, maxEntries);
+  checkMaxEntries(maxEntries);
+  if (limit > maxEntries) throw tooLong(limit, maxEntries);
   return makeLimit(options, {
     algorithm: "sliding-log",
     text: rateText({ amount: limit, periodMs: windowMs }),
@@ -48,13 +49,24 @@ export function slidingLog(options: SlidingLogOptions): Limit<LogParams> {
   });
 }
 
+const MOST_ENTRIES = 1_000_000;
+
+function checkMaxEntries(maxEntries: number): void {
+  if (maxEntries >= 1 && maxEntries <= MOST_ENTRIES) return;
+  const nearest = Math.min(Math.max(maxEntries, 1), MOST_ENTRIES);
+  throw new ConfigurationError(
+    "INVALID_LIMIT",
+    `slidingLog maxEntries must be a whole number from 1 to ${MOST_ENTRIES}, not ${maxEntries}; the nearest is ${nearest}`,
+    { value: maxEntries, nearest, path: "maxEntries" },
+  );
+}
+
 function tooLong(limit: number, maxEntries: number): ConfigurationError {
-  const nearest = Math.min(Math.max(maxEntries, 1), 1_000_000);
   return new ConfigurationError(
     "INVALID_LIMIT",
-    `slidingLog keeps an entry a call, so limit ${limit} must be at most maxEntries (${maxEntries}, itself 1 to 1000000); ` +
-      `take ${nearest}, raise maxEntries, or use slidingWindow, which keeps two counts`,
-    { value: limit, nearest, path: "limit" },
+    `slidingLog keeps an entry a call, so limit ${limit} must be at most maxEntries (${maxEntries}); ` +
+      `take ${maxEntries}, raise maxEntries, or use slidingWindow, which keeps two counts`,
+    { value: limit, nearest: maxEntries, path: "limit" },
   );
 }
 

@@ -16,6 +16,9 @@ local function rollWindow(limit, window, sliding, aligned, s, now)
     elseif passed == window then
       s[3] = sliding == 1 and s[2] or 0
       s[2] = 0
+    elseif time > start then
+      s[2] = s[2] + s[3]
+      s[3] = 0
     end
     s[1] = start
   end

@@ -45,6 +45,10 @@ function rollWindow({ limit, window, sliding, aligned }: WindowParams, state: St
     else if (passed === window) {
       state[2] = sliding === 1 ? state[1] : 0;
       state[1] = 0;
+    } else if (time > start) {
+      // The clock stepped back over an edge. Earlier in its window, the one before would weigh less than it did.
+      state[1] += state[2];
+      state[2] = 0;
     }
     state[0] = start;
   }

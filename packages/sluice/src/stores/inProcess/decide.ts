@@ -30,8 +30,8 @@ export function createDesk(plan: Plan): Desk {
  */
 export function decide({ limits, block }: Plan, desk: Desk, now: number, costs: Costs, mode: Mode): void {
   const { outcome } = desk;
-  const repaired = repairTimes(desk.before, now);
-  const blockRepaired = repairTime(desk.block, now);
+  const repaired = repairTimes(limits, desk.before, now);
+  const blockRepaired = repairTime(desk.block, 0, now);
   outcome.now = now;
   outcome.overflow = false;
   outcome.blockedFor = Math.max(0, desk.block[0] + desk.block[1] - now);
@@ -92,16 +92,21 @@ function step(limit: Limit, desk: Desk, i: number, now: number, cost: number, co
   limit.machine.step(limit.params, after, now, cost, counted, desk.outcome.verdicts[i]);
 }
 
-function repairTimes(states: readonly State[], now: number): boolean {
+/** The first number of a state is a time, and so is the first of what it shares over all keys. */
+function repairTimes(limits: readonly Limit[], states: readonly State[], now: number): boolean {
   let repaired = false;
-  for (const state of states) if (repairTime(state, now)) repaired = true;
+  for (let i = 0; i < states.length; i++) {
+    const { machine, sharedWidth } = limits[i];
+    if (repairTime(states[i], 0, now)) repaired = true;
+    if (sharedWidth > 0 && repairTime(states[i], machine.width - sharedWidth, now)) repaired = true;
+  }
   return repaired;
 }
 
 /** A stored time later than now is moved to now, its usage unchanged: a clock that steps back mints nothing. */
-function repairTime(state: State, now: number): boolean {
-  if (state[0] <= now) return false;
-  state[0] = now;
+function repairTime(state: State, at: number, now: number): boolean {
+  if (state[at] <= now) return false;
+  state[at] = now;
   return true;
 }
 

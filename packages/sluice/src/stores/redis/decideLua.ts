@@ -12,19 +12,12 @@ export function decideLua(twins: readonly Twin[]): string {
   return [DIVIDE, "local steps = {}\n", ...steps, RECORDS, DECIDE, WRITE].join("");
 }
 
-// `%` and `..` of Lua are exact for small numbers only, so neither is used.
+// `%` and `..` of Lua are exact for small numbers only, so neither is used. The quotient of two whole numbers below 2^53
+// never rounds onto a whole number or past one: it is `1 / b` away from it, and half its last place is less than `1 / b`.
 const DIVIDE = `
-local floor = math.floor
-local function floorDivide(a, b)
-  local quotient = floor(a / b)
-  if quotient * b > a then return quotient - 1 end
-  return quotient
-end
-local function ceilDivide(a, b)
-  local quotient = floorDivide(a, b)
-  if quotient * b < a then return quotient + 1 end
-  return quotient
-end
+local floor, ceil = math.floor, math.ceil
+local function floorDivide(a, b) return floor(a / b) end
+local function ceilDivide(a, b) return ceil(a / b) end
 `;
 
 /** Reading and writing slots: the twin of `record.ts`. Lists begin at 1 here. */
@@ -245,7 +238,7 @@ for _, k in ipairs(changed) do
   if latest == 0 then
     redis.call("DEL", KEYS[k])
   else
-    local ttl = ceilDivide(latest - now, 1000)
+    local ttl = ceilDivide(latest, 1000) - floorDivide(now, 1000)
     if ARGV[2] then ttl = ttl + 3600000 end
     redis.call("SET", KEYS[k], cmsgpack.pack(record), "PX", ttl)
   end

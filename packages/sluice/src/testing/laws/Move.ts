@@ -15,7 +15,7 @@ export interface Move {
   readonly more: -1 | 0 | 1;
 }
 
-const LONGEST_HISTORY = 12;
+const LONGEST_HISTORY = 24;
 
 /** Random histories of a few calls. Small ones come first, so that what fails is told shortly. */
 export function randomMoves({ array, constantFrom, record, integer }: FastCheck): Arbitrary<Move[]> {
@@ -29,5 +29,5 @@ export function randomMoves({ array, constantFrom, record, integer }: FastCheck)
     part: share,
     more: off,
   } satisfies { [name in keyof Move]: Arbitrary<Move[name]> });
-  return array(move, { minLength: 1, maxLength: LONGEST_HISTORY });
+  return array(move, { minLength: 1, maxLength: LONGEST_HISTORY, size: "max" });
 }

@@ -4,7 +4,7 @@ import type { Call, Model } from "../models/Model.ts";
 import type { Move } from "./Move.ts";
 
 /** The longest that one move lets pass, in microseconds, so that no history leaves the centuries that are exact. */
-const LONGEST_PASS = 1e14;
+const LONGEST_PASS = 7e13;
 
 /** A step and a model side by side, over the calls of one key. */
 export class Trial {

@@ -1,30 +1,29 @@
-import type { Limit } from "../../algorithms/Limit.ts";
 import { mustHold } from "../mustHold.ts";
-import { Reference } from "../stores/Reference.ts";
+import { KeptKey } from "./KeptKey.ts";
 import type { Law } from "./Law.ts";
-import type { Trial } from "./Trial.ts";
 
 export const steppingBackMintsNothing: Law = {
   promise: "a clock that steps back mints nothing, and what is told then is true",
   hold(trial, moves) {
-    const key = new KeyInStore(trial.limit);
+    const key = new KeptKey(trial.limit);
     moves.forEach((move, i) => {
       const before = key.look(trial.now);
       const isBack = i % 2 === 1;
       trial.pass(isBack ? -Math.min(trial.timeOf(move), trial.now) : trial.timeOf(move));
-      if (isBack) {
-        const { remaining } = key.look(trial.now);
-        mustHold(remaining <= before.remaining, () => `a step back to ${trial.now} made ${remaining} of ${before.remaining}`);
-      }
-      trial.state = key.state;
+      const { remaining, state } = key.look(trial.now);
+      const told = () => `a step back to ${trial.now} made ${remaining} of a remaining ${before.remaining}`;
+      if (isBack) mustHold(remaining <= before.remaining, told);
+      trial.state = state;
       const cost = trial.costOf(move);
-      trial.last = key.consume(cost, trial.now);
-      if (!trial.last.fits && trial.last.wait !== Infinity) isTrueAfterwards(key, trial, cost);
+      trial.last = key.consume(trial.now, cost);
+      if (!trial.last.fits) isTrueAfterwards(key, trial.now, cost, trial.last.wait);
     });
   },
 };
 
-function isTrueAfterwards(key: KeyInStore, { now, last: { wait } }: Trial, cost: number): void {
-  mustHold(key.look(now + wait, cost).fits, () => `refused at ${now}, a cost of ${cost} was refused again after ${wait} us`);
-  mustHold(!key.look(now + wait - 1, cost).fits, () => `refused at ${now}, a cost of ${cost} passed before ${wait} us`);
+function isTrueAfterwards(key: KeptKey, now: number, cost: number, wait: number): void {
+  if (wait === Infinity) return;
+  const told = (what: string) => () => `refused at ${now} with ${wait} us to wait, a cost of ${cost} ${what}`;
+  mustHold(key.look(now + wait, cost).fits, told("was refused again then"));
+  mustHold(!key.look(now + wait - 1, cost).fits, told("passed 1 us earlier"));
 }

@@ -1,7 +1,7 @@
 import type { Limit } from "../../algorithms/Limit.ts";
 import type { State } from "../../algorithms/Machine.ts";
 import { createDesk, decide, type Desk } from "../../stores/inProcess/decide.ts";
-import { slotName } from "../../stores/slotName.ts";
+import { slotName } from "../../algorithms/slotName.ts";
 import type { Costs, Mode, Outcome, Plan } from "../../stores/Store.ts";
 
 interface Entry<T> {

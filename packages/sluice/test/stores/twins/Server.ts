@@ -1,14 +1,21 @@
 import type { Call, CallsCode } from "../../../src/stores/encodeCalls.ts";
 import type { Outcome } from "../../../src/stores/Store.ts";
+import type { StoredRecord } from "../../../src/stores/record.ts";
 import type { StoreError } from "../../../src/errors/StoreError.ts";
 
 /** A server that runs the twins. */
 export interface Server {
   readonly name: string;
   /** Decides at an instant, or at that of its own clock. */
-  decide(calls: readonly Call[], code: CallsCode, instant: number | undefined): Promise<(Outcome | StoreError)[]>;
+  decide(
+    calls: readonly Call[],
+    code: CallsCode,
+    instant: number | undefined,
+  ): Promise<(Outcome | StoreError)[]>;
   /** The records under these names. */
-  read(names: readonly string[]): Promise<(readonly number[] | undefined)[]>;
-  remove(names: readonly string[]): Promise<void>;
+  read(names: readonly string[]): Promise<(StoredRecord | undefined)[]>;
+  write(name: string, record: StoredRecord): Promise<void>;
+  /** When the server itself forgets a record, in microseconds since the epoch. */
+  expiry(name: string): Promise<number>;
   close(): Promise<void>;
 }

@@ -2,11 +2,15 @@ import { memoryStore, type Costs, type Mode, type Outcome, type Plan, type SyncP
 import { recordDesk } from "../../../src/stores/inProcess/recordDesk.ts";
 import { EMPTY_RECORD, expiryOf, type StoredRecord } from "../../../src/stores/record.ts";
 import { recordNames } from "../../../src/stores/recordName.ts";
+import { slotsOf } from "./slotsOf.ts";
 
 /** The truth: records in a map, decided by the steps and the wrapper in TypeScript, one call after the other. */
 export class World {
   readonly records: Map<string, StoredRecord> = new Map();
   now = 0;
+  /** The last decision wrote the states of its key, and moved a time in them back. */
+  wasWritten = false;
+  wasRepaired = false;
   #latest = 0;
   readonly #desks = new Map<Plan, ReturnType<typeof recordDesk>>();
   readonly #memory = memoryStore({ clock: () => this.now });
@@ -21,9 +25,8 @@ export class World {
     this.#latest = Math.max(this.#latest, now);
     if (now === this.#latest) return;
     for (const [name, record] of this.records) {
-      for (let at = 1; at < record.length; at += 3 + record[at + 2]) {
-        if (record[at + 1] > now && record[at + 1] <= this.#latest) this.#revived.add(this.#keys.get(name)!);
-      }
+      const isRevived = slotsOf(record).some(([, expires]) => expires > now && expires <= this.#latest);
+      if (isRevived) this.#revived.add(this.#keys.get(name)!);
     }
   }
 
@@ -32,8 +35,14 @@ export class World {
     const desk = this.#desks.get(plan) ?? recordDesk(plan);
     this.#desks.set(plan, desk);
     const read = (name: string) => this.records.get(name) ?? EMPTY_RECORD;
-    const records = { states: read(names.states + key), shared: read(names.states), block: read(names.block + key) };
+    const records = {
+      states: read(names.states + key),
+      shared: read(names.states),
+      block: read(names.block + key),
+    };
     const { outcome, changed } = desk.decide(records, this.now, costs, mode);
+    this.wasWritten = changed.states !== undefined;
+    this.wasRepaired = this.wasWritten && slotsOf(records.states).some((slot) => slot[3] > this.now);
     this.#write(names.states, key, changed.states);
     this.#write(names.states, "", changed.shared);
     this.#write(names.block, key, changed.block);

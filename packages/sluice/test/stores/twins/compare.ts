@@ -1,23 +1,36 @@
-import type { Outcome } from "sluice";
+import type { Outcome, Plan } from "sluice";
 import type { StoreError } from "../../../src/errors/StoreError.ts";
 import type { StoredRecord } from "../../../src/stores/record.ts";
+import { slotsOf } from "./slotsOf.ts";
 
-/** Everything that an outcome tells, as text. The life of a state shows in its record. */
-export function tell(outcome: Outcome | StoreError): string {
+/** Everything that an outcome tells, as text. The life of a state and the entries of a log show in their record. */
+export function tell({ limits }: Plan, outcome: Outcome | StoreError): string {
   if (outcome instanceof Error) return outcome.message;
   const { now, allowed, blocked, blockedFor, verdicts } = outcome;
   const each = verdicts.map(
-    ({ fits, wait, remaining, reset, state }) => `${fits} ${wait} ${remaining} ${reset} [${state.join(" ")}]`,
+    ({ fits, wait, remaining, reset, state }, i) =>
+      `${fits} ${wait} ${remaining} ${reset} [${state.slice(0, limits[i].machine.width).join(" ")}]`,
   );
   return `at ${now}: ${allowed} ${blocked} ${blockedFor}; ${each.join("; ")}`;
+}
+
+/**
+ * The same of the memory store, with the details of each limit in the place of its numbers: a log that is empty may have
+ * another time in there.
+ */
+export function tellInWords(plan: Plan, outcome: Outcome): string {
+  const details = plan.limits.map((limit, i) =>
+    limit.details(limit.params, outcome.verdicts[i].state, outcome.now),
+  );
+  const verdicts = outcome.verdicts.map((verdict) => ({ ...verdict, state: [] }));
+  return tell(plan, { ...outcome, verdicts }) + JSON.stringify(details);
 }
 
 /** Every number of a record, its slots in the order of their ids. */
 export function tellRecord(record: StoredRecord | undefined): string {
   if (record === undefined) return "none";
-  const slots: number[][] = [];
-  for (let at = 1; at < record.length; at += 3 + record[at + 2]) {
-    slots.push(record.slice(at, at + 3 + record[at + 2]));
-  }
-  return `${record[0]}: ${slots.toSorted((a, b) => a[0] - b[0]).map((slot) => slot.join(" ")).join("; ")}`;
+  return `${record[0]}: ${slotsOf(record)
+    .toSorted((a, b) => a[0] - b[0])
+    .map((slot) => slot.join(" "))
+    .join("; ")}`;
 }

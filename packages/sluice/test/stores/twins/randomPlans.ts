@@ -1,4 +1,6 @@
 import {
+  adaptive,
+  type AdaptiveOptions,
   fixedWindow,
   gcra,
   isSluiceError,
@@ -6,6 +8,7 @@ import {
   type Limit,
   type LimitOptions,
   type Plan,
+  slidingLog,
   slidingWindow,
   tokenBucket,
 } from "sluice";
@@ -19,13 +22,12 @@ type Slot = (random: Random) => Limit;
 /** The plans of one pool: the first of its slots, and others over the same slots, all of them or some. */
 export function randomPlans(random: Random, namespace: string, pool: string, variants: number): Plan[] {
   const slots = Array.from({ length: 1 + random.below(4) }, (_, i) => randomSlot(random, `limit ${i}`));
-  const [first, ...others] = Array.from({ length: 1 + variants }, (): Plan => {
-    const duration = random.chance(0.4) ? random.magnitude(YEAR_MS) * 1000 : 0;
-    const limits = slots.map((slot) => slot(random));
+  return Array.from({ length: 1 + variants }, (_, variant): Plan => {
+    const duration = random.chance(0.3) ? random.magnitude(86_400_000) * 1000 : 0;
+    const all = slots.map((slot) => slot(random));
+    const limits = variant === 0 ? all : subset(random, all);
     return { namespace, pool, limits, block: { scope: random.pick(["", "scope"]), duration } };
   });
-  const some = others.map((plan) => ({ ...plan, limits: subset(random, plan.limits) }));
-  return [first, ...some];
 }
 
 function subset(random: Random, limits: readonly Limit[]): readonly Limit[] {
@@ -43,7 +45,8 @@ function randomSlot(random: Random, name: string): Slot {
       try {
         return make(again, period, options);
       } catch (error) {
-        if (!isSluiceError(error) || error.code !== "LIMIT_TOO_FINE") throw error;
+        if (!isSluiceError(error) || (error.code !== "LIMIT_TOO_FINE" && error.code !== "INVALID_LIMIT"))
+          throw error;
       }
     }
   };
@@ -55,7 +58,7 @@ function randomPeriod(random: Random): number {
 }
 
 function randomAmount(random: Random): number {
-  return random.chance(0.6) ? random.below(12) : random.magnitude(1_000_000_000);
+  return random.chance(0.6) ? random.below(40) : random.magnitude(1_000_000_000);
 }
 
 type Kind = (random: Random, period: number, options: LimitOptions) => Limit;
@@ -70,7 +73,32 @@ const KINDS: readonly Kind[] = [
   bucketKind((capacity, leak, options) => leakyBucket({ capacity, leak, ...options })),
   bucketKind((burst, rate, options) => gcra({ burst, rate, ...options })),
   (random, window, options) =>
-    fixedWindow({ limit: randomAmount(random), window, anchor: random.pick(["clock", "first-call"]), ...options }),
+    fixedWindow({
+      limit: randomAmount(random),
+      window,
+      anchor: random.pick(["clock", "first-call"]),
+      ...options,
+    }),
   (random, window, options) => slidingWindow({ limit: randomAmount(random), window, ...options }),
-  (random, window, options) => slidingWindow({ limit: randomAmount(random), window, ...options }),
+  (random, window, options) => slidingLog({ limit: random.below(30), window, ...options }),
+  (random, window, options) =>
+    adaptive({ limit: randomAmount(random), window, ...randomLoad(random, window), ...options }),
 ];
+
+function randomLoad(random: Random, window: number): Partial<AdaptiveOptions> {
+  const [lowLoad, highLoad] = [random.below(500) / 1000, (501 + random.below(500)) / 1000];
+  const options = {
+    lowLoad,
+    highLoad,
+    burstMultiplier: 1 + random.below(3000) / 1000,
+    penalty: random.below(1001) / 1000,
+  };
+  const loadWindow = Math.min(YEAR_MS, Math.ceil(window * (random.fraction() + random.below(5))));
+  if (random.chance(0.5)) return { ...options, loadWindow };
+  return {
+    ...options,
+    loadWindow,
+    load: "shared",
+    loadLimit: { amount: 1 + random.below(100), per: window },
+  };
+}

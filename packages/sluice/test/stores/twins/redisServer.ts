@@ -2,15 +2,18 @@ import { createHash } from "node:crypto";
 import { Redis } from "ioredis";
 import { decodeOutcomes } from "../../../src/stores/decodeOutcomes.ts";
 import type { Server } from "./Server.ts";
-import { unpack } from "./unpack.ts";
+import { pack, unpack } from "./pack.ts";
 
+/** Removes on `close` what the test wrote. */
 export async function redisServer(url: string, script: string): Promise<Server> {
   const client = new Redis(url);
   const sha = createHash("sha1").update(script).digest("hex");
   await client.script("LOAD", script);
+  const used = new Set<string>();
   return {
     name: "Redis",
     async decide(calls, { names, program }, instant) {
+      for (const name of names) used.add(name);
       const args = [JSON.stringify(program), ...(instant === undefined ? [] : [instant])];
       return decodeOutcomes(calls, (await client.evalsha(sha, names.length, ...names, ...args)) as number[]);
     },
@@ -18,7 +21,11 @@ export async function redisServer(url: string, script: string): Promise<Server> 
       const packed = await client.mgetBuffer(...names);
       return packed.map((bytes) => (bytes === null ? undefined : unpack(bytes)));
     },
-    remove: async (names) => void (await client.unlink(...names)),
-    close: async () => client.disconnect(),
+    write: async (name, record) => void (await client.set(name, pack(record), "PX", 60_000)),
+    expiry: async (name) => (await client.pexpiretime(name)) * 1000,
+    async close() {
+      if (used.size > 0) await client.unlink(...used);
+      client.disconnect();
+    },
   };
 }

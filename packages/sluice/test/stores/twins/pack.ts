@@ -1,3 +1,8 @@
+/** A short list of small whole numbers as MessagePack. */
+export function pack(list: readonly number[]): Buffer {
+  return Buffer.from([0x90 + list.length, ...list]);
+}
+
 /** The numbers of a MessagePack list of whole numbers, as `cmsgpack.pack` writes it. */
 export function unpack(bytes: Buffer): number[] {
   let at = 0;

@@ -1,0 +1,65 @@
+import type { IncomingMessage } from "node:http";
+import { ConfigurationError, type HeaderList, rateLimitHeaders, type Reply } from "sluice";
+import { outcomeOf } from "../metrics/outcomeOf.ts";
+import { jsonReply } from "../reply/jsonReply.ts";
+import { problemReply } from "../reply/problemReply.ts";
+import { BadRequestError } from "../requests/BadRequestError.ts";
+import { failureReply } from "../requests/failureReply.ts";
+import type { RulesOptions } from "../file/readRules.ts";
+import type { Context } from "../serve/Context.ts";
+import { type Charge, charge } from "./charge.ts";
+import { readCall } from "./ConsumeCall.ts";
+import { readJson } from "./readJson.ts";
+
+/** `POST /v1/consume`: 200 or 429, the decision as JSON either way, and the header fields. */
+export async function answerConsume(context: Context, request: IncomingMessage): Promise<Reply> {
+  try {
+    const call = readCall(await readJson(request));
+    const since = performance.now();
+    const rules = context.rules();
+    const charged = await charge(rules, call);
+    context.metrics.tookSince(since);
+    count(context, charged);
+    return answer(rules.options, charged, call.key);
+  } catch (error) {
+    if (request.errored !== null) return problemReply(400);
+    if (error instanceof ConfigurationError)
+      return problemReply(400, { detail: error.message, code: error.code });
+    // The rest of a body that is too long is not worth reading.
+    if (error instanceof BadRequestError)
+      return problemReply(error.status, { detail: error.message }, [["Connection", "close"]]);
+    return failureReply(context, error);
+  }
+}
+
+function count({ metrics, store }: Context, { rule = "ad hoc", decision, dryRun }: Charge): void {
+  metrics.decided(rule, decision === undefined ? "unlimited" : outcomeOf(decision, dryRun));
+  if (decision !== undefined) store.worked();
+}
+
+/** A dry run refuses nobody, and tells beside that what it would have done. */
+function answer(
+  { headers, partitionKey }: RulesOptions,
+  { rule: name, dryRun, decision }: Charge,
+  key: string,
+): Reply {
+  const rule = name ?? null;
+  if (decision === undefined) return jsonReply(200, { rule, allowed: true, key, reason: "ok", limits: [] });
+  if (dryRun) {
+    const { allowed, reason, retryAfterMs } = decision;
+    return jsonReply(200, {
+      rule,
+      ...decision,
+      allowed: true,
+      reason: "ok",
+      retryAfterMs: 0,
+      dryRun: { allowed, reason, retryAfterMs },
+    });
+  }
+  const style = {
+    ...(headers !== undefined && { headers }),
+    ...(partitionKey !== undefined && { partitionKey }),
+  };
+  const fields: HeaderList = Object.entries(rateLimitHeaders(decision, style));
+  return jsonReply(decision.allowed ? 200 : 429, { rule, ...decision }, fields);
+}

@@ -1,0 +1,91 @@
+import { type Document, LineCounter, parseDocument, visit } from "yaml";
+import { type Fault, RulesFileError } from "./RulesFileError.ts";
+import { RulesSource } from "./RulesSource.ts";
+
+/** How often aliases may repeat what they stand for: far more than rules need, far less than an alias bomb. */
+const MOST_ALIASES = 1000;
+
+/** Rules nest about ten deep. */
+const DEEPEST = 40;
+
+/** Some thousand rules. Beyond that, checking a file that is all wrong would stop the server for seconds. */
+const MOST_VALUES = 50_000;
+
+/**
+ * Reads YAML, of which JSON is a part. Anchors, aliases and merge keys work.
+ * @throws RulesFileError with every fault of its syntax
+ */
+export function parseSource(file: string, text: string): RulesSource {
+  const lines = new LineCounter();
+  const options = {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true,
+    stringKeys: true,
+    logLevel: "error",
+  } as const;
+  const document = parseDocument(text, options);
+  const errors = [...document.errors, ...document.warnings];
+  if (errors.some(({ code }) => code === "RESOURCE_EXHAUSTION"))
+    throw refuse(file, "nests too deeply to be read");
+  if (errors.length > 0)
+    throw new RulesFileError(
+      file,
+      errors.map(({ message, pos }) => syntaxFault(message, pos[0], lines)),
+    );
+  const data = toData(file, document, lines);
+  if (data === null) throw refuse(file, "is empty; it needs rules");
+  return new RulesSource(file, document, lines, data);
+}
+
+function toData(file: string, document: Document, lines: LineCounter): unknown {
+  let data: unknown;
+  try {
+    data = document.toJS({ maxAliasCount: MOST_ALIASES });
+  } catch (error) {
+    const { message } = error as Error;
+    const offset = unresolvedAlias(document, message);
+    if (offset === undefined) throw refuse(file, message);
+    throw new RulesFileError(file, [syntaxFault(message, offset, lines)]);
+  }
+  const count = countValues(data, DEEPEST);
+  if (count === Infinity)
+    throw refuse(file, `nests more than ${DEEPEST} levels deep, or an anchor contains itself`);
+  if (count > MOST_VALUES) throw refuse(file, `holds more than ${MOST_VALUES} values`);
+  return data;
+}
+
+/** Where the alias stands that an error of the parser names. */
+function unresolvedAlias(document: Document, message: string): number | undefined {
+  const name = /^Unresolved alias .*: (.*)$/.exec(message)?.[1];
+  let offset: number | undefined;
+  visit(document, {
+    Alias(_key, node) {
+      if (node.source !== name) return undefined;
+      offset = node.range?.[0];
+      return visit.BREAK;
+    },
+  });
+  return offset;
+}
+
+/** How many values there are, up to a little over {@link MOST_VALUES}; Infinity if they nest deeper than `levels`. */
+function countValues(data: unknown, levels: number): number {
+  if (typeof data !== "object" || data === null) return 1;
+  if (levels === 0) return Infinity;
+  let count = 1;
+  for (const value of Object.values(data)) {
+    count += countValues(value, levels - 1);
+    if (count > MOST_VALUES) break;
+  }
+  return count;
+}
+
+function refuse(file: string, sentence: string): RulesFileError {
+  return new RulesFileError(file, [{ path: [], sentence }]);
+}
+
+function syntaxFault(sentence: string, offset: number, lines: LineCounter): Fault {
+  const { line, col } = lines.linePos(offset);
+  return { line, column: col, path: [], sentence };
+}

@@ -1,0 +1,80 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/**
+ * What became of a call. `dry-run`: let through, and would have been refused. `unlimited`: no limited rule fits.
+ * `no-identity`: nobody could be counted.
+ */
+export type Outcome =
+  | "allowed"
+  | "limited"
+  | "blocked"
+  | "never"
+  | "dry-run"
+  | "unlimited"
+  | "no-identity"
+  | "store-error"
+  | "error";
+
+/**
+ * Counters for Prometheus, in a registry of their own. Labels are words of this program and texts of the rules file,
+ * never a key or a path that a client chose.
+ */
+export class Metrics {
+  readonly registry: Registry = new Registry();
+  readonly #requests = new Counter({
+    name: "sluice_requests_total",
+    help: "Decisions by rule and outcome",
+    labelNames: ["rule", "outcome"],
+    registers: [this.registry],
+  });
+  readonly #duration = new Histogram({
+    name: "sluice_decision_duration_seconds",
+    help: "Time from a request's head to its decision",
+    buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
+    registers: [this.registry],
+  });
+  readonly #storeErrors = new Counter({
+    name: "sluice_store_errors_total",
+    help: "Decisions that the store could not make",
+    labelNames: ["code"],
+    registers: [this.registry],
+  });
+  readonly #reloads = new Counter({
+    name: "sluice_reloads_total",
+    help: "Readings of the rules file while running; a failed one keeps the old rules",
+    labelNames: ["outcome"],
+    registers: [this.registry],
+  });
+  readonly #rules = new Gauge({
+    name: "sluice_rules",
+    help: "Rules in force",
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+    for (const outcome of ["ok", "failed"]) this.#reloads.inc({ outcome }, 0);
+    this.#storeErrors.inc({ code: "STORE_FAILED" }, 0);
+  }
+
+  decided(rule: string, outcome: Outcome): void {
+    this.#requests.inc({ rule, outcome });
+  }
+
+  /** @param since of `performance.now()`, in milliseconds */
+  tookSince(since: number): void {
+    this.#duration.observe((performance.now() - since) / 1000);
+  }
+
+  storeFailed(code: string): void {
+    this.#storeErrors.inc({ code });
+  }
+
+  reloaded(outcome: "ok" | "failed"): void {
+    this.#reloads.inc({ outcome });
+  }
+
+  rulesInForce(count: number): void {
+    this.#rules.set(count);
+  }
+}

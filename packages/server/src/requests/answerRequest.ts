@@ -1,0 +1,52 @@
+import type { Passage, Reply, RequestInfo } from "sluice";
+import { outcomeOf } from "../metrics/outcomeOf.ts";
+import { jsonReply } from "../reply/jsonReply.ts";
+import type { RuleSet } from "../rules/RuleSet.ts";
+import type { Context } from "../serve/Context.ts";
+import { failureReply } from "./failureReply.ts";
+import { originalRequest } from "./originalRequest.ts";
+
+/** Answers any request as the guarded route would: 200 with the decision, or the refusal. Never rejects. */
+export async function answerRequest(context: Context, received: RequestInfo): Promise<Reply> {
+  const since = performance.now();
+  try {
+    const { request, refusal } = originalRequest(context, received);
+    const rules = context.rules();
+    const passage = await rules.guard.check(request);
+    count(context, rules, passage);
+    return passage.reply === undefined ? admission(rules, passage) : withStatus(passage.reply, refusal);
+  } catch (error) {
+    return failureReply(context, error);
+  } finally {
+    context.metrics.tookSince(since);
+  }
+}
+
+function count({ metrics, store }: Context, rules: RuleSet, { decided }: Passage): void {
+  if (decided.length === 0) return metrics.decided("none", "unlimited");
+  for (const { rule, decision } of decided) {
+    metrics.decided(rules.names[rule.index], outcomeOf(decision, rule.dryRun));
+  }
+  return store.worked();
+}
+
+/** The decision nearest to refusing; others only where one target can be read in several ways. Dry runs are not told. */
+function admission(rules: RuleSet, { decided, headers }: Passage): Reply {
+  const [nearest = UNLIMITED, ...others] = decided
+    .filter(({ rule }) => !rule.dryRun)
+    .toSorted((a, b) => a.decision.remaining - b.decision.remaining)
+    .map((one) => tell(rules, one));
+  return jsonReply(200, others.length === 0 ? nearest : { ...nearest, others }, headers);
+}
+
+const UNLIMITED = { rule: null, allowed: true, reason: "ok", limits: [] };
+
+function tell({ names }: RuleSet, { rule, decision }: Passage["decided"][number]): object {
+  return { rule: names[rule.index], ...decision };
+}
+
+/** The refusal under the status that the proxy understands, which the body repeats (RFC 9457, section 3.1.2). */
+function withStatus(reply: Reply, status: number): Reply {
+  if (reply.status === status) return reply;
+  return { ...reply, status, body: JSON.stringify({ ...(JSON.parse(reply.body) as object), status }) };
+}

@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { type Limit, type Limiter, rateLimiter, readLimits, type Store } from "sluice";
+import { limitOf } from "../file/limitOf.ts";
+import { storeView } from "./storeView.ts";
+
+/** How many limiters are kept ready. Others are made again when they are asked for; their state is in the store. */
+const MOST_KEPT = 1000;
+
+/**
+ * Limiters for limits that are named with the call, not in the file. Equal limits share their counters, however they
+ * are written: `100/m` and `100 per minute` are one.
+ */
+export class AdHocLimiters {
+  readonly #store: Store;
+  readonly #namespace: string | undefined;
+  /** By their limits, the longest unused first. */
+  readonly #kept = new Map<string, Limiter>();
+
+  constructor(store: Store, namespace: string | undefined) {
+    this.#store = store;
+    this.#namespace = namespace;
+  }
+
+  /** @throws ConfigurationError */
+  limiterFor(data: unknown): Limiter {
+    const list: readonly unknown[] = Array.isArray(data) ? data : [data];
+    const limits = readLimits("consume", list.map(limitOf));
+    const meaning = JSON.stringify(limits.map(meaningOf));
+    const limiter = this.#kept.get(meaning) ?? this.#make(limits, meaning);
+    this.#kept.delete(meaning);
+    this.#kept.set(meaning, limiter);
+    if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value!);
+    return limiter;
+  }
+
+  #make(limits: readonly Limit[], meaning: string): Limiter {
+    const name = `ad hoc ${createHash("sha256").update(meaning).digest("hex").slice(0, 32)}`;
+    const namespace = this.#namespace === undefined ? {} : { namespace: this.#namespace };
+    return rateLimiter({ limits, store: storeView(this.#store), name, ...namespace });
+  }
+}
+
+function meaningOf({ algorithm, name, params, countDenied, dryRun }: Limit): unknown {
+  return [algorithm, name, params, countDenied, dryRun];
+}

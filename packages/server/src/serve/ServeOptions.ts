@@ -1,0 +1,14 @@
+import type { StoreChoice } from "./openStore.ts";
+
+/** What the flags of `sluice serve` say. */
+export interface ServeOptions {
+  readonly host: string;
+  /** 0 to 65535; 0 takes any free port. */
+  readonly port: number;
+  readonly adminHost: string;
+  readonly adminPort: number;
+  readonly store: StoreChoice;
+  /** Addresses and CIDRs. */
+  readonly trustedProxies: readonly string[];
+  readonly watch: boolean;
+}

@@ -1,0 +1,73 @@
+import { trustedProxies } from "sluice";
+import { nodeRequest } from "sluice/node";
+import { adminHandler } from "../admin/adminHandler.ts";
+import { readRules } from "../file/readRules.ts";
+import { readText } from "../file/readText.ts";
+import { Metrics } from "../metrics/Metrics.ts";
+import { answerRequest } from "../requests/answerRequest.ts";
+import type { RuleSet } from "../rules/RuleSet.ts";
+import type { Context } from "./Context.ts";
+import { createHttpServer } from "./createHttpServer.ts";
+import { drain } from "./drain.ts";
+import { listen } from "./listen.ts";
+import type { Log } from "./Log.ts";
+import { openStore } from "./openStore.ts";
+import { RulesKeeper } from "./RulesKeeper.ts";
+import type { ServeOptions } from "./ServeOptions.ts";
+import { StoreState } from "./StoreState.ts";
+import { watchFile } from "./watchFile.ts";
+
+/** How long requests in flight may take to finish when the server closes. */
+const DRAIN_MS = 5000;
+
+/** A server that runs. */
+export interface Serving {
+  /** Where requests are answered, and where the admin port is: `http://127.0.0.1:8080`. */
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly rules: () => RuleSet;
+  /** Takes the rules of the file as it is now; a bad one changes nothing. */
+  reload(): Promise<void>;
+  /** Lets the requests in flight finish, within five seconds, and closes everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a rules file.
+ * @throws RulesFileError, ConfigurationError, StartError; then nothing was started
+ */
+export async function serve(file: string, options: ServeOptions, log: Log): Promise<Serving> {
+  const trusted = options.trustedProxies;
+  const trusts = trustedProxies(trusted);
+  const text = await readText(file);
+  const checked = readRules(file, text, trusted);
+  const store = await openStore(options.store);
+  const metrics = new Metrics();
+  const closing: (() => unknown)[] = [() => store.close()];
+  const close = async () => {
+    for (const step of closing.splice(0).toReversed()) await step();
+  };
+  try {
+    const keeper = new RulesKeeper({ file, trusted, store, metrics, log }, text, checked);
+    const rules = () => keeper.current;
+    const context: Context = { rules, trusts, metrics, log, store: new StoreState(store, metrics, log) };
+    const main = createHttpServer((request) =>
+      answerRequest(context, nodeRequest(request, request.url ?? "/")),
+    );
+    const admin = createHttpServer(adminHandler(context));
+    closing.push(() => drain([main, admin], DRAIN_MS));
+    const { host, port, adminHost, adminPort } = options;
+    const url = await listen(main, { host, port, hostFlag: "--host", portFlag: "--port" });
+    const adminUrl = await listen(admin, {
+      host: adminHost,
+      port: adminPort,
+      hostFlag: "--admin-host",
+      portFlag: "--admin-port",
+    });
+    if (options.watch) closing.push(watchFile(file, () => void keeper.reload()));
+    return { url, adminUrl, rules, reload: () => keeper.reload(true), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import * as sluice from "sluice";
+import { expect, test } from "vitest";
+import { SCHEMA_FILE } from "../src/file/checkSchema.ts";
+
+interface Schema {
+  readonly description?: string;
+  readonly properties?: Record<string, Schema>;
+  readonly definitions?: Record<string, Schema>;
+}
+
+const schema = JSON.parse(readFileSync(SCHEMA_FILE, "utf8")) as Schema;
+
+test("the schema for editors is one of JSON Schema draft 7", () => {
+  const ajv = new Ajv();
+  expect(ajv.validateSchema(schema), ajv.errorsText()).toBe(true);
+});
+
+test("it describes every member", () => {
+  const bare: string[] = [];
+  const look = (at: string, { properties = {}, definitions = {} }: Schema) => {
+    for (const [name, member] of Object.entries({ ...properties, ...definitions })) {
+      const isDescribed = member.description !== undefined || "$ref" in member || name.endsWith("Shape");
+      if (!isDescribed && !at.endsWith(".duration") && !at.endsWith("rateShape")) bare.push(`${at}.${name}`);
+      look(`${at}.${name}`, member);
+    }
+  };
+  look("", schema);
+  expect(bare).toEqual([]);
+});
+
+test("it knows every algorithm of the library", () => {
+  const known = Object.keys(schema.definitions!["limitShape"]!.properties!);
+  const exported = Object.keys(sluice).filter((name) => /(Window|Log|Bucket)$|^gcra$|^adaptive$/.test(name));
+  expect(known.toSorted()).toEqual(exported.toSorted());
+});
+
+test("it knows every option of a rule", () => {
+  const known = Object.keys(schema.definitions!["rule"]!.properties!);
+  let told = "";
+  try {
+    sluice.compileRule("rule", { xxxxxxxxxxxxxxxx: 1 } as sluice.Rule, 0);
+  } catch (error) {
+    told = (error as Error).message;
+  }
+  expect(told).toContain(`it has ${["path", "method", "group", "limits", "pool", "cost", "blockFor", "blockScope", "dryRun"].join(", ")}`);
+  expect(known).toHaveLength(9);
+});
+
+test("the package ships it, and the example names it", () => {
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { files: string[] };
+  expect(manifest.files).toContain("limits.schema.json");
+  const example = readFileSync(new URL("../../../examples/limits.yaml", import.meta.url), "utf8");
+  expect(example).toMatch(/^# yaml-language-server: \$schema=\.\.\/packages\/server\/limits\.schema\.json\n/);
+});

@@ -1,0 +1,81 @@
+import { memoryStore, type Store, StoreError } from "sluice";
+import { expect, test } from "vitest";
+import { readRules } from "../src/file/readRules.ts";
+import { Metrics } from "../src/metrics/Metrics.ts";
+import { answerRequest } from "../src/requests/answerRequest.ts";
+import { makeRuleSet } from "../src/rules/RuleSet.ts";
+import type { Context } from "../src/serve/Context.ts";
+import { Log } from "../src/serve/Log.ts";
+import { StoreState } from "../src/serve/StoreState.ts";
+
+/** A context over a store that fails when told to. */
+function failing(error: () => unknown): { context: Context; complaints: string[] } {
+  const memory = memoryStore();
+  const store: Store = {
+    ...memory,
+    prepare(plan) {
+      const { reset, decide } = memory.prepare(plan);
+      return {
+        reset,
+        decide: async (...call) => {
+          const thrown = error();
+          if (thrown !== undefined) throw thrown;
+          return decide(...call);
+        },
+      };
+    },
+  };
+  const complaints: string[] = [];
+  const log = new Log(
+    () => {},
+    (line) => complaints.push(line),
+  );
+  const metrics = new Metrics();
+  const rules = makeRuleSet(readRules("limits.yaml", "rules: [{ limits: 5/m }]"), store, () => {});
+  const context = { rules: () => rules, trusts: () => false, metrics, log, store: new StoreState(store, metrics, log) };
+  return { context, complaints };
+}
+
+const REQUEST = {
+  method: "GET",
+  target: "/secret",
+  remoteAddress: "127.0.0.1",
+  header: () => undefined,
+  headerLines: () => 0,
+};
+
+function ask(context: Context) {
+  return answerRequest(context, { ...REQUEST, native: {} });
+}
+
+test("a store that fails is 503 with the problem and Retry-After, is counted, and is told once", async () => {
+  let error: unknown = new StoreError("STORE_FAILED", "the disk is full");
+  const { context, complaints } = failing(() => error);
+  const reply = await ask(context);
+  await ask(context);
+  expect(reply.status).toBe(503);
+  expect(Object.fromEntries(reply.headers)).toMatchObject({
+    "Retry-After": "1",
+    "Cache-Control": "no-store",
+    "Content-Type": "application/problem+json",
+  });
+  expect(JSON.parse(reply.body)).toMatchObject({
+    type: "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity",
+    status: 503,
+  });
+  error = undefined;
+  expect((await ask(context)).status).toBe(200);
+  expect(complaints).toEqual([expect.stringContaining("the disk is full"), expect.stringContaining("answers again")]);
+  const metrics = await context.metrics.registry.metrics();
+  expect(metrics).toContain('sluice_store_errors_total{code="STORE_FAILED"} 2');
+  expect(metrics).toContain('sluice_requests_total{rule="none",outcome="store-error"} 2');
+});
+
+test("a fault of the program is 500, tells the client nothing, and is logged once", async () => {
+  const { context, complaints } = failing(() => new TypeError("x is not a function"));
+  const reply = await ask(context);
+  await ask(context);
+  expect(reply.status).toBe(500);
+  expect(JSON.parse(reply.body)).toEqual({ type: "about:blank", title: "Internal Server Error", status: 500 });
+  expect(complaints.filter((line) => line.includes("internal error: TypeError"))).toHaveLength(1);
+});

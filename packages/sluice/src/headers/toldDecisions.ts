@@ -1,0 +1,38 @@
+import type { Decision } from "../limiter/Decision.ts";
+
+/**
+ * The decisions as clients are told of them: without limits in `dryRun`, without what no store has decided, and while a
+ * key is blocked nothing remains of any limit.
+ */
+export function toldDecisions(decisions: readonly Decision[]): readonly Decision[] {
+  return decisions
+    .filter(({ degraded, limits }) => degraded !== "open" && degraded !== "closed" && limits.some(isTold))
+    .map((decision) => (isBlocked(decision) ? withNothingLeft(decision) : withoutDryRuns(decision)));
+}
+
+function isTold({ dryRun }: { readonly dryRun: boolean }): boolean {
+  return !dryRun;
+}
+
+function withoutDryRuns(decision: Decision): Decision {
+  return decision.limits.every(isTold) ? decision : { ...decision, limits: decision.limits.filter(isTold) };
+}
+
+/** Also at the request that starts the block, which its limits alone would refuse for less long. */
+function isBlocked({ allowed, reason, retryAfterMs, limits }: Decision): boolean {
+  if (allowed || reason === "blocked") return !allowed;
+  return limits.every(({ dryRun, retryAfterMs: wait }) => dryRun || wait < retryAfterMs);
+}
+
+function withNothingLeft(decision: Decision): Decision {
+  const { retryAfterMs, limits } = decision;
+  const resetAfterMs = Math.max(retryAfterMs, decision.resetAfterMs);
+  return {
+    ...decision,
+    remaining: 0,
+    resetAfterMs,
+    limits: limits
+      .filter(isTold)
+      .map((limit) => ({ ...limit, allowed: false, remaining: 0, retryAfterMs, resetAfterMs })),
+  };
+}

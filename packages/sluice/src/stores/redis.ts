@@ -1,0 +1,94 @@
+import { twins } from "../algorithms/twins.ts";
+import { checkOptions } from "../errors/checkOptions.ts";
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { show } from "../errors/show.ts";
+import { StoreError } from "../errors/StoreError.ts";
+import { callQueue, type SendCalls } from "./callQueue.ts";
+import { decodeOutcomes } from "./decodeOutcomes.ts";
+import { type Call, encodeCalls } from "./encodeCalls.ts";
+import { encodePlan } from "./encodePlan.ts";
+import { decideLua } from "./redis/decideLua.ts";
+import type { RedisClient } from "./redis/RedisClient.ts";
+import { type RedisCommands, redisCommands } from "./redis/redisCommands.ts";
+import { redisFailure } from "./redis/redisFailure.ts";
+import { redisKeyPrefix } from "./redis/redisKeyPrefix.ts";
+import { scriptRunner } from "./redis/scriptRunner.ts";
+import type { Plan, Store } from "./Store.ts";
+
+export type { GlideClient, IoredisClient, NodeRedisClient, RedisClient } from "./redis/RedisClient.ts";
+
+export interface RedisStoreOptions {
+  /** Stands before every key: at most 64 printable ASCII characters without braces. Default `"sluice:"`. */
+  prefix?: string;
+}
+
+/**
+ * State in Redis 7 or Valkey 8 and newer: limits hold across processes and hosts, on the server's clock. The calls of one
+ * turn of the event loop travel as one script call, which decides each as if it came alone.
+ *
+ * @param client of ioredis 5 or 6, iovalkey, node-redis 5 or 6, or valkey-glide; it stays yours to connect and to close
+ * @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION`
+ */
+export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): Store {
+  checkOptions("redisStore", options, ["prefix"]);
+  const { prefix = "sluice:" } = options;
+  checkPrefix(prefix);
+  const commands = redisCommands(client);
+  const prefixOf = (namespace: string, key: string) => redisKeyPrefix(prefix, namespace, key);
+  const together = ({ code, key }: Call) => prefixOf(code.plan.namespace, key);
+  const enqueue = callQueue(sendTo(commands, prefixOf), commands.isCluster ? together : undefined);
+  let isClosed = false;
+  const open = () => {
+    if (isClosed) throw new StoreError("STORE_CLOSED", "this Redis store was closed");
+  };
+  return {
+    prepare(plan) {
+      if (commands.isCluster) refuseShared(plan);
+      const code = encodePlan(plan, twins);
+      const { states, block } = code.names;
+      const keysOf = (key: string) => [states, block].map((name) => prefixOf(plan.namespace, key) + name + key);
+      return {
+        async decide(key, costs, mode) {
+          open();
+          return enqueue({ code, key, costs, mode });
+        },
+        async reset(key) {
+          open();
+          await commands.del(keysOf(key)).catch((error: unknown) => Promise.reject(redisFailure(error)));
+        },
+      };
+    },
+    async ping() {
+      open();
+      await commands.eval("return 1", [`${prefix}ping`], []).catch((error: unknown) => Promise.reject(redisFailure(error)));
+    },
+    async close() {
+      isClosed = true;
+    },
+  };
+}
+
+const SCRIPT = decideLua(twins);
+
+function sendTo(commands: RedisCommands, prefixOf: (namespace: string, key: string) => string): SendCalls {
+  const run = scriptRunner(commands, SCRIPT);
+  return async (calls) => {
+    const { names, program } = encodeCalls(calls, prefixOf);
+    const reply = await run(names, [JSON.stringify(program)]).catch((error: unknown) => Promise.reject(redisFailure(error)));
+    return decodeOutcomes(calls, reply as (number | string)[]);
+  };
+}
+
+function checkPrefix(prefix: unknown): void {
+  if (typeof prefix === "string" && /^[\x20-\x7a|~]{0,64}$/.test(prefix)) return;
+  const message = `redisStore prefix must be at most 64 printable ASCII characters without braces, not ${show(prefix)}`;
+  throw new ConfigurationError("INVALID_OPTION", message, { value: prefix, nearest: "sluice:", path: "prefix" });
+}
+
+/** What all keys share lies on one server of a cluster, and the keys do not: no script can decide both. */
+function refuseShared({ limits }: Plan): void {
+  const sharing = limits.find(({ sharedWidth }) => sharedWidth > 0);
+  if (sharing === undefined) return;
+  const message = `on a Redis Cluster ${sharing.algorithm} cannot sense the load of all keys in one atomic step; use load: "key"`;
+  throw new ConfigurationError("INVALID_OPTION", message, { value: "shared", nearest: "key", path: "load" });
+}

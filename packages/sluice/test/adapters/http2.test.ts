@@ -1,0 +1,117 @@
+import {
+  type ClientHttp2Session,
+  connect,
+  createServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+} from "node:http2";
+import type { AddressInfo } from "node:net";
+import { apiKey, clientIp, type GuardOptions, memoryStore } from "sluice";
+import { rateLimit } from "sluice/node";
+import { expect, onTestFinished, test } from "vitest";
+import { settle } from "../guard/ask.ts";
+
+type Answer = IncomingHttpHeaders & { ":status"?: number; body: string };
+
+/** One HTTP/2 connection to a server whose handler stands behind the guard. */
+async function connected(options: GuardOptions): Promise<(headers?: OutgoingHttpHeaders) => Promise<Answer>> {
+  const limited = rateLimit({ onError: () => undefined, ...options });
+  const handler = limited((_request: Http2ServerRequest, response: Http2ServerResponse) =>
+    response.end("hello"),
+  );
+  const server = createServer(
+    { settings: { maxConcurrentStreams: 2000 } },
+    (...exchange) => void handler(...exchange),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  onTestFinished(async () => {
+    session.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  await new Promise((resolve) => session.once("remoteSettings", resolve));
+  return (headers = {}) => exchange(session, headers);
+}
+
+function exchange(session: ClientHttp2Session, headers: OutgoingHttpHeaders): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const stream = session.request({ ":path": "/", ...headers });
+    let answer: IncomingHttpHeaders = {};
+    let body = "";
+    stream.setEncoding("utf8");
+    stream.on("response", (received) => (answer = received));
+    stream.on("data", (chunk: string) => (body += chunk));
+    stream.on("end", () => resolve({ ...answer, body }));
+    stream.on("error", reject);
+    stream.end();
+  });
+}
+
+test("case 35: of 1,000 streams on one connection with limit 10, ten pass", async () => {
+  const send = await connected({ limits: "10/m" });
+  const answers = await Promise.all(Array.from({ length: 1000 }, () => send()));
+  expect(answers.filter((answer) => answer[":status"] === 200)).toHaveLength(10);
+  expect(answers.filter((answer) => answer[":status"] === 429)).toHaveLength(990);
+});
+
+test("fields and problem arrive over HTTP/2", async () => {
+  const send = await connected({ limits: "1/m" });
+  expect(await send()).toMatchObject({
+    ":status": 200,
+    "ratelimit-policy": '"default";q=1;w=60',
+    body: "hello",
+  });
+  const refused = await send();
+  expect(refused).toMatchObject({
+    ":status": 429,
+    "cache-control": "no-store",
+    "content-type": "application/problem+json",
+  });
+  expect(refused["retry-after"]).toMatch(/^[1-9]\d*$/);
+  expect(JSON.parse(refused.body)).toMatchObject({ "violated-policies": ["default"] });
+});
+
+test("case 29: an API key on two lines is refused over HTTP/2 too", async () => {
+  const send = await connected({ limits: "1/m", identify: [apiKey(), clientIp()] });
+  expect((await send({ "x-api-key": ["a", "b"] }))[":status"]).toBe(400);
+  expect((await send({ "x-api-key": "a" }))[":status"]).toBe(200);
+  expect((await send({ "x-api-key": "a" }))[":status"]).toBe(429);
+});
+
+test("a store that fails is 500 over HTTP/2", async () => {
+  const store = memoryStore();
+  const send = await connected({ limits: "1/m", store });
+  await store.close();
+  expect((await send())[":status"]).toBe(500);
+});
+
+test("a stream that is cancelled while it waits is no trouble", async () => {
+  const unhandled: unknown[] = [];
+  const keep = (reason: unknown) => void unhandled.push(reason);
+  process.on("unhandledRejection", keep);
+  onTestFinished(() => void process.off("unhandledRejection", keep));
+  let release = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  let waiting = 0;
+  const limited = rateLimit({ limits: "2/m", identify: () => (waiting++, gate.then(() => "ann")) });
+  const handler = limited((_: Http2ServerRequest, response: Http2ServerResponse) => response.end("x"));
+  const server = createServer((...exchange) => void handler(...exchange));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  onTestFinished(() => void server.close());
+  for (let i = 0; i < 5; i++) {
+    const stream = session.request({ ":path": "/" });
+    stream.on("error", () => undefined);
+    while (waiting <= i) await settle();
+    stream.close(8);
+    await new Promise((resolve) => stream.once("close", resolve));
+  }
+  release();
+  await settle();
+  await settle();
+  expect((await exchange(session, {}))[":status"]).toBe(429);
+  session.destroy();
+  expect(unhandled).toEqual([]);
+});

@@ -1,0 +1,156 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { GuardOptions } from "sluice";
+import { memoryStore } from "sluice";
+import { rateLimit } from "sluice/node";
+import { describe, expect, test, vi } from "vitest";
+import { settle } from "../guard/ask.ts";
+import { adapterSuite } from "./adapterSuite.ts";
+import { listen } from "./exchange.ts";
+import { type Handler, writeAnswer } from "./Handler.ts";
+
+const answering = (handler: Handler) => async (request: IncomingMessage, response: ServerResponse) => {
+  try {
+    await writeAnswer(response, await handler(request.url!));
+  } catch {
+    await writeAnswer(response, { status: 500 });
+  }
+};
+const quietly = (options: GuardOptions) => rateLimit({ onError: () => undefined, ...options });
+
+adapterSuite({
+  name: "node:http",
+  listener: (guards, handler) =>
+    guards.reduceRight((inner, options) => quietly(options)(inner) as never, answering(handler)),
+  mountedTwice(options, handler) {
+    const limited = quietly(options);
+    return limited(limited(answering(handler)));
+  },
+});
+
+const ok = (_request: IncomingMessage, response: ServerResponse) => response.end("hello");
+
+describe("node:http", () => {
+  test("errors are told to onError, and to the client without their cause", async () => {
+    const failure = new Error("redis://:password@10.0.0.1");
+    const onError = vi.fn<(error: unknown) => void>();
+    const limited = rateLimit({ limits: "1/m", identify: () => Promise.reject(failure), onError });
+    const { send } = await listen(createServer(limited(ok)));
+    const { status, headers, body } = await send();
+    expect(status).toBe(500);
+    expect(headers).toMatchObject({
+      "cache-control": "no-store",
+      "content-type": "application/problem+json",
+    });
+    expect(body).not.toContain("password");
+    expect(onError).toHaveBeenCalledExactlyOnceWith(failure);
+  });
+
+  test("onError that throws or rejects still lets the client have its answer", async () => {
+    const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const throwing = () => {
+      throw new Error("no");
+    };
+    for (const onError of [throwing, () => Promise.reject(new Error("no"))]) {
+      const limited = rateLimit({ limits: "1/m", identify: () => "", onError: onError as () => void });
+      const { send } = await listen(createServer(limited(ok)));
+      expect((await send()).status).toBe(500);
+    }
+    await settle();
+    expect(error).toHaveBeenCalledTimes(2);
+    error.mockRestore();
+  });
+
+  test("onError must be a function", () => {
+    expect(() => rateLimit({ limits: "1/m", onError: "log" as never })).toThrow(TypeError);
+  });
+
+  test("what the handler throws or rejects with is what the listener rejects with", async () => {
+    const failure = new Error("of the handler");
+    const onError = vi.fn<(error: unknown) => void>();
+    const limited = rateLimit({ limits: "9/m", onError });
+    const throwing = limited(() => {
+      throw failure;
+    });
+    const rejecting = limited(() => Promise.reject(failure));
+    const caught: unknown[] = [];
+    const { send } = await listen(
+      createServer((request, response) => {
+        const listener = request.url === "/throw" ? throwing : rejecting;
+        Promise.resolve(listener(request, response)).catch((error: unknown) => {
+          caught.push(error);
+          response.end();
+        });
+      }),
+    );
+    await send({ target: "/throw" });
+    await send({ target: "/reject" });
+    expect(caught).toEqual([failure, failure]);
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  test.each([true, false])(
+    "case 10: headers that were sent before: no exception, counted, ended (limit left: %s)",
+    async (left) => {
+      const store = memoryStore();
+      const onError = vi.fn<(error: unknown) => void>();
+      const limited = rateLimit({ limits: "2/m", store, onError, identify: () => "ann" })((_, response) =>
+        response.end("tail"),
+      );
+      const { send } = await listen(
+        createServer((request, response) => {
+          response.writeHead(200, { "X-Early": "1" });
+          response.write("head ");
+          void limited(request, response);
+        }),
+      );
+      const first = await send();
+      expect([first.status, first.body, first.headers["ratelimit"]]).toEqual([200, "head tail", undefined]);
+      if (!left) await send();
+      expect((await send()).body).toBe(left ? "head tail" : "head ");
+      expect((await send()).body).toBe("head ");
+      expect(onError).not.toHaveBeenCalled();
+    },
+  );
+
+  test("case 10: an answer that was finished before is left alone", async () => {
+    const limited = rateLimit({ limits: "1/m", identify: () => "ann" })(() => undefined);
+    const { send } = await listen(
+      createServer((request, response) => {
+        response.end("done");
+        void limited(request, response);
+      }),
+    );
+    for (let i = 0; i < 3; i++) expect(await send()).toMatchObject({ status: 200, body: "done" });
+  });
+
+  test("case 13: what the application exposed before stays exposed", async () => {
+    const limited = rateLimit({ limits: "1/m", exposeHeaders: true })(ok);
+    const { send } = await listen(
+      createServer((request, response) => {
+        response.setHeader("Access-Control-Expose-Headers", ["X-Total", "ETag"]);
+        void limited(request, response);
+      }),
+    );
+    for (const status of [200, 429]) {
+      const answer = await send();
+      expect(answer.status).toBe(status);
+      expect(answer.headers["access-control-expose-headers"]).toBe(
+        "X-Total, ETag, Retry-After, RateLimit-Policy, RateLimit",
+      );
+    }
+  });
+
+  test("headers by names of Object.prototype are not there", async () => {
+    const seen: unknown[] = [];
+    const limited = rateLimit({
+      limits: "9/m",
+      identify: ({ header, headerLines }) => {
+        for (const name of ["constructor", "__proto__", "x-one"]) seen.push(header(name), headerLines(name));
+        return "ann";
+      },
+    })(ok);
+    const { send } = await listen(createServer(limited));
+    await send({ headers: ["X-One", "a", "x-one", "b"] });
+    expect(seen).toEqual([undefined, 0, undefined, 0, "a, b", 2]);
+  });
+});

@@ -1,0 +1,192 @@
+import { createServer } from "node:http";
+import {
+  createServer as createHttp2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from "node:http2";
+import { createServer as createHttpsServer } from "node:https";
+import express5 from "express";
+import express4 from "express4";
+import { apiKey, clientIp, openAiHeaders, type Rule, slidingWindow, tokenBucket } from "sluice";
+import { rateLimit as forExpress } from "sluice/express";
+import { rateLimit as forFetch } from "sluice/fetch";
+import { rateLimit as forNode } from "sluice/node";
+import { expectTypeOf } from "vitest";
+
+const limits = "100/m";
+
+// Express 5: application, path, router, route, beside middleware that adds to the request.
+{
+  const app = express5();
+  app.use(forExpress({ limits }));
+  app.use("/api", forExpress({ limits }), (_request, response) => void response.send("x"));
+  app.get("/user/:id", forExpress({ limits }), (request, response) => {
+    expectTypeOf(request.params.id).toEqualTypeOf<string>();
+    response.send("x");
+  });
+  app.route("/a").all(forExpress({ limits }));
+  const router = express5.Router();
+  router.use(forExpress({ limits }));
+  router.post("/login", [forExpress({ limits }), forExpress({ limits: "5/m" })], express5.json());
+  expectTypeOf(forExpress({ limits })).toExtend<express5.RequestHandler>();
+  createServer(app);
+}
+
+// Express 4.
+{
+  const app = express4();
+  app.use(forExpress({ limits }));
+  app.use("/api", forExpress({ limits }), (_request, response) => void response.send("x"));
+  app.get("/user/:id", forExpress({ limits }), (request, response) => {
+    expectTypeOf(request.params.id).toEqualTypeOf<string>();
+    response.send("x");
+  });
+  const router = express4.Router();
+  router.use(forExpress({ limits }));
+  router.post("/login", [forExpress({ limits }), forExpress({ limits: "5/m" })], express4.json());
+  expectTypeOf(forExpress({ limits })).toExtend<express4.RequestHandler>();
+}
+
+// node:http, node:https and node:http2.
+{
+  const limited = forNode({ limits, onError: (error) => expectTypeOf(error).toBeUnknown() });
+  createServer(limited((_request, response) => response.end("x")));
+  createServer(limited(async (request, response) => void response.end(request.url)));
+  createHttpsServer({}, limited(limited((_request, response) => response.end("x"))));
+  createHttp2Server(
+    limited((request: Http2ServerRequest, response: Http2ServerResponse) => {
+      expectTypeOf(request.stream.id).toExtend<number | undefined>();
+      response.end("x");
+    }),
+  );
+  createServer(limited(express5()));
+}
+
+// Fetch handlers: what runtimes hand over beside the request is inferred.
+{
+  const limited = forFetch({ limits, identify: apiKey() });
+  expectTypeOf(limited(() => new Response("x"))).toExtend<(request: Request) => Promise<Response>>();
+  expectTypeOf(
+    limited(async (request) => new Response(request.url)),
+  ).returns.resolves.toEqualTypeOf<Response>();
+
+  interface BunServer {
+    requestIP(request: Request): { address: string; port: number } | null;
+  }
+  const onBun = forFetch({
+    limits,
+    remoteAddress: (request, server: BunServer) => server.requestIP(request)?.address,
+  });
+  const bunHandler = onBun((request, server) => {
+    expectTypeOf(request).toEqualTypeOf<Request>();
+    expectTypeOf(server).toEqualTypeOf<BunServer>();
+    return new Response("x");
+  });
+  expectTypeOf(bunHandler).parameters.toEqualTypeOf<[request: Request, server: BunServer]>();
+
+  interface DenoInfo {
+    readonly remoteAddr: { readonly hostname: string };
+    readonly completed: Promise<void>;
+  }
+  const onDeno = forFetch({ limits, remoteAddress: (_request, info: DenoInfo) => info.remoteAddr.hostname });
+  expectTypeOf(onDeno(() => new Response("x"))).toExtend<
+    (request: Request, info: DenoInfo) => Response | Promise<Response>
+  >();
+
+  interface WorkerContext {
+    waitUntil(promise: Promise<unknown>): void;
+  }
+  const onWorkers = forFetch({
+    limits,
+    remoteAddress: (request, _env: { KEY: string }, _context: WorkerContext) =>
+      request.headers.get("cf-connecting-ip") ?? undefined,
+  });
+  const worker = {
+    fetch: onWorkers((_request, env, context) => {
+      context.waitUntil(Promise.resolve());
+      return new Response(env.KEY);
+    }),
+  };
+  expectTypeOf(worker.fetch).parameters.toEqualTypeOf<
+    [request: Request, env: { KEY: string }, context: WorkerContext]
+  >();
+
+  // @ts-expect-error the handler wants an argument that the runtime does not have
+  onBun((_request: Request, info: DenoInfo) => new Response(info.remoteAddr.hostname));
+  // @ts-expect-error a handler answers a Response
+  limited(() => "x");
+}
+
+// The options are the same everywhere.
+{
+  const rules: readonly Rule[] = [
+    { path: "/towns/**", group: "admin" },
+    {
+      path: /\/v\d+/,
+      method: ["GET", "POST"],
+      limits: ["10/s", tokenBucket({ capacity: 5, refill: "1/s" })],
+      blockFor: "60s",
+    },
+    {
+      path: "/user/:id",
+      limits,
+      pool: "path",
+      cost: async ({ header }) => Number(header("x-cost") ?? 1),
+      blockScope: "rule",
+    },
+    {
+      limits: slidingWindow({ limit: 5, window: { minutes: 1, seconds: 30 } }),
+      cost: { default: 2 },
+      dryRun: true,
+    },
+  ];
+  forExpress({
+    rules,
+    headers: openAiHeaders,
+    onMissingIdentity: "skip",
+    skip: ({ method }) => method === "OPTIONS",
+  });
+  forNode({
+    rules,
+    identify: [apiKey(), clientIp(), ({ native }) => (native === undefined ? undefined : "user:1")],
+  });
+  forFetch({
+    limits,
+    identify: () => ({ key: "a", group: null }),
+    onLimit: ({ reply }) => ({ ...reply, status: 403 }),
+  });
+  forNode({ limits, onMissingIdentity: ({ target }) => ({ key: target, group: "default" }) });
+  forNode({ limits, onIdentityError: (error) => void console.error(error) as undefined });
+}
+
+// What is wrong does not compile.
+{
+  // @ts-expect-error limits, not limit
+  forExpress({ limit: "100/m" });
+  // @ts-expect-error no limit
+  forExpress({ limits: "fast" });
+  // @ts-expect-error no such style
+  forExpress({ limits, headers: "draft-8" });
+  // @ts-expect-error no such template
+  forExpress({ limits, headers: { limits: "x" } });
+  // @ts-expect-error a source is a function
+  forExpress({ limits, identify: "x-api-key" });
+  // @ts-expect-error a key is a string
+  forExpress({ limits, identify: () => 42 });
+  // @ts-expect-error a number, not its text
+  forExpress({ limits, cost: "2" });
+  // @ts-expect-error a switch, not its text
+  forExpress({ limits, dryRun: "true" });
+  // @ts-expect-error no such answer to a missing identity
+  forExpress({ limits, onMissingIdentity: "share" });
+  // @ts-expect-error a reply is data, not a Response
+  forExpress({ limits, onLimit: () => new Response("no") });
+  // @ts-expect-error no such member of a rule
+  forExpress({ rules: [{ paths: "/a", limits }] });
+  // @ts-expect-error no such scope
+  forExpress({ rules: [{ limits, blockFor: "1m", blockScope: "global" }] });
+  // @ts-expect-error onError is an option of sluice/node alone
+  forExpress({ limits, onError: console.error });
+  // @ts-expect-error Express knows the peer
+  forExpress({ limits, remoteAddress: () => "203.0.113.9" });
+}

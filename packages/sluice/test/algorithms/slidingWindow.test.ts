@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { slidingWindow } from "../../src/algorithms/window/slidingWindow.ts";
+import { rateLimiter } from "../../src/limiter/rateLimiter.ts";
+import { memoryStore } from "../../src/stores/memory/memoryStore.ts";
+import { type AlgorithmUnderTest, manualClock, slidingWindowModel, testAlgorithm } from "../../src/testing/index.ts";
+import { expectBothTicks } from "./expectBothTicks.ts";
+import { randomAmount } from "./randomAmount.ts";
+import { randomWindow } from "./randomWindow.ts";
+
+const cases: AlgorithmUnderTest<{ limit: number; window: number }> = {
+  name: "slidingWindow",
+  limits: (fc) => fc.record({ limit: randomAmount(fc), window: randomWindow(fc) }),
+  algorithm: slidingWindow,
+  model: ({ limit, window }, { params: { tick } }) => slidingWindowModel({ limit, windowMs: window, tick }),
+  changes: ({ window }, fc) => fc.record({ limit: randomAmount(fc), window: fc.constant(window) }),
+};
+
+testAlgorithm(cases, { describe, test });
+
+test("both ticks occur", () => {
+  expectBothTicks(cases);
+});
+
+test("case 49: a clock set back over an edge lets no more than the limit through in that window", () => {
+  const clock = manualClock();
+  const limiter = rateLimiter({ limits: slidingWindow({ limit: 10, window: "1m" }), store: memoryStore({ clock }) });
+  clock.advance("59s");
+  expect(limiter.consumeSync("a", { cost: 10 }).allowed).toBe(true);
+  clock.advance("10s");
+  expect(limiter.consumeSync("a").allowed).toBe(true);
+  clock.advanceMicroseconds(-10_000_001);
+  expect(limiter.consumeSync("a")).toMatchObject({ allowed: false, remaining: 0 });
+});
+
+test("a limit of 10 a minute: the previous minute counts by what is left of it", () => {
+  const clock = manualClock();
+  const limiter = rateLimiter({ limits: slidingWindow({ limit: 10, window: "1m" }), store: memoryStore({ clock }) });
+  limiter.consumeSync("a", { cost: 8 });
+  clock.advance("90s");
+  const decision = limiter.consumeSync("a", { cost: 6 });
+  expect(decision).toMatchObject({ allowed: true, remaining: 0, resetAfterMs: 90_000 });
+  expect(decision.limits[0].details).toEqual({ current: 6, previous: 8, weight: 0.5, used: 10 });
+  expect(limiter.consumeSync("a", { cost: 2 }).retryAfterMs).toBe(15_000);
+});

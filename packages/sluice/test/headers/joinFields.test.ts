@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import type { HeaderList } from "../../src/headers/HeaderList.ts";
+import { joinFields } from "../../src/headers/joinFields.ts";
+
+function join(there: Record<string, string>, fields: HeaderList, isRefusal = false): Record<string, string> {
+  return { ...there, ...Object.fromEntries(joinFields(fields, (name) => there[name], isRefusal)) };
+}
+
+const legacy = (remaining: number): [string, string][] => [
+  ["X-RateLimit-Limit", "100"],
+  ["X-RateLimit-Remaining", `${remaining}`],
+];
+
+describe("lists grow", () => {
+  test("case 09: the fields of draft-11", () => {
+    const there = { "RateLimit-Policy": '"a";q=1', RateLimit: '"a";r=1;t=1' };
+    expect(
+      join(there, [
+        ["RateLimit-Policy", '"b";q=2'],
+        ["RateLimit", '"b";r=2;t=2'],
+      ]),
+    ).toEqual({
+      "RateLimit-Policy": '"a";q=1, "b";q=2',
+      RateLimit: '"a";r=1;t=1, "b";r=2;t=2',
+    });
+  });
+
+  test("the policies of older drafts, without repeating one", () => {
+    expect(join({ "RateLimit-Policy": "1;w=1" }, [["RateLimit-Policy", "1;w=1, 2;w=2"]])).toEqual({
+      "RateLimit-Policy": "1;w=1, 2;w=2",
+    });
+  });
+
+  test("case 13: what the application exposes stays exposed", () => {
+    const field = "Access-Control-Expose-Headers";
+    expect(join({ [field]: "X-Total,Retry-After" }, [[field, "Retry-After, RateLimit"]])).toEqual({
+      [field]: "X-Total, Retry-After, RateLimit",
+    });
+  });
+
+  test("two drafts do not mix in one field: the later stays", () => {
+    const there = { "RateLimit-Policy": "100;w=60", RateLimit: "limit=100, remaining=5, reset=1" };
+    const ours: HeaderList = [
+      ["RateLimit-Policy", '"b";q=2'],
+      ["RateLimit", '"b";r=2;t=2'],
+    ];
+    expect(join(there, ours)).toEqual(Object.fromEntries(ours));
+  });
+});
+
+describe("of fields that tell one limit", () => {
+  test("those of the limit nearest to refusing stay", () => {
+    expect(join(Object.fromEntries(legacy(5)), legacy(9))["X-RateLimit-Remaining"]).toBe("5");
+    expect(join(Object.fromEntries(legacy(9)), legacy(5))["X-RateLimit-Remaining"]).toBe("5");
+    const draft7 = (left: number): [string, string] => ["RateLimit", `limit=100, remaining=${left}, reset=9`];
+    expect(join(Object.fromEntries([draft7(3)]), [draft7(4)])["RateLimit"]).toBe(draft7(3)[1]);
+    expect(join(Object.fromEntries([draft7(10)]), [draft7(4)])["RateLimit"]).toBe(draft7(4)[1]);
+  });
+
+  test("a refusal's own replace all", () => {
+    expect(join(Object.fromEntries(legacy(0)), legacy(3), true)["X-RateLimit-Remaining"]).toBe("3");
+  });
+
+  test("what is no number does not count", () => {
+    expect(join({ "X-RateLimit-Remaining": "none" }, legacy(3))["X-RateLimit-Remaining"]).toBe("3");
+  });
+});

@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { adaptive, type AdaptiveOptions, memoryStore, rateLimiter } from "sluice";
+
+/** An edge of the load window. */
+const EDGE = 1_800_000_000_000_000;
+
+describe("a clock that steps back over an edge", () => {
+  const shared = { load: "shared", loadLimit: "100/s" } as const;
+  it.each([
+    ["of one key", "a", {}],
+    ["of all keys", "b", shared],
+  ] as const)("leaves the load %s as it was", (_, other: string, load: Partial<AdaptiveOptions>) => {
+    let now = EDGE;
+    const store = memoryStore({ clock: () => now });
+    const limits = adaptive({ limit: 100, window: "1s", loadWindow: "10s", ...load });
+    const limiter = rateLimiter({ limits, store });
+    limiter.consumeSync("a", { cost: 50 });
+    const loadOf = (key: string) => limiter.peekSync(key, { cost: 0 }).limits[0].details.load;
+    const before = loadOf(other);
+    expect(before).toBe(0.05);
+    now = EDGE - 1;
+    expect(loadOf(other)).toBe(before);
+  });
+});

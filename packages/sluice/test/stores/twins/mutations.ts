@@ -1,0 +1,94 @@
+/** A fault that somebody could make. */
+export interface Mutation {
+  readonly fault: string;
+  /** Stands in the text at least once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+export const luaMutations: readonly Mutation[] = [
+  {
+    fault: "a fraction of a kept level is forgiven",
+    find: "ceilDivide(level, s[3])",
+    replace: "floorDivide(level, s[3])",
+  },
+  { fault: "a refused call is not counted", find: "if counted then level = full end", replace: "" },
+  {
+    fault: "the window before weighs less",
+    find: "return ceilDivide(s[3]",
+    replace: "return floorDivide(s[3]",
+  },
+  { fault: "the last unit is not given", find: "cost <= room or", replace: "cost < room or" },
+  { fault: "a dry run counts refused calls", find: "flags % 4 == 1", replace: "flags % 2 == 1" },
+  { fault: "what can never pass starts a block", find: "and not never", replace: "" },
+  {
+    fault: "a repaired time is not written",
+    find: "if charged or repaired then",
+    replace: "if charged then",
+  },
+  { fault: "a time is not repaired", find: "state[from + 1] = now", replace: "" },
+  { fault: "a block is not seen", find: "local blocked = blockedFor > 0", replace: "local blocked = false" },
+  { fault: "a peek writes", find: "if not consume then return end", replace: "" },
+  { fault: "expired slots are kept", find: "if expires > now then", replace: "if true then" },
+  { fault: "expired slots are read", find: "and record[at + 1] > now then", replace: "then" },
+  { fault: "a refused call keeps its charges", find: "step(i, 0, false)", replace: "" },
+  { fault: "the wait is that before the charge", find: "reply[replyAt[i] + 2] = wait", replace: "" },
+  { fault: "a log keeps an entry too long", find: "s[3] >= window do", replace: "s[3] > window do" },
+  { fault: "a log forgets the gap", find: "s[3] = s[3] + gap", replace: "" },
+  { fault: "stepping back over an edge forgives", find: "s[2] = s[2] + s[3]", replace: "" },
+  { fault: "the load is not sensed", find: "s[7] = s[7] + cost", replace: "" },
+  { fault: "what all keys share is kept by each", find: "if sharedWidth > 0 then", replace: "if false then" },
+];
+
+export const sqlMutations: readonly Mutation[] = [
+  {
+    fault: "a fraction of a kept level is forgiven",
+    find: "(level + s[3] - 1) / s[3]",
+    replace: "level / s[3]",
+  },
+  { fault: "a refused call is not counted", find: "if counted then level := brim; end if;", replace: "" },
+  {
+    fault: "the window before weighs less",
+    find: "/ tick) + ticks - 1) / ticks",
+    replace: "/ tick)) / ticks",
+  },
+  { fault: "the last unit is not given", find: "cost <= most - current", replace: "cost < most - current" },
+  { fault: "a dry run counts refused calls", find: "flags % 4 = 1", replace: "flags % 2 = 1" },
+  { fault: "what can never pass starts a block", find: "and not never", replace: "" },
+  { fault: "a repaired time is not written", find: "(charged or repaired)", replace: "charged" },
+  { fault: "a time is not repaired", find: "s[0 + 1] := now;", replace: "" },
+  { fault: "a block is not seen", find: "blocked := blocked_for > 0", replace: "blocked := false" },
+  { fault: "a peek writes", find: "consume := p[at + 2] = 0", replace: "consume := true" },
+  { fault: "expired slots are kept", find: "if heap[place + 1] > now then\n", replace: "if true then\n" },
+  {
+    fault: "expired slots are read",
+    find: "place < place_end and heap[place + 1] > now",
+    replace: "place < place_end",
+  },
+  {
+    fault: "the wait is that before the charge",
+    find: "reply[answer + 2] := wait;\n          else",
+    replace: "null;\n          else",
+  },
+  {
+    fault: "an idle time overflows",
+    find: "if ticks > level / rate then level := 0; else",
+    replace: "if false then else",
+  },
+  {
+    fault: "a log keeps an entry too long",
+    find: "began + span >= period",
+    replace: "began + span > period",
+  },
+  { fault: "a log forgets the gap", find: "span := span + now - began;", replace: "" },
+  {
+    fault: "the load is not sensed",
+    find: "least(load_full, s[7] + cost)",
+    replace: "least(load_full, s[7])",
+  },
+  {
+    fault: "what all keys share is kept by each",
+    find: "if own_width < width then",
+    replace: "if false then",
+  },
+];

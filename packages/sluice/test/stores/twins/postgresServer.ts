@@ -1,0 +1,50 @@
+import { Client } from "pg";
+import { decodeOutcomes } from "../../../src/stores/decodeOutcomes.ts";
+import type { DecideSql } from "../../../src/stores/postgres/decideSql.ts";
+import type { Server } from "./Server.ts";
+
+/** @param schema holds all that the test makes; it is dropped on `close` of the connection that made it */
+export async function postgresServer(
+  url: string,
+  schema: string,
+  { name, create }: DecideSql,
+): Promise<Server> {
+  const client = new Client({
+    connectionString: url,
+    options: `-c search_path=${schema} -c client_min_messages=warning`,
+  });
+  await client.connect();
+  const isOurs = (await client.query("select from pg_namespace where nspname = $1", [schema])).rowCount === 0;
+  if (isOurs) await client.query(`create schema ${schema}; ${create}`);
+  const text = `select ${name}($1::text[], $2::bigint[], $3::bigint[], $4::bigint) as reply`;
+  return {
+    name: "PostgreSQL",
+    async decide(calls, { names, creates, program }, instant) {
+      const values = [names, `{${creates.join()}}`, `{${program.join()}}`, instant];
+      const { rows } = await client.query<{ reply: string[] }>({ name, text, values });
+      return decodeOutcomes(calls, rows[0].reply);
+    },
+    async read(names) {
+      const text = "select name, record from sluice_records where name = any($1::text[])";
+      const { rows } = await client.query<{ name: string; record: string[] }>({
+        name: "read",
+        text,
+        values: [names],
+      });
+      const found = new Map(rows.map(({ name, record }) => [name, record.map(Number)]));
+      return names.map((each) => found.get(each));
+    },
+    async write(name, record) {
+      const values = [name, `{${record.join()}}`, 2 ** 52];
+      await client.query("insert into sluice_records values ($1, $2::bigint[], $3)", values);
+    },
+    async expiry(name) {
+      const { rows } = await client.query("select expires_at from sluice_records where name = $1", [name]);
+      return Number(rows[0]?.expires_at ?? 0);
+    },
+    async close() {
+      if (isOurs) await client.query(`drop schema if exists ${schema} cascade`);
+      await client.end();
+    },
+  };
+}
