@@ -5,64 +5,44 @@ import { RateLimiterMemory } from "rate-limiter-flexible";
 import { fixedWindow, type Limit, rateLimiter, slidingWindow, tokenBucket } from "sluice";
 import { MANY } from "./workloads.ts";
 
-/** Decides one call, and gives a number of the answer, so that no answer goes unread. */
-export type Call = (key: string) => number;
-export type AsyncCall = (key: string) => Promise<number>;
-
 /** The limit that a column runs under, per window. */
 export interface Setting {
   readonly limit: number;
   readonly windowMs: number;
 }
 
-/** A fresh counter. What answers with a promise in its library does so here, and is awaited. */
-export type Contender = { readonly sync: (setting: Setting) => Call } | { readonly async: (setting: Setting) => AsyncCall };
+/** Decides one call, and tells one number of the answer, so that no answer goes unread. */
+export type Call = (key: string) => number;
+/** Decides one call; a rejection is an answer too. */
+export type AsyncCall = (key: string) => Promise<object>;
 
-/** Every contender, by the name it has in the table. Peers are called where their middleware calls its store. */
+/** What makes a fresh counter. What answers with a promise in its library does so here, and is awaited. */
+export type Contender =
+  | { readonly sync: (setting: Setting) => Call }
+  | { readonly async: (setting: Setting) => AsyncCall };
+
+/** Every contender, by its name in the table. Peers are called where their middleware calls its store. */
 export const contenders: Readonly<Record<string, Contender>> = {
-  "sluice token bucket": { sync: (setting) => sluiceSync([bucketOf(setting)]) },
-  "sluice fixed window": { sync: ({ limit, windowMs }) => sluiceSync([fixedWindow({ limit, window: windowMs })]) },
-  "sluice sliding window": { sync: ({ limit, windowMs }) => sluiceSync([slidingWindow({ limit, window: windowMs })]) },
-  "sluice three limits": { sync: (setting) => sluiceSync(threeLimits(setting)) },
-  "sluice consume (promise)": {
-    async: (setting) => {
-      const limiter = rateLimiter({ limits: bucketOf(setting) });
-      return async (key) => (await limiter.consume(key)).remaining;
-    },
-  },
+  "sluice token bucket": { sync: (setting) => sluice([bucketOf(setting)]) },
+  "sluice fixed window": { sync: ({ limit, windowMs }) => sluice([fixedWindow({ limit, window: windowMs })]) },
+  "sluice sliding window": { sync: ({ limit, windowMs }) => sluice([slidingWindow({ limit, window: windowMs })]) },
+  "sluice three limits": { sync: (setting) => sluice(threeLimits(setting)) },
+  "sluice consume (promise)": { async: sluicePromise },
   "bare Map, no answer": { sync: bareMap },
-  "hono-rate-limiter": {
-    sync: ({ windowMs }) => {
-      const store = new HonoStore();
-      store.init({ windowMs } as Parameters<typeof store.init>[0]);
-      return (key) => store.increment(key).totalHits;
-    },
-  },
+  "hono-rate-limiter": { sync: hono },
   "@fastify/rate-limit": { sync: fastify },
-  "express-rate-limit": {
-    async: ({ windowMs }) => {
-      const store = new ExpressStore();
-      store.init({ windowMs } as Parameters<typeof store.init>[0]);
-      return async (key) => (await store.increment(key)).totalHits;
-    },
-  },
-  "rate-limiter-flexible": {
-    async: ({ limit, windowMs }) => {
-      const limiter = new RateLimiterMemory({ points: limit, duration: windowMs / 1000 });
-      return async (key) => {
-        try {
-          return (await limiter.consume(key)).remainingPoints;
-        } catch {
-          return 0;
-        }
-      };
-    },
-  },
+  "express-rate-limit": { async: express },
+  "rate-limiter-flexible": { async: flexible },
 };
 
-function sluiceSync(limits: readonly Limit[]): Call {
+function sluice(limits: readonly Limit[]): Call {
   const limiter = rateLimiter({ limits });
   return (key) => limiter.consumeSync(key).remaining;
+}
+
+function sluicePromise(setting: Setting): AsyncCall {
+  const limiter = rateLimiter({ limits: bucketOf(setting) });
+  return (key) => limiter.consume(key);
 }
 
 function bucketOf({ limit, windowMs }: Setting): Limit {
@@ -83,6 +63,12 @@ function bareMap(): Call {
   };
 }
 
+function hono({ windowMs }: Setting): Call {
+  const store = new HonoStore();
+  store.init({ windowMs } as Parameters<typeof store.init>[0]);
+  return (key) => store.increment(key).totalHits;
+}
+
 /** With room for all keys: by default it would keep 5,000 and forget the rest. */
 function fastify({ limit, windowMs }: Setting): Call {
   const store = new LocalStore(false, false, MANY);
@@ -92,4 +78,15 @@ function fastify({ limit, windowMs }: Setting): Call {
     store.incr(key, answer, windowMs, limit);
     return count;
   };
+}
+
+function express({ windowMs }: Setting): AsyncCall {
+  const store = new ExpressStore();
+  store.init({ windowMs } as Parameters<typeof store.init>[0]);
+  return (key) => store.increment(key);
+}
+
+function flexible({ limit, windowMs }: Setting): AsyncCall {
+  const limiter = new RateLimiterMemory({ points: limit, duration: windowMs / 1000 });
+  return (key) => limiter.consume(key);
 }

@@ -9,7 +9,7 @@ const COLUMNS = ["one key", "1,000 keys", "denied", "1M keys, random", "1M keys,
 
 export const memory: Table = {
   name: "memory",
-  unit: "ns per decision",
+  unit: "ns of CPU per decision, median",
   script: new URL("child.ts", import.meta.url),
   rounds: 7,
   contenders: Object.keys(contenders),

@@ -57,7 +57,11 @@ test("a wrong method is 405 with Allow, an unknown path is 404", async () => {
   expect([deleted.status, deleted.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
   for (const path of ["/", "/healthz/", "/v1/consume/x", "/__proto__", "/constructor"]) {
     const response = await fetch(adminUrl + path);
-    expect([response.status, response.headers.get("content-type")], path).toEqual([404, "application/problem+json"]);
+    expect([path, response.status, response.headers.get("content-type")]).toEqual([
+      path,
+      404,
+      "application/problem+json",
+    ]);
   }
 });
 
@@ -70,15 +74,27 @@ test.each([
   ["127.0.0.1:8081", 200],
   ["[::1]:8081", 200],
   ["sluice.localhost", 200],
-])("over loopback the Host %s, which a page of the web may have pointed here, is %i", async (host, status) => {
-  const { adminUrl } = await serving(RULES);
-  const answer = await rawRequest(adminUrl, `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
-  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-});
+])(
+  "over loopback the Host %s, which a page of the web may have pointed here, is %i",
+  async (host, status) => {
+    const { adminUrl } = await serving(RULES);
+    const answer = await rawRequest(
+      adminUrl,
+      `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  },
+);
 
 test("the admin port has its own place: the main port answers the same paths as any other", async () => {
   const { url } = await serving(RULES);
   expect(await (await fetch(`${url}/metrics`)).json()).toMatchObject({ rule: "* /**", remaining: 4 });
+});
+
+test("an admin port that others can reach is told", async () => {
+  const { adminUrl, complaints } = await serving(RULES, { adminHost: "0.0.0.0" });
+  expect(complaints).toEqual([expect.stringContaining("other machines may reach it")]);
+  expect(adminUrl).toContain("http://127.0.0.1:");
 });
 
 test("two servers of one process have their own metrics", async () => {

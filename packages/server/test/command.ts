@@ -28,25 +28,30 @@ export class RunningCommand {
     return this.#output;
   }
 
-  /** Waits until it has printed something, from the beginning on or from an offset. */
-  async printed(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
-    const deadline = AbortSignal.timeout(PATIENCE_MS);
-    for (;;) {
-      const match = pattern.exec(this.#output.slice(from));
-      if (match !== null) return match;
-      const more = Promise.race([once(this.child.stdout!, "data", { signal: deadline }), once(this.child.stderr!, "data", { signal: deadline }), this.#ended]);
-      await more.catch(() => {
-        throw new Error(`it never printed ${pattern}, but:\n${this.#output}`);
-      });
-      if (this.child.exitCode !== null && !pattern.test(this.#output.slice(from))) {
-        throw new Error(`it ended with ${this.child.exitCode} and never printed ${pattern}, but:\n${this.#output}`);
-      }
-    }
+  /** Waits until it has printed something. */
+  printed(pattern: RegExp): Promise<RegExpExecArray> {
+    return new Promise((resolve, reject) => {
+      const fail = (why: string) =>
+        reject(new Error(`it ${why} and never printed ${pattern}, but:\n${this.#output}`));
+      const timer = setTimeout(fail, PATIENCE_MS, `took more than ${PATIENCE_MS} ms`);
+      const look = () => {
+        const match = pattern.exec(this.#output);
+        if (match === null) return false;
+        clearTimeout(timer);
+        resolve(match);
+        return true;
+      };
+      for (const stream of [this.child.stdout, this.child.stderr]) stream?.on("data", look);
+      void this.#ended.then(() => look() || fail("ended"));
+      look();
+    });
   }
 
   /** The URLs that it printed, once it runs. */
   async urls(): Promise<{ url: string; adminUrl: string }> {
-    const [, url = "", adminUrl = ""] = await this.printed(/requests +(http\S+)\n +admin +(http\S+)[^]*Ctrl-C ends it/);
+    const [, url = "", adminUrl = ""] = await this.printed(
+      /requests +(http\S+)\n +admin +(http\S+)[^]*Ctrl-C ends it/,
+    );
     return { url, adminUrl };
   }
 
@@ -62,7 +67,11 @@ export class RunningCommand {
 }
 
 /** Starts `sluice ...args` in a folder. It is gone after the test, whatever happens. */
-export function command(args: readonly string[], cwd: string, environment: NodeJS.ProcessEnv = {}): RunningCommand {
+export function command(
+  args: readonly string[],
+  cwd: string,
+  environment: NodeJS.ProcessEnv = {},
+): RunningCommand {
   const running = new RunningCommand(args, cwd, environment);
   onTestFinished(async () => {
     running.kill("SIGKILL");

@@ -26,9 +26,19 @@ test("200s with draft-11 fields, then 429 with Retry-After and the problem, also
   for (const remaining of [2, 1, 0]) {
     const response = await fetch(`${url}/hello`);
     expect(response.status).toBe(200);
-    const [[name, parameters]] = parseList(response.headers.get("ratelimit")!) as [[string, Map<string, number>]];
+    const [[name, parameters]] = parseList(response.headers.get("ratelimit")!) as [
+      [string, Map<string, number>],
+    ];
     expect([name, parameters.get("r")]).toEqual(["default", remaining]);
-    expect(parseList(response.headers.get("ratelimit-policy")!)).toEqual([["default", new Map([["q", 3], ["w", 3600]])]]);
+    expect(parseList(response.headers.get("ratelimit-policy")!)).toEqual([
+      [
+        "default",
+        new Map([
+          ["q", 3],
+          ["w", 3600],
+        ]),
+      ],
+    ]);
   }
   const refused = await fetch(`${url}/hello`);
   expect(refused.status).toBe(429);
@@ -57,7 +67,7 @@ test("after Retry-After it is 200 again (3)", async () => {
 test("two processes on one SQLite file admit exactly the limit", async () => {
   const folder = folderWith("rules: [{ limits: 20/h }]");
   const urls = (await Promise.all([start(folder).urls(), start(folder).urls()])).map(({ url }) => url);
-  const asked = Array.from({ length: 60 }, (_, i) => fetch(urls[i % 2]!));
+  const asked = Array.from({ length: 60 }, (_, i) => fetch(urls[i % 2]));
   const found = (await Promise.all(asked)).map(({ status }) => status);
   expect(found.filter((status) => status === 200)).toHaveLength(20);
   expect(found.filter((status) => status === 429)).toHaveLength(40);
@@ -83,15 +93,18 @@ Ctrl-C ends it.
 `);
 });
 
-test.each(["SIGINT", "SIGTERM"] as const)("%s closes and ends with 0, also with idle connections", async (signal) => {
-  const running = start(folderWith("rules: [{}]"));
-  const { url, adminUrl } = await running.urls();
-  await statuses(3, () => fetch(url));
-  await statuses(1, () => fetch(`${adminUrl}/healthz`));
-  running.kill(signal);
-  expect(await running.ended()).toBe(0);
-  expect(running.output).toContain(`${signal}: closing ...\nclosed.\n`);
-});
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "%s closes and ends with 0, also with idle connections",
+  async (signal) => {
+    const running = start(folderWith("rules: [{}]"));
+    const { url, adminUrl } = await running.urls();
+    await statuses(3, () => fetch(url));
+    await statuses(1, () => fetch(`${adminUrl}/healthz`));
+    running.kill(signal);
+    expect(await running.ended()).toBe(0);
+    expect(running.output).toContain(`${signal}: closing ...\nclosed.\n`);
+  },
+);
 
 test("a request in flight is answered before it ends, and no other is taken", async () => {
   const running = start(folderWith("rules: [{ limits: 5/h }]"), "--store", "memory");
@@ -100,7 +113,7 @@ test("a request in flight is answered before it ends, and no other is taken", as
   await answered.sent;
   running.kill("SIGTERM");
   await running.printed(/closing/);
-  await expect(fetch(url)).rejects.toThrow();
+  await expect(fetch(url)).rejects.toThrow("fetch failed");
   answered.finish();
   expect(await answered.text).toContain("HTTP/1.1 200 OK");
   expect(await running.ended()).toBe(0);

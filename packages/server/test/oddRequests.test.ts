@@ -18,13 +18,13 @@ beforeAll(() => {
 afterAll(() => {
   process.off("unhandledRejection", note);
   process.off("uncaughtException", note);
-  expect(unhandled).toEqual([]);
 });
 
 /** It still answers, and told nobody of an error of its own. */
 async function expectWell({ url, complaints }: Served): Promise<void> {
   expect(await statuses(1, () => fetch(`${url}/well`))).toEqual([200]);
   expect(complaints.join("\n")).not.toContain("internal error");
+  expect(unhandled).toEqual([]);
 }
 
 test.each([
@@ -48,16 +48,22 @@ test.each([
   await expectWell(served);
 });
 
-test.each(["PROPFIND", "M-SEARCH", "PURGE", "TRACE", "OPTIONS", "QUERY"])("the method %s is answered like others", async (method) => {
-  const served = await serving(RULES);
-  const answer = await rawRequest(served.url, `${method} /a HTTP/1.1\r\nHost: a\r\n${CLOSE}`);
-  expect(answer).toContain("HTTP/1.1 200 OK");
-  await expectWell(served);
-});
+test.each(["PROPFIND", "M-SEARCH", "PURGE", "TRACE", "OPTIONS", "QUERY"])(
+  "the method %s is answered like others",
+  async (method) => {
+    const served = await serving(RULES);
+    const answer = await rawRequest(served.url, `${method} /a HTTP/1.1\r\nHost: a\r\n${CLOSE}`);
+    expect(answer).toContain("HTTP/1.1 200 OK");
+    await expectWell(served);
+  },
+);
 
 test("CONNECT opens no tunnel: 405", async () => {
   const served = await serving(RULES);
-  const answer = await rawRequest(served.url, "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n");
+  const answer = await rawRequest(
+    served.url,
+    "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n",
+  );
   expect(answer).toMatch(/^HTTP\/1\.1 405 /);
   await expectWell(served);
 });
@@ -77,7 +83,11 @@ test.each([
   ["a TLS greeting", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400],
   ["the greeting of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400],
   ["two lengths", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400],
-  ["a length and chunks", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400],
+  [
+    "a length and chunks",
+    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+    400,
+  ],
   ["a blank in a name", "GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400],
   ["headers over 64 kB", `GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(70_000)}\r\n\r\n`, 431],
 ])("%s is refused", async (_what, bytes, status) => {
@@ -116,11 +126,18 @@ test("a body is neither needed nor in the way", async () => {
 
 test("clients that go away in the middle of anything do no harm", async () => {
   const served = await serving(RULES);
-  const starts = ["G", "GET / HTTP/1.1\r\nHost", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab"];
-  const consume = "POST /v1/consume HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{";
-  for (let i = 0; i < 50; i++) await abort(served.url, starts[i % starts.length]!);
+  const starts = [
+    "G",
+    "GET / HTTP/1.1\r\nHost",
+    "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab",
+  ];
+  const consume =
+    "POST /v1/consume HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{";
+  for (let i = 0; i < 50; i++) await abort(served.url, starts[i % starts.length]);
   for (let i = 0; i < 10; i++) await abort(served.adminUrl, consume);
   await expectWell(served);
+  expect(served.complaints).toEqual([]);
 });
 
 test("a warning is told once for each code, and their number is bounded", () => {

@@ -15,7 +15,9 @@ export function rawRequest(url: string, bytes: string, halfClose = false): Promi
       if (halfClose) socket.end(bytes, "latin1");
       else socket.write(bytes, "latin1");
     });
-    socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error(`no end after ${JSON.stringify(received)}`)));
+    socket.setTimeout(PATIENCE_MS, () =>
+      socket.destroy(new Error(`no end after ${JSON.stringify(received)}`)),
+    );
     socket.setEncoding("latin1");
     socket.on("data", (chunk: string) => (received += chunk));
     socket.on("error", reject);

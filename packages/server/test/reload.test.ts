@@ -32,7 +32,10 @@ test("a changed file is taken whole, and what was used stays used", async () => 
 test("a bad file keeps the old rules and says so, and a good one after it is taken", async () => {
   const served = await serving(five, { watch: true });
   served.write("rules:\n  - path: /a\n    limits: 5/x\n");
-  await told(served.complaints, /limits\.yaml:3:13: rules\[0\]\.limits: .*\n.*was not reloaded; the old rules stay in force/);
+  await told(
+    served.complaints,
+    /limits\.yaml:3:13: rules\[0\]\.limits: .*\n.*was not reloaded; the old rules stay in force/,
+  );
   expect(await limitOf(served)).toBe(5);
   expect(await metricsOf(served)).toContain('sluice_reloads_total{outcome="failed"} 1');
   served.write(seven);
@@ -73,6 +76,7 @@ test("a folder that is a link is followed when it is turned, as Kubernetes does"
   symlinkSync("v2", join(folder, "..data_tmp"));
   renameSync(join(folder, "..data_tmp"), join(folder, "..data"));
   await told(said, /Reloaded .*: 2 rules/);
+  expect(served.rules().names).toEqual(["* /a", "* /b"]);
   await served.close();
 });
 

@@ -18,7 +18,7 @@ test("--help tells every flag with its variable and its default", async () => {
   const running = command(["serve", "--help"], temporaryFolder());
   expect(await running.ended()).toBe(0);
   const text = running.output.replaceAll(/\s+/g, " ");
-  const flags = [
+  const flags: [flag: string, value: string, variable: string][] = [
     ["--host <address>", "127.0.0.1", "SLUICE_HOST"],
     ["--port <number>", "8080", "SLUICE_PORT"],
     ["--admin-host <address>", "127.0.0.1", "SLUICE_ADMIN_HOST"],
@@ -29,7 +29,7 @@ test("--help tells every flag with its variable and its default", async () => {
   ];
   for (const [flag, value, variable] of flags) {
     expect(text).toContain(flag);
-    expect(text).toMatch(new RegExp(`default: "?${value!.replaceAll(".", "\\.")}"?, .*env: ${variable}\\)`));
+    expect(text).toMatch(new RegExp(`default: "?${value.replaceAll(".", "\\.")}"?, .*env: ${variable}\\)`));
   }
   expect(text).toContain("--no-watch");
 });
@@ -50,10 +50,18 @@ test.each<[what: string, args: string[], reason: string]>([
   ["a port that is none", ["limits.yaml", "--port", "http"], "It must be a whole number from 0 to 65535."],
   ["a port too high", ["limits.yaml", "--port", "65536"], "It must be a whole number from 0 to 65535."],
   ["a negative port", ["limits.yaml", "--admin-port=-1"], "It must be a whole number from 0 to 65535."],
-  ["a store that is none", ["limits.yaml", "--store", "sqlte:a.db"], "It must be memory, or sqlite:PATH. Did you mean sqlite?"],
+  [
+    "a store that is none",
+    ["limits.yaml", "--store", "sqlte:a.db"],
+    "It must be memory, or sqlite:PATH. Did you mean sqlite?",
+  ],
   ["a store without its path", ["limits.yaml", "--store", "sqlite"], "Did you mean sqlite:./data/sluice.db?"],
   ["a proxy that is no address", ["limits.yaml", "--trusted-proxies", "10.0.0.0/8,proxy"], 'not "proxy"'],
-  ["trust in everybody (16)", ["limits.yaml", "--trusted-proxies", "0.0.0.0/0"], "lets every client choose its own address"],
+  [
+    "trust in everybody (16)",
+    ["limits.yaml", "--trusted-proxies", "0.0.0.0/0"],
+    "lets every client choose its own address",
+  ],
   ["a switch that is none", ["limits.yaml", "--watch=maybe"], "It must be on or off."],
 ])("%s: the reason, and exit code 1", async (_what, args, reason) => {
   const folder = folderWith(GOOD);
@@ -81,7 +89,11 @@ test("variables of the environment stand in for flags, and flags stand above the
   expect(await response.json()).toMatchObject({ key: "ip:9.9.9.9" });
   expect(readdirSync(join(folder, "elsewhere"))).toContain("state.db");
 
-  const above = command(["serve", "limits.yaml", "--store", "memory", "--watch", "--trusted-proxies", "10.0.0.1"], folder, environment);
+  const above = command(
+    ["serve", "limits.yaml", "--store", "memory", "--watch", "--trusted-proxies", "10.0.0.1"],
+    folder,
+    environment,
+  );
   const other = await above.urls();
   expect(above.output).toContain("memory, which forgets");
   expect(above.output).toContain("read again when it changes");
@@ -112,7 +124,9 @@ test("a bad file: every reason with its place on standard error, exit code 1, no
 test("a file that is not there", async () => {
   const running = command(["serve", "nowhere.yaml"], temporaryFolder());
   expect(await running.ended()).toBe(1);
-  expect(running.output).toBe("nowhere.yaml: cannot be read: there is no such file\nsluice: nothing was started\n");
+  expect(running.output).toBe(
+    "nowhere.yaml: cannot be read: there is no such file\nsluice: nothing was started\n",
+  );
 });
 
 test("a port in use: a sentence and exit code 1", async () => {
@@ -136,15 +150,21 @@ test("a store that cannot be opened: a sentence and exit code 1", async () => {
   const folder = folderWith(GOOD);
   mkdirSync(join(folder, "taken.db"));
   for (const path of ["taken.db", "limits.yaml/sluice.db", "limits.yaml"]) {
-    const running = command(["serve", "limits.yaml", "--port", "0", "--admin-port", "0", "--store", `sqlite:${path}`], folder);
-    expect(await running.ended(), running.output).toBe(1);
+    const running = command(
+      ["serve", "limits.yaml", "--port", "0", "--admin-port", "0", "--store", `sqlite:${path}`],
+      folder,
+    );
+    expect(await running.ended()).toBe(1);
     expect(running.output).toContain(`sluice: the store sqlite:${path} cannot be opened: `);
     expect(running.output).not.toContain("    at ");
   }
 });
 
 test("a reader of its output that goes away does not end it", async () => {
-  const running = command(["serve", "limits.yaml", "--port", "0", "--admin-port", "0", "--store", "memory"], folderWith(GOOD));
+  const running = command(
+    ["serve", "limits.yaml", "--port", "0", "--admin-port", "0", "--store", "memory"],
+    folderWith(GOOD),
+  );
   const { url } = await running.urls();
   running.child.stdout!.destroy();
   running.kill("SIGHUP");

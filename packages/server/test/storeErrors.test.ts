@@ -14,13 +14,13 @@ function failing(error: () => unknown): { context: Context; complaints: string[]
   const store: Store = {
     ...memory,
     prepare(plan) {
-      const { reset, decide } = memory.prepare(plan);
+      const prepared = memory.prepare(plan);
       return {
-        reset,
+        reset: (key) => prepared.reset(key),
         decide: async (...call) => {
           const thrown = error();
           if (thrown !== undefined) throw thrown;
-          return decide(...call);
+          return prepared.decide(...call);
         },
       };
     },
@@ -32,7 +32,13 @@ function failing(error: () => unknown): { context: Context; complaints: string[]
   );
   const metrics = new Metrics();
   const rules = makeRuleSet(readRules("limits.yaml", "rules: [{ limits: 5/m }]"), store, () => {});
-  const context = { rules: () => rules, trusts: () => false, metrics, log, store: new StoreState(store, metrics, log) };
+  const context = {
+    rules: () => rules,
+    trusts: () => false,
+    metrics,
+    log,
+    store: new StoreState(store, metrics, log),
+  };
   return { context, complaints };
 }
 
@@ -65,7 +71,10 @@ test("a store that fails is 503 with the problem and Retry-After, is counted, an
   });
   error = undefined;
   expect((await ask(context)).status).toBe(200);
-  expect(complaints).toEqual([expect.stringContaining("the disk is full"), expect.stringContaining("answers again")]);
+  expect(complaints).toEqual([
+    expect.stringContaining("the disk is full"),
+    expect.stringContaining("answers again"),
+  ]);
   const metrics = await context.metrics.registry.metrics();
   expect(metrics).toContain('sluice_store_errors_total{code="STORE_FAILED"} 2');
   expect(metrics).toContain('sluice_requests_total{rule="none",outcome="store-error"} 2');
@@ -76,6 +85,10 @@ test("a fault of the program is 500, tells the client nothing, and is logged onc
   const reply = await ask(context);
   await ask(context);
   expect(reply.status).toBe(500);
-  expect(JSON.parse(reply.body)).toEqual({ type: "about:blank", title: "Internal Server Error", status: 500 });
+  expect(JSON.parse(reply.body)).toEqual({
+    type: "about:blank",
+    title: "Internal Server Error",
+    status: 500,
+  });
   expect(complaints.filter((line) => line.includes("internal error: TypeError"))).toHaveLength(1);
 });

@@ -25,8 +25,13 @@ export function readCall(body: unknown): ConsumeCall {
   if (typeof call.key !== "string" || call.key === "") {
     throw new ConfigurationError("INVALID_KEY", "consume needs a key: a string that is not empty");
   }
-  if (call.cost === null) throw new ConfigurationError("INVALID_COST", "a cost must be a whole number from 0, or an object of them by limit, not null");
-  if (call.path !== undefined && call.rule === undefined) throw invalid("consume takes a path with a rule only");
+  if (call.cost === null)
+    throw new ConfigurationError(
+      "INVALID_COST",
+      "a cost must be a whole number from 0, or an object of them by limit, not null",
+    );
+  if (call.path !== undefined && call.rule === undefined)
+    throw invalid("consume takes a path with a rule only");
   if (call.path !== undefined && typeof call.path !== "string")
     throw invalid("consume path must be a string");
   return call;

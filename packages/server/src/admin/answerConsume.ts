@@ -25,9 +25,7 @@ export async function answerConsume(context: Context, request: IncomingMessage):
     if (request.errored !== null) return problemReply(400);
     if (error instanceof ConfigurationError)
       return problemReply(400, { detail: error.message, code: error.code });
-    // The rest of a body that is too long is not worth reading.
-    if (error instanceof BadRequestError)
-      return problemReply(error.status, { detail: error.message }, [["Connection", "close"]]);
+    if (error instanceof BadRequestError) return problemReply(error.status, { detail: error.message });
     return failureReply(context, error);
   }
 }

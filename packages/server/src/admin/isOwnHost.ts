@@ -1,8 +1,6 @@
 import { isIP } from "node:net";
 import type { IncomingMessage } from "node:http";
-import { trustedProxies } from "sluice";
-
-const isLoopback = trustedProxies(["127.0.0.0/8", "::1"]);
+import { isLoopback } from "./isLoopback.ts";
 
 /**
  * Whether a request that came in over loopback was sent to this machine by its name or address. A page of the web that

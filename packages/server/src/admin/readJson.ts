@@ -26,8 +26,14 @@ async function readBytes(request: IncomingMessage): Promise<Uint8Array> {
   // A stream that is destroyed here would take its socket along, and the answer.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
     length += chunk.length;
-    if (length > LARGEST_BYTES) throw new BadRequestError(`the body is over ${LARGEST_BYTES} bytes`, 413);
+    if (length > LARGEST_BYTES) throw tooLong(request);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** The rest is thrown away as it comes: a client that is cut off while it sends would not see the answer. */
+function tooLong(request: IncomingMessage): BadRequestError {
+  request.resume();
+  return new BadRequestError(`the body is over ${LARGEST_BYTES} bytes`, 413);
 }

@@ -16,7 +16,9 @@ const OPTIONS: ServerOptions = {
 export function createHttpServer(answer: (request: IncomingMessage) => Promise<Reply>): Server {
   const server = createServer(OPTIONS, (request, response) => {
     response.on("error", ignore);
-    answer(request)
+    // A client that is gone already has no address, and nobody waits for the answer.
+    if (request.socket.remoteAddress === undefined) return void response.destroy();
+    return void answer(request)
       .then((reply) => sendReply(response, reply))
       .catch(() => response.destroy());
   });

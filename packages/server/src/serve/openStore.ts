@@ -25,6 +25,11 @@ export function parseStore(text: string): StoreChoice | { readonly nearest: stri
  */
 export async function openStore({ kind, path }: StoreChoice): Promise<Store> {
   if (kind === "memory") return memoryStore();
+  if (process.getBuiltinModule("node:sqlite") === undefined) {
+    throw new StartError(
+      `the store sqlite needs Node 22 or newer, and this is ${process.version}; use --store memory`,
+    );
+  }
   try {
     if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
     const { sqliteStore } = await import("sluice/sqlite");

@@ -1,6 +1,8 @@
+import type { AddressInfo } from "node:net";
 import { trustedProxies } from "sluice";
 import { nodeRequest } from "sluice/node";
 import { adminHandler } from "../admin/adminHandler.ts";
+import { isLoopback } from "../admin/isLoopback.ts";
 import { readRules } from "../file/readRules.ts";
 import { readText } from "../file/readText.ts";
 import { Metrics } from "../metrics/Metrics.ts";
@@ -64,6 +66,9 @@ export async function serve(file: string, options: ServeOptions, log: Log): Prom
       hostFlag: "--admin-host",
       portFlag: "--admin-port",
     });
+    if (!isLoopback((admin.address() as AddressInfo).address)) {
+      log.complain("sluice: the admin port has no password, and other machines may reach it");
+    }
     if (options.watch) closing.push(watchFile(file, () => void keeper.reload()));
     return { url, adminUrl, rules, reload: () => keeper.reload(true), close };
   } catch (error) {

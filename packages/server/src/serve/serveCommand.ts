@@ -76,8 +76,9 @@ async function run(file: string, options: ServeOptions): Promise<void> {
   );
   try {
     const serving = await serve(file, options, log);
+    const ended = runUntilSignal(serving, log);
     log.say(introduction(file, options, serving));
-    await runUntilSignal(serving, log);
+    await ended;
     process.exit(0);
   } catch (error) {
     if (error instanceof RulesFileError) log.complain(`${error.message}\nsluice: nothing was started`);

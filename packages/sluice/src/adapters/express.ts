@@ -26,10 +26,15 @@ export type ExpressMiddleware = (
  */
 export function rateLimit(options: GuardOptions): ExpressMiddleware {
   const limits = guard(options);
-  return (request, response, next) => {
+  const pass = async (...[request, response, next]: Parameters<ExpressMiddleware>): Promise<void> => {
     const target = request.originalUrl ?? request.url ?? "/";
-    admit(limits, nodeRequest(request, target), response).then((passes) => {
-      if (passes) next();
-    }, next);
+    let passes = false;
+    try {
+      passes = await admit(limits, nodeRequest(request, target), response);
+    } catch (error) {
+      return next(error);
+    }
+    if (passes) next();
   };
+  return (...exchange) => void pass(...exchange);
 }

@@ -20,12 +20,12 @@ export interface LimitHandler {
   (handler: NodeHandler): NodeHandler;
   <Q extends NodeRequest, S extends NodeResponse>(
     handler: (request: Q, response: S) => unknown,
-  ): (request: Q, response: S) => Promise<unknown>;
+  ): (request: Q, response: S) => unknown;
 }
 
 export interface NodeOptions extends GuardOptions {
   /** Told of errors in stores and in functions that were given. Default: they go to the console. */
-  onError?: (error: unknown) => void;
+  onError?: (error: unknown) => unknown;
 }
 
 /**

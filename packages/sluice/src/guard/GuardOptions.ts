@@ -59,7 +59,7 @@ export interface GuardOptions {
    * Told once for each code: something odd about requests, such as a forwarded header from a peer that is not trusted, or
    * about the guard (`MOUNTED_TWICE`, `BUILT_PER_REQUEST`). Default: the console.
    */
-  onWarning?: (warning: IdentityWarning) => void;
+  onWarning?: (warning: IdentityWarning) => unknown;
   /** Counts and decides, never refuses. Default false. */
   dryRun?: boolean;
 }

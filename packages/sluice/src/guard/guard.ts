@@ -28,12 +28,12 @@ export interface Passage {
 /** The whole way of a request: identity, rule, limiter, headers, reply. */
 export interface Guard {
   /** Decides one request. Errors of stores, and of functions that were given, reject. */
-  check(request: RequestInfo): Promise<Passage>;
+  readonly check: (request: RequestInfo) => Promise<Passage>;
   /**
    * Says that a native request has been answered. Until then it is counted once, however often it comes by: a guard that
    * is mounted twice warns `MOUNTED_TWICE`. Only needed where one object may stand for several requests.
    */
-  release(native: unknown): void;
+  readonly release: (native: unknown) => void;
   /** The rules, in order, each with its limiter: for programs that charge a rule without a request. */
   readonly rules: readonly LimitedRule[];
 }

@@ -1,8 +1,9 @@
 import type { Warn } from "../identity/Identity.ts";
+import type { GuardOptions } from "./GuardOptions.ts";
 import { tell } from "./tell.ts";
 
 /** Passes on the first warning of each code. Without a listener it goes to the console. A warning stops no request. */
-export function warnOnce(onWarning: Warn | undefined): Warn {
+export function warnOnce(onWarning: GuardOptions["onWarning"]): Warn {
   const told = new Set<string>();
   return (warning) => {
     if (told.has(warning.code)) return;

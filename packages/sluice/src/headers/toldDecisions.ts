@@ -25,14 +25,9 @@ function isBlocked({ allowed, reason, retryAfterMs, limits }: Decision): boolean
 }
 
 function withNothingLeft(decision: Decision): Decision {
-  const { retryAfterMs, limits } = decision;
+  const { retryAfterMs } = decision;
   const resetAfterMs = Math.max(retryAfterMs, decision.resetAfterMs);
-  return {
-    ...decision,
-    remaining: 0,
-    resetAfterMs,
-    limits: limits
-      .filter(isTold)
-      .map((limit) => ({ ...limit, allowed: false, remaining: 0, retryAfterMs, resetAfterMs })),
-  };
+  const blocked = { allowed: false, remaining: 0, retryAfterMs, resetAfterMs };
+  const limits = decision.limits.filter(isTold).map((limit) => Object.assign({}, limit, blocked));
+  return { ...decision, remaining: 0, resetAfterMs, limits };
 }

@@ -7,9 +7,9 @@ export interface RequestInfo {
   /** The address of the socket's peer, without a port; undefined where the runtime does not tell, or on a Unix socket. */
   readonly remoteAddress: string | undefined;
   /** The value of a header by its lower-case name; several lines are joined with `", "`. */
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
   /** How many lines of that name were received; a Fetch `Headers` object cannot tell and answers 0 or 1. */
-  headerLines(name: string): number;
+  readonly headerLines: (name: string) => number;
   /** The framework's own request. */
   readonly native: unknown;
 }

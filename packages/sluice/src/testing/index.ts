@@ -7,3 +7,5 @@ export { slidingLogModel, type SlidingLogModelOptions } from "./models/slidingLo
 export { slidingWindowModel, type SlidingWindowModelOptions } from "./models/slidingWindowModel.ts";
 export type { Runner } from "./Runner.ts";
 export { type AlgorithmUnderTest, testAlgorithm } from "./testAlgorithm.ts";
+export type { MakeStore, StoreUnderTest } from "./stores/StoreUnderTest.ts";
+export { type StoreSuiteOptions, testStore } from "./testStore.ts";

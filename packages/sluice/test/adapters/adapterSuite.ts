@@ -1,10 +1,11 @@
+import { EventEmitter, once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { dirname, join } from "node:path";
 import { apiKey, clientIp, fixedWindow, type GuardOptions, memoryStore, slidingWindow } from "sluice";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { settle } from "../guard/ask.ts";
+import { gate, settle } from "../guard/ask.ts";
 import { stillClock } from "../guard/stillClock.ts";
 import { items } from "../headers/items.ts";
 import { temporaryFile } from "../sqlite/temporaryFile.ts";
@@ -29,7 +30,8 @@ export function adapterSuite(adapter: AdapterUnderTest): void {
       createServer(adapter.listener(Array.isArray(options) ? options : [options as GuardOptions], handler)),
     );
 
-  describe(adapter.name, () => {
+  const { name } = adapter;
+  describe(`${name} adapter`, () => {
     const unhandled: unknown[] = [];
     const keep = (reason: unknown) => void unhandled.push(reason);
     beforeAll(() => void process.on("unhandledRejection", keep));
@@ -46,16 +48,23 @@ export function adapterSuite(adapter: AdapterUnderTest): void {
   });
 }
 
+const forwarded = (value: string): { headers: Record<string, string> } => ({
+  headers: { "X-Forwarded-For": value },
+});
+
+const broken = (name: keyof GuardOptions, value: unknown): GuardOptions => ({ limits: "5/m", [name]: value });
+
+const made: Handler = () => ({
+  status: 201,
+  headers: { "X-Own": "1", "Content-Type": "text/x" },
+  body: "made",
+});
+
 type Serve = (options: GuardOptions | readonly GuardOptions[], handler?: Handler) => Promise<Endpoint>;
 
 function answers(serve: Serve): void {
   test("case 01: a request that passes has the handler's answer and the fields", async () => {
-    const handler: Handler = () => ({
-      status: 201,
-      headers: { "X-Own": "1", "Content-Type": "text/x" },
-      body: "made",
-    });
-    const { send } = await serve({ limits: "100/m" }, handler);
+    const { send } = await serve({ limits: "100/m" }, made);
     const { status, headers, body } = await send();
     expect([status, body, headers["x-own"], headers["content-type"]]).toEqual([201, "made", "1", "text/x"]);
     expect(headers["ratelimit-policy"]).toBe('"default";q=100;w=60');
@@ -128,7 +137,7 @@ function answers(serve: Serve): void {
       expect(answer.status).toBe(status);
       for (const field of ["ratelimit", "ratelimit-policy"]) {
         const told = items(answer.headers[field] as string).map(({ value }) => value);
-        expect(told.toSorted()).toEqual(["inner", "outer"]);
+        expect(new Set(told)).toEqual(new Set(["inner", "outer"]));
       }
     }
   });
@@ -198,7 +207,6 @@ function answers(serve: Serve): void {
 function clients(serve: Serve, adapter: AdapterUnderTest): void {
   const quiet = { onWarning: () => undefined };
   const trusting = { ...quiet, identify: clientIp({ trustedProxies: ["127.0.0.0/8"] }) };
-  const forwarded = (value: string) => ({ headers: { "X-Forwarded-For": value } });
 
   test("case 14: forwarding headers of a peer that is not trusted change nothing", async () => {
     const { send } = await serve({ limits: "5/m", ...quiet });
@@ -333,8 +341,7 @@ function requests(serve: Serve, adapter: AdapterUnderTest): void {
   });
 
   test("a streamed answer arrives whole", async () => {
-    const handler: Handler = () => ({ body: chunks(50) });
-    const { send } = await serve({ limits: "9/m" }, handler);
+    const { send } = await serve({ limits: "9/m" }, () => ({ body: chunks(50) }));
     const { headers, body } = await send();
     expect(body).toBe(Array.from({ length: 50 }, (_, i) => `chunk ${i}\n`).join(""));
     expect(headers["ratelimit"]).toBeDefined();
@@ -355,10 +362,6 @@ function requests(serve: Serve, adapter: AdapterUnderTest): void {
 }
 
 function failures(serve: Serve): void {
-  const broken = (name: keyof GuardOptions, value: unknown): GuardOptions => ({
-    limits: "5/m",
-    [name]: value,
-  });
   const failure = new Error("a secret cause");
   const throwing = () => {
     throw failure;
@@ -406,20 +409,19 @@ function failures(serve: Serve): void {
   });
 
   test("a client that goes away while it waits is no trouble", async () => {
-    let release = (): void => undefined;
-    const gate = new Promise<void>((resolve) => (release = resolve));
-    let waiting = 0;
+    const later = gate();
+    const arrived = new EventEmitter();
     const { port, send } = await serve({
       limits: "9/m",
-      identify: () => (waiting++, gate.then(() => "ann")),
+      identify: () => (arrived.emit("one"), later.promise.then(() => "ann")),
     });
     for (let i = 0; i < 5; i++) {
       const socket = connect(port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
-      while (waiting <= i) await settle();
+      await once(arrived, "one");
       socket.destroy();
       await new Promise((resolve) => socket.once("close", resolve));
     }
-    release();
+    later.open();
     await settle();
     expect((await send()).headers["ratelimit"]).toMatch(/;r=3;/);
   });

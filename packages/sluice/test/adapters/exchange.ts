@@ -13,7 +13,7 @@ export interface Sent {
   /** Sent as it is, dots, slashes and all. */
   target?: string;
   /** An array keeps lines of the same name apart. */
-  headers?: Record<string, string> | readonly string[];
+  headers?: Record<string, string> | string[];
   body?: string;
   host?: string;
 }

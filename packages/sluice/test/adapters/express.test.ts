@@ -10,6 +10,10 @@ import { adapterSuite } from "./adapterSuite.ts";
 import { listen } from "./exchange.ts";
 import { type Handler, writeAnswer } from "./Handler.ts";
 
+const from = (address: string): { headers: Record<string, string> } => ({
+  headers: { "X-Forwarded-For": address },
+});
+
 type Next = (error?: unknown) => void;
 
 const versions = { "express 4": express4 as unknown as typeof express5, "express 5": express5 };
@@ -195,7 +199,6 @@ describe.each(Object.entries(versions))("%s", (name, express) => {
     app.use(rateLimit({ limits: "2/m", onWarning: () => undefined }));
     app.use((request, response) => void response.send(request.ip));
     const { send } = await listen(createServer(app));
-    const from = (address: string) => ({ headers: { "X-Forwarded-For": address } });
     expect((await send(from("9.9.9.1"))).body).toBe("9.9.9.1");
     expect((await send(from("9.9.9.2"))).status).toBe(200);
     expect((await send(from("9.9.9.3"))).status).toBe(429);

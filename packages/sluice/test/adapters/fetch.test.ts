@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { apiKey, clientIp, type GuardOptions } from "sluice";
 import { rateLimit } from "sluice/fetch";
 import { describe, expect, test, vi } from "vitest";
@@ -8,7 +8,7 @@ import { toResponse } from "./Handler.ts";
 
 /** A server of the Fetch standard over node:http, as Bun, Deno and Workers have. */
 function served(handler: (request: Request, peer: IncomingMessage) => Promise<Response>): RequestListener {
-  const answer: RequestListener = async (incoming, outgoing) => {
+  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const url = new URL(incoming.url!, `http://${incoming.headers.host}`);
     const headers = new Headers();
     for (let i = 0; i < incoming.rawHeaders.length; i += 2)

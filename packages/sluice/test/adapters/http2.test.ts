@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import {
   type ClientHttp2Session,
   connect,
@@ -11,7 +12,7 @@ import type { AddressInfo } from "node:net";
 import { apiKey, clientIp, type GuardOptions, memoryStore } from "sluice";
 import { rateLimit } from "sluice/node";
 import { expect, onTestFinished, test } from "vitest";
-import { settle } from "../guard/ask.ts";
+import { gate, settle } from "../guard/ask.ts";
 
 type Answer = IncomingHttpHeaders & { ":status"?: number; body: string };
 
@@ -92,10 +93,12 @@ test("a stream that is cancelled while it waits is no trouble", async () => {
   const keep = (reason: unknown) => void unhandled.push(reason);
   process.on("unhandledRejection", keep);
   onTestFinished(() => void process.off("unhandledRejection", keep));
-  let release = (): void => undefined;
-  const gate = new Promise<void>((resolve) => (release = resolve));
-  let waiting = 0;
-  const limited = rateLimit({ limits: "2/m", identify: () => (waiting++, gate.then(() => "ann")) });
+  const later = gate();
+  const arrived = new EventEmitter();
+  const limited = rateLimit({
+    limits: "2/m",
+    identify: () => (arrived.emit("one"), later.promise.then(() => "ann")),
+  });
   const handler = limited((_: Http2ServerRequest, response: Http2ServerResponse) => response.end("x"));
   const server = createServer((...exchange) => void handler(...exchange));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -104,11 +107,11 @@ test("a stream that is cancelled while it waits is no trouble", async () => {
   for (let i = 0; i < 5; i++) {
     const stream = session.request({ ":path": "/" });
     stream.on("error", () => undefined);
-    while (waiting <= i) await settle();
+    await once(arrived, "one");
     stream.close(8);
     await new Promise((resolve) => stream.once("close", resolve));
   }
-  release();
+  later.open();
   await settle();
   await settle();
   expect((await exchange(session, {}))[":status"]).toBe(429);

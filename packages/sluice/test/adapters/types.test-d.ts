@@ -156,7 +156,7 @@ const limits = "100/m";
     onLimit: ({ reply }) => ({ ...reply, status: 403 }),
   });
   forNode({ limits, onMissingIdentity: ({ target }) => ({ key: target, group: "default" }) });
-  forNode({ limits, onIdentityError: (error) => void console.error(error) as undefined });
+  forNode({ limits, onIdentityError: (error) => (console.error(error), undefined) });
 }
 
 // What is wrong does not compile.

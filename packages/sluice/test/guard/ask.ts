@@ -24,7 +24,15 @@ export function request(line: string, asker: Asker = {}): RequestInfo {
   const { key = "ann", group = "default", headers = {}, native = { key, group } } = asker;
   const [method, target] = [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)];
   const address = "address" in asker ? asker.address : "203.0.113.9";
-  return { ...fakeRequest(headers), method, target, remoteAddress: address, native };
+  const fake = fakeRequest(headers);
+  return {
+    method,
+    target,
+    remoteAddress: address,
+    header: (name) => fake.header(name),
+    headerLines: (name) => fake.headerLines(name),
+    native,
+  };
 }
 
 /** Who a test says is asking. */
@@ -63,6 +71,15 @@ export function testGuard(options: GuardOptions): TestGuard {
       return (await ask(line, asker)).decided[0]?.decision.limits[0].remaining;
     },
   };
+}
+
+/** Something to wait for, until a test opens it. */
+export function gate(): { readonly promise: Promise<void>; readonly open: () => void } {
+  let open!: () => void;
+  const promise = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { promise, open };
 }
 
 /** Waits until promises that nobody holds have had their turn. */

@@ -109,11 +109,12 @@ describe("onIdentityError", () => {
   });
 
   test("answers an identity", async () => {
-    const onIdentityError: GuardOptions["onIdentityError"] = (error, { remoteAddress }) => {
-      expect(error).toBe(failure);
-      return { key: `ip:${remoteAddress}`, group: "default" };
-    };
+    const onIdentityError = vi.fn<GuardOptions["onIdentityError"] & object>((_error, { remoteAddress }) => ({
+      key: `ip:${remoteAddress}`,
+      group: "default",
+    }));
     expect(await testGuard({ limits: "2/m", identify: broken, onIdentityError }).admits("GET /")).toBe(2);
+    expect(onIdentityError).toHaveBeenCalledWith(failure, expect.objectContaining({ target: "/" }));
   });
 
   test("answers a reply", async () => {
@@ -203,6 +204,11 @@ describe("API keys", () => {
   });
 });
 
+const throwing = (): never => {
+  throw new Error("no");
+};
+const rejecting = (): Promise<never> => Promise.reject(new Error("no"));
+
 describe("warnings", () => {
   test("are told once for each code", async () => {
     const codes: string[] = [];
@@ -224,11 +230,7 @@ describe("warnings", () => {
 
   test("case 56: a listener that throws or rejects stops no request", async () => {
     const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const throwing = () => {
-      throw new Error("no");
-    };
-    const rejecting = () => Promise.reject(new Error("no"));
-    for (const onWarning of [throwing, rejecting as () => void]) {
+    for (const onWarning of [throwing, rejecting]) {
       const guarded = testGuard({ limits: "9/m", identify: clientIp(), onWarning });
       expect(await guarded.status("GET /", { headers: { "x-forwarded-for": "6.6.6.6" } })).toBe(200);
     }
@@ -251,11 +253,10 @@ test("case 14: 1,000 requests with changing forwarded headers are one client", a
   }
 });
 
+const claims: IdentitySource = ({ header }) =>
+  header("authorization") === "Bearer good" ? "user:victim" : undefined;
+
 test("case 54: a token that nobody verified is no identity: the address counts, and the victim's key stands still", async () => {
-  const claims = (request: { header(name: string): string | undefined }): Found => {
-    const verified = request.header("authorization") === "Bearer good";
-    return verified ? "user:victim" : undefined;
-  };
   const guarded = testGuard({ limits: "2/m", identify: [claims, clientIp()] });
   const forged = { headers: { authorization: "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJ2aWN0aW0ifQ." } };
   expect(await guarded.admits("GET /", forged)).toBe(2);

@@ -1,4 +1,4 @@
-import { type GuardOptions, memoryStore, type Refusal, type Reply, StoreError } from "sluice";
+import { type GuardOptions, memoryStore, type Passage, type Refusal, type Reply, StoreError } from "sluice";
 import { describe, expect, test, vi } from "vitest";
 import { errorReply } from "../../src/guard/errorReply.ts";
 import { refusalReply } from "../../src/guard/refusalReply.ts";
@@ -45,13 +45,13 @@ test("case 13: exposeHeaders lists the fields and Retry-After, on every answer",
   expect(new Map(reply!.headers).get("Access-Control-Expose-Headers")).toBe(exposed);
 });
 
-describe("onLimit", () => {
-  const limited = async (onLimit: GuardOptions["onLimit"] & object) => {
-    const guarded = testGuard({ limits: "1/m", onLimit });
-    expect(await guarded.status("GET /")).toBe(200);
-    return guarded.ask("GET /x", { key: "ann" });
-  };
+async function limited(onLimit: GuardOptions["onLimit"] & object): Promise<Passage> {
+  const guarded = testGuard({ limits: "1/m", onLimit });
+  await guarded.ask("GET /");
+  return guarded.ask("GET /x", { key: "ann" });
+}
 
+describe("onLimit", () => {
   test("is told the request, the identity, the decisions and the reply that is ready", async () => {
     const onLimit = vi.fn<(refusal: Refusal) => undefined>();
     const { reply } = await limited(onLimit);

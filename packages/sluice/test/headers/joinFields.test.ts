@@ -11,6 +11,8 @@ const legacy = (remaining: number): [string, string][] => [
   ["X-RateLimit-Remaining", `${remaining}`],
 ];
 
+const draft7 = (left: number): [string, string] => ["RateLimit", `limit=100, remaining=${left}, reset=9`];
+
 describe("lists grow", () => {
   test("case 09: the fields of draft-11", () => {
     const there = { "RateLimit-Policy": '"a";q=1', RateLimit: '"a";r=1;t=1' };
@@ -52,7 +54,6 @@ describe("of fields that tell one limit", () => {
   test("those of the limit nearest to refusing stay", () => {
     expect(join(Object.fromEntries(legacy(5)), legacy(9))["X-RateLimit-Remaining"]).toBe("5");
     expect(join(Object.fromEntries(legacy(9)), legacy(5))["X-RateLimit-Remaining"]).toBe("5");
-    const draft7 = (left: number): [string, string] => ["RateLimit", `limit=100, remaining=${left}, reset=9`];
     expect(join(Object.fromEntries([draft7(3)]), [draft7(4)])["RateLimit"]).toBe(draft7(3)[1]);
     expect(join(Object.fromEntries([draft7(10)]), [draft7(4)])["RateLimit"]).toBe(draft7(4)[1]);
   });

@@ -25,7 +25,10 @@ test("case 05: only the violated policy is named, and the counter of the other s
 
 test("case 04: both violated policies are named", () => {
   const refused = limiter.consumeSync("k");
-  const both = { ...refused, limits: refused.limits.map((limit) => ({ ...limit, allowed: false })) };
+  const both = {
+    ...refused,
+    limits: refused.limits.map((limit) => Object.assign({}, limit, { allowed: false })),
+  };
   expect(quotaExceeded([both])["violated-policies"]).toEqual(["burst", "steady"]);
 });
 

@@ -24,6 +24,9 @@ function decide(limits: LimitsInput, calls = 1, atMs = 0): Decision {
   return limiter.consumeSync("k");
 }
 
+const legacy = (...decisions: Decision[]): Record<string, string> =>
+  rateLimitHeaders(decisions, { headers: "legacy" });
+
 const minute = fixedWindow({ limit: 100, window: "1m", name: "minute" });
 const hour = fixedWindow({ limit: 1000, window: "1h", name: "hour" });
 
@@ -92,7 +95,6 @@ test.each<HeaderStyle>(["draft-11", "draft-7", "draft-6", "legacy", "none", open
 );
 
 test("of several decisions the refusing one with the longest wait is told, else the one with the least left", () => {
-  const legacy = (...decisions: Decision[]) => rateLimitHeaders(decisions, { headers: "legacy" });
   const short = decide(fixedWindow({ limit: 1, window: "5s" }), 2);
   const long = decide(fixedWindow({ limit: 2, window: "1m" }), 3);
   expect(legacy(decide("9/m"), short, long)["X-RateLimit-Limit"]).toBe("2");

@@ -44,6 +44,8 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
       return desk.outcome;
     },
     resetSync(key) {
+      // Throws once the store is closed.
+      clock();
       rows.delete(key);
       blocks.delete(scope + key);
     },

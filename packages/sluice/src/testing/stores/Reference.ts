@@ -1,11 +1,13 @@
 import type { Limit } from "../../algorithms/Limit.ts";
-import type { State } from "../../algorithms/Machine.ts";
+import type { Params, State } from "../../algorithms/Machine.ts";
 import { createDesk, decide, type Desk } from "../../stores/inProcess/decide.ts";
 import { slotName } from "../../algorithms/slotName.ts";
 import type { Costs, Mode, Outcome, Plan } from "../../stores/Store.ts";
 
 interface Entry<T> {
   readonly numbers: T;
+  /** Of the limit that wrote it. */
+  readonly params?: Params;
   /** Microseconds since the epoch: from then on it equals nothing. */
   readonly end: number;
 }
@@ -47,6 +49,17 @@ export class Reference {
     return last;
   }
 
+  /**
+   * Whether a limit of this plan would read what another limit wrote, at `now` or sooner, past the end that the other
+   * gave it. A store that has not forgotten it yet may still count it.
+   */
+  isUncertain(plan: Plan, key: string, now: number): boolean {
+    return plan.limits.some((limit) => {
+      const { params, end = 0 } = this.#states.get(stateName(plan, limit, key)) ?? {};
+      return params !== undefined && end <= now && JSON.stringify(params) !== JSON.stringify(limit.params);
+    });
+  }
+
   #load(plan: Plan, limit: Limit, key: string): State {
     const { width } = limit.machine;
     const own = this.#states.get(stateName(plan, limit, key))?.numbers ?? zeros(width);
@@ -56,7 +69,7 @@ export class Reference {
   }
 
   #save(plan: Plan, limit: Limit, key: string, { after, outcome }: Desk, i: number): void {
-    const entry = { numbers: [...after[i]], end: outcome.now + outcome.verdicts[i].life };
+    const entry = { numbers: [...after[i]], params: limit.params, end: outcome.now + outcome.verdicts[i].life };
     this.#states.set(stateName(plan, limit, key), entry);
     if (limit.sharedWidth > 0) this.#states.set(stateName(plan, limit, ALL_KEYS), entry);
   }

@@ -1,0 +1,101 @@
+import type { Outcome, Plan, PreparedPlan, SyncPreparedPlan } from "../../stores/Store.ts";
+import { mustHold } from "../mustHold.ts";
+import { freshNamespace } from "./freshNamespace.ts";
+import { ODD_KEYS } from "./oddKeys.ts";
+import { type Operation, randomOperations } from "./Operation.ts";
+import { plansOf, randomWorld } from "./randomWorld.ts";
+import { Reference } from "./Reference.ts";
+import type { StoreCheck } from "./StoreCheck.ts";
+import type { StoreUnderTest } from "./StoreUnderTest.ts";
+import { textOfOutcome } from "./textOfOutcome.ts";
+
+export const answersAsTheReference: StoreCheck = {
+  promise: "every answer is that of the reference, operation by operation",
+  async hold({ made, fc, runs }) {
+    const keys = fc.uniqueArray(fc.constantFrom(...ODD_KEYS), { minLength: 3, maxLength: 3 });
+    const property = fc.asyncProperty(randomWorld(fc), keys, randomOperations(fc), async (world, names, operations) => {
+      const pair = new Pair(made, plansOf(world, freshNamespace()), names);
+      for (const operation of operations) await pair.perform(operation);
+    });
+    await fc.assert(property, { numRuns: runs });
+  },
+};
+
+/** A store and the reference, to which the same is done. */
+class Pair {
+  readonly #made: StoreUnderTest;
+  readonly #plans: readonly Plan[];
+  readonly #keys: readonly string[];
+  readonly #prepared: readonly (PreparedPlan | SyncPreparedPlan)[];
+  readonly #reference = new Reference();
+  #last: Outcome | undefined;
+
+  constructor(made: StoreUnderTest, plans: readonly Plan[], keys: readonly string[]) {
+    this.#made = made;
+    this.#plans = plans;
+    this.#keys = keys;
+    this.#prepared = plans.map((plan) => made.store.prepare(plan));
+  }
+
+  async perform(operation: Operation): Promise<void> {
+    if (operation.does === "pass") await this.#pass(operation);
+    else if (operation.does === "step back") this.#stepBack(operation);
+    else if (operation.does === "reset") await this.#reset(operation);
+    else await this.#decide(operation, operation.does);
+  }
+
+  async #decide(operation: Operation, mode: "consume" | "peek"): Promise<void> {
+    const { plan: at, key: k, costs: asked, sync } = operation;
+    const prepared = this.#prepared[at];
+    const plan = this.#plans[at];
+    const key = this.#keys[k];
+    const costs = typeof asked === "number" ? asked : asked.slice(0, plan.limits.length);
+    if (this.#reference.isUncertain(plan, key, this.#soon())) await this.#reset(operation);
+    const isSync = sync && "decideSync" in prepared;
+    const outcome = isSync ? prepared.decideSync(key, costs, mode) : await prepared.decide(key, costs, mode);
+    const { clock } = this.#made;
+    if (clock !== undefined) mustHold(outcome.now === clock(), () => `it is ${clock()}, and was decided at ${outcome.now}`);
+    this.#last = this.#reference.decide(plan, key, costs, mode, outcome.now);
+    const [actual, expected] = [textOfOutcome(plan, outcome), textOfOutcome(plan, this.#last)];
+    mustHold(actual === expected, () => `${mode} at ${outcome.now} answered\n  ${actual}\ninstead of\n  ${expected}`);
+  }
+
+  async #reset({ plan, key, sync }: Operation): Promise<void> {
+    const prepared = this.#prepared[plan];
+    if (sync && "resetSync" in prepared) prepared.resetSync(this.#keys[key]);
+    else await prepared.reset(this.#keys[key]);
+    this.#reference.reset(this.#plans[plan], this.#keys[key]);
+  }
+
+  async #pass(operation: Operation): Promise<void> {
+    const { clock, advance } = this.#made;
+    const microseconds = this.#timeOf(operation);
+    clock?.advanceMicroseconds(microseconds);
+    await advance?.(microseconds);
+  }
+
+  /** Not beyond where something came to equal nothing: the store may have forgotten it, and then nobody knows it. */
+  #stepBack(operation: Operation): void {
+    const { clock } = this.#made;
+    if (clock === undefined) return;
+    const now = clock();
+    const earliest = this.#reference.lastEnd(now);
+    clock.advanceMicroseconds(-Math.min(this.#timeOf(operation), now - earliest));
+  }
+
+  /** An instant that the next decision is not after. */
+  #soon(): number {
+    return this.#made.clock?.() ?? (this.#last?.now ?? 0) + 60_000_000;
+  }
+
+  #timeOf({ time, late }: Operation): number {
+    return Math.max(0, (typeof time === "number" ? time : this.#told(time)) + late);
+  }
+
+  #told(time: "the wait" | "the reset"): number {
+    if (this.#last === undefined) return 0;
+    const { verdicts, blockedFor } = this.#last;
+    if (time === "the reset") return Math.max(...verdicts.map(({ reset }) => reset));
+    return Math.max(blockedFor, ...verdicts.map(({ wait }) => (wait === Infinity ? 0 : wait)));
+  }
+}

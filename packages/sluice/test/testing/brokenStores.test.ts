@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import { memoryStore } from "../../src/stores/memory/memoryStore.ts";
+import type { Costs, Mode, Outcome, Plan, Store, SyncPreparedPlan, SyncStore } from "../../src/stores/Store.ts";
+import { type ManualClock, manualClock, type StoreUnderTest, testStore } from "../../src/testing/index.ts";
+
+const ANSWERS = "every answer is that of the reference, operation by operation";
+const AT_ONCE = "calls on one key at once admit exactly the limit, and each has an answer of its own";
+const APART = "odd keys, pools and namespaces are counted apart";
+const IDLE = "idle keys and ended blocks leave by themselves";
+const CLOSED = "ping answers; after close, which may come twice, every verb fails with STORE_CLOSED";
+
+/** Runs the suite outside of any test runner, and names the promises that are broken, in order. */
+async function brokenPromises(make: () => StoreUnderTest): Promise<string[]> {
+  const promises: { name: string; hold: () => Promise<void> }[] = [];
+  testStore(make, { describe: (_, body) => body(), test: (name, hold) => promises.push({ name, hold }) });
+  const found: string[] = [];
+  for (const { name, hold } of promises) await hold().catch(() => found.push(name));
+  return found;
+}
+
+type Verbs = Pick<SyncPreparedPlan, "decideSync" | "resetSync">;
+
+/** A memory store with other verbs. */
+function withVerbs(change: (verbs: SyncPreparedPlan, plan: Plan, clock: ManualClock) => Partial<Verbs>): () => StoreUnderTest {
+  return () => {
+    const clock = manualClock();
+    const store = memoryStore({ clock });
+    const prepare = (plan: Plan): SyncPreparedPlan => {
+      const { decideSync, resetSync } = store.prepare(plan);
+      const verbs = { decideSync, resetSync, ...change(store.prepare(plan), plan, clock) };
+      return {
+        ...verbs,
+        decide: async (key, costs, mode) => structuredClone(verbs.decideSync(key, costs, mode)),
+        reset: async (key) => verbs.resetSync(key),
+      };
+    };
+    return { store: { ...store, prepare }, clock };
+  };
+}
+
+/** A memory store whose plans are other ones. */
+function withPlans(change: (plan: Plan) => Plan): () => StoreUnderTest {
+  return () => {
+    const clock = manualClock();
+    const store = memoryStore({ clock });
+    return { store: { ...store, prepare: (plan) => store.prepare(change(plan)) }, clock };
+  };
+}
+
+describe("the store suite finds", { timeout: 60_000 }, () => {
+  test("nothing in a store that is right", async () => {
+    await expect(brokenPromises(withVerbs(() => ({})))).resolves.toEqual([]);
+    await expect(brokenPromises(() => ({ store: memoryStore() }))).resolves.toEqual([]);
+  });
+
+  test("a reset that forgets nothing, and a peek that charges", async () => {
+    await expect(brokenPromises(withVerbs(() => ({ resetSync: () => {} })))).resolves.toContain(ANSWERS);
+    const charging = withVerbs(({ decideSync }) => ({ decideSync: (key, costs) => decideSync(key, costs, "consume") }));
+    await expect(brokenPromises(charging)).resolves.toContain(ANSWERS);
+  });
+
+  test("keys, pools or namespaces that are mixed up", async () => {
+    const lower = withVerbs(({ decideSync }) => ({
+      decideSync: (key, costs, mode) => decideSync(key.toLowerCase(), costs, mode),
+    }));
+    await expect(brokenPromises(lower)).resolves.toContain(APART);
+    const onePool = withPlans((plan) => ({ ...plan, pool: "a" }));
+    await expect(brokenPromises(onePool)).resolves.toEqual([ANSWERS, APART]);
+    const joined = withPlans((plan) => ({ ...plan, namespace: "", pool: `${plan.namespace}:${plan.pool}` }));
+    await expect(brokenPromises(joined)).resolves.toContain(APART);
+  });
+
+  test("a block that does not begin, and one that is everywhere", async () => {
+    const none = withPlans((plan) => ({ ...plan, block: { scope: "", duration: 0 } }));
+    await expect(brokenPromises(none)).resolves.toEqual([ANSWERS]);
+    const everywhere = withPlans((plan) => ({ ...plan, block: { ...plan.block, scope: "" } }));
+    await expect(brokenPromises(everywhere)).resolves.toEqual([ANSWERS]);
+  });
+
+  test("limits that are not decided together", async () => {
+    const oneByOne = withVerbs((verbs, plan) => {
+      const each = plan.limits.map((limit) => ({ ...plan, limits: [limit] }));
+      const store = memoryStore({ clock: () => verbs.decideSync("now", 0, "peek").now });
+      const prepared = each.map((one) => store.prepare(one));
+      return {
+        decideSync(key: string, costs: Costs, mode: Mode): Outcome {
+          const outcomes = prepared.map(({ decideSync }, i) =>
+            structuredClone(decideSync(key, typeof costs === "number" ? costs : costs[i], mode)),
+          );
+          const allowed = outcomes.every((outcome) => outcome.allowed);
+          return { ...outcomes[0], allowed, verdicts: outcomes.flatMap(({ verdicts }) => verdicts) };
+        },
+      };
+    });
+    await expect(brokenPromises(oneByOne)).resolves.toEqual(expect.arrayContaining([ANSWERS, AT_ONCE]));
+  });
+
+  test("a decision that reads, waits and writes", async () => {
+    const racing = (): StoreUnderTest => {
+      const store = memoryStore();
+      const prepare = (plan: Plan) => {
+        const { decide, reset } = store.prepare(plan);
+        return {
+          reset,
+          async decide(key: string, costs: Costs, mode: Mode): Promise<Outcome> {
+            const seen = await decide(key, costs, "peek");
+            await Promise.resolve();
+            if (seen.allowed && mode === "consume") await decide(key, costs, mode);
+            return seen;
+          },
+        };
+      };
+      return { store: { ...store, prepare } satisfies Store };
+    };
+    await expect(brokenPromises(racing)).resolves.toContain(AT_ONCE);
+  });
+
+  test("promised outcomes that are one and the same object", async () => {
+    const shared = (): StoreUnderTest => {
+      const store = memoryStore();
+      const prepare = (plan: Plan): SyncPreparedPlan => {
+        const prepared = store.prepare(plan);
+        return { ...prepared, decide: async (key, costs, mode) => prepared.decideSync(key, costs, mode) };
+      };
+      return { store: { ...store, prepare } satisfies SyncStore };
+    };
+    await expect(brokenPromises(shared)).resolves.toEqual([AT_ONCE]);
+  });
+
+  test("a clock in milliseconds", async () => {
+    const coarse = (): StoreUnderTest => {
+      const clock = manualClock();
+      return { store: memoryStore({ clock: () => Math.floor(clock.now) * 1000 }), clock };
+    };
+    await expect(brokenPromises(coarse)).resolves.toContain(ANSWERS);
+  });
+
+  test("a clock that steps back and is not repaired", async () => {
+    const waiting = (): StoreUnderTest => {
+      const clock = manualClock();
+      let latest = 0;
+      const store = memoryStore({ clock: () => (latest = Math.max(latest, clock())) });
+      return { store, clock };
+    };
+    await expect(brokenPromises(waiting)).resolves.toContain(ANSWERS);
+  });
+
+  test("idle keys that stay, and a store that goes on after it was closed", async () => {
+    const hoarding = (): StoreUnderTest => {
+      const clock = manualClock();
+      const store = memoryStore({ clock });
+      const keys = new Set<string>();
+      const prepare = (plan: Plan): SyncPreparedPlan => {
+        const prepared = store.prepare(plan);
+        const decide: SyncPreparedPlan["decide"] = (key, costs, mode) => {
+          keys.add(key);
+          return prepared.decide(key, costs, mode);
+        };
+        return { ...prepared, decide };
+      };
+      return { store: { ...store, prepare, close: async () => {} }, clock, size: () => keys.size };
+    };
+    await expect(brokenPromises(hoarding)).resolves.toEqual([IDLE, CLOSED]);
+  });
+});
