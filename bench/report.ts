@@ -4,9 +4,19 @@ import type { Figures, Table } from "./Table.ts";
 /** The table as text: a line for each contender, then a line for each target. */
 export function report(table: Table, samples: Samples): string {
   const figures = figuresOf(samples);
-  const lines = table.contenders.map((name) => [name, ...table.columns.map((column) => show(figures(name, column)))]);
+  const lines = table.contenders.map((name) => [
+    name,
+    ...table.columns.map((column) => show(figures(name, column))),
+  ]);
   const targets = table.targets.map(({ text, share }) => verdict(text, share(figures)));
-  return [`${table.name}: ${table.unit}`, "", ...grid([["", ...table.columns], ...lines]), "", ...targets, ""].join("\n");
+  return [
+    `${table.name}: ${table.unit}`,
+    "",
+    ...grid([["", ...table.columns], ...lines]),
+    "",
+    ...targets,
+    "",
+  ].join("\n");
 }
 
 export function figuresOf(samples: Samples): Figures {
@@ -25,5 +35,7 @@ function show(figure: number): string {
 /** Pads the cells: the first column to the left, the others to the right. */
 function grid(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  return rows.map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  "));
+  return rows.map((row) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  "),
+  );
 }

@@ -3,12 +3,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { measure, median } from "./measure.ts";
 import { memory } from "./memory/table.ts";
 import { report } from "./report.ts";
+import { sqlite } from "./sqlite/table.ts";
 import type { Table } from "./Table.ts";
 
-const tables: readonly Table[] = [memory];
+const tables: readonly Table[] = [memory, sqlite];
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !tables.some((table) => table.name === name));
-if (unknown !== undefined) throw new Error(`no table is called ${unknown}; they are ${tables.map(({ name }) => name).join(", ")}`);
+if (unknown !== undefined)
+  throw new Error(`no table is called ${unknown}; they are ${tables.map(({ name }) => name).join(", ")}`);
 
 for (const table of tables) if (wanted.length === 0 || wanted.includes(table.name)) await runTable(table);
 
@@ -19,7 +21,9 @@ async function runTable(table: Table): Promise<void> {
   process.stdout.write(`${report(table, samples)}\n`);
   const results = table.contenders.map((contender) => ({
     contender,
-    medians: Object.fromEntries(table.columns.map((column) => [column, median(samples.get(contender)!, column)])),
+    medians: Object.fromEntries(
+      table.columns.map((column) => [column, median(samples.get(contender)!, column)]),
+    ),
     rounds: samples.get(contender),
   }));
   const { name, unit } = table;

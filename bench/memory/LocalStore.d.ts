@@ -2,6 +2,11 @@
 declare module "@fastify/rate-limit/store/LocalStore.js" {
   export default class LocalStore {
     constructor(continueExceeding: boolean, exponentialBackoff: boolean, cache: number);
-    incr(key: string, answer: (error: Error | null, result: { current: number; ttl: number }) => void, windowMs: number, max: number): void;
+    incr(
+      key: string,
+      answer: (error: Error | null, result: { current: number; ttl: number }) => void,
+      windowMs: number,
+      max: number,
+    ): void;
   }
 }

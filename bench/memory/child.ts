@@ -56,7 +56,8 @@ async function steady(setting: Setting, order: Uint32Array): Promise<number> {
 }
 
 async function time(call: Call | AsyncCall, order: Uint32Array): Promise<number> {
-  const run = "sync" in contender ? () => runSync(call as Call, order) : () => runAsync(call as AsyncCall, order);
+  const run =
+    "sync" in contender ? () => runSync(call as Call, order) : () => runAsync(call as AsyncCall, order);
   return cpuTime(order.length, run);
 }
 

@@ -24,8 +24,12 @@ export type Contender =
 /** Every contender, by its name in the table. Peers are called where their middleware calls its store. */
 export const contenders: Readonly<Record<string, Contender>> = {
   "sluice token bucket": { sync: (setting) => sluice([bucketOf(setting)]) },
-  "sluice fixed window": { sync: ({ limit, windowMs }) => sluice([fixedWindow({ limit, window: windowMs })]) },
-  "sluice sliding window": { sync: ({ limit, windowMs }) => sluice([slidingWindow({ limit, window: windowMs })]) },
+  "sluice fixed window": {
+    sync: ({ limit, windowMs }) => sluice([fixedWindow({ limit, window: windowMs })]),
+  },
+  "sluice sliding window": {
+    sync: ({ limit, windowMs }) => sluice([slidingWindow({ limit, window: windowMs })]),
+  },
   "sluice three limits": { sync: (setting) => sluice(threeLimits(setting)) },
   "sluice consume (promise)": { async: sluicePromise },
   "bare Map, no answer": { sync: bareMap },
@@ -51,7 +55,11 @@ function bucketOf({ limit, windowMs }: Setting): Limit {
 
 function threeLimits(setting: Setting): readonly Limit[] {
   const { limit, windowMs } = setting;
-  return [bucketOf(setting), fixedWindow({ limit, window: windowMs * 2 }), slidingWindow({ limit, window: windowMs / 2 })];
+  return [
+    bucketOf(setting),
+    fixedWindow({ limit, window: windowMs * 2 }),
+    slidingWindow({ limit, window: windowMs / 2 }),
+  ];
 }
 
 function bareMap(): Call {

@@ -7,36 +7,53 @@ interface Span {
   readonly end: number;
 }
 
+/** A call by the clock, and the milliseconds of CPU time that its thread took. */
+interface SlowCall extends Span {
+  readonly cpu: number;
+}
+
+/** Milliseconds: what takes less is not looked at. */
+const SLOW = 0.3;
+
 /**
- * The milliseconds that the longest call took while every key came for the first time, less what the garbage collector
- * stopped the process for meanwhile. It is a time on the clock: another process that took the CPU is in it.
+ * The milliseconds that the longest call kept its thread busy while every key came for the first time, less what the
+ * garbage collector stopped it for meanwhile. CPU time, since by the clock the longest call is the one in which another
+ * process got its turn.
  */
 export async function longestCall(call: Call | AsyncCall, keys: readonly string[]): Promise<number> {
   globalThis.gc!();
   const pauses: Span[] = [];
   const observer = new PerformanceObserver((list) => {
-    for (const { startTime, duration } of list.getEntries()) pauses.push({ start: startTime, end: startTime + duration });
+    for (const { startTime, duration } of list.getEntries()) {
+      pauses.push({ start: startTime, end: startTime + duration });
+    }
   });
   observer.observe({ entryTypes: ["gc"] });
   const slow = await slowCalls(call, keys);
   await setImmediate();
   await setImmediate();
   observer.disconnect();
-  return Math.max(0, ...slow.map((span) => span.end - span.start - overlap(span, pauses)));
+  return Math.max(0, ...slow.map((each) => each.cpu - overlap(each, pauses)));
 }
 
-async function slowCalls(call: Call | AsyncCall, keys: readonly string[]): Promise<readonly Span[]> {
-  const slow: Span[] = [];
+async function slowCalls(call: Call | AsyncCall, keys: readonly string[]): Promise<readonly SlowCall[]> {
+  const slow: SlowCall[] = [];
   for (const key of keys) {
+    const before = process.threadCpuUsage();
     const start = performance.now();
     const answer = call(key);
     if (typeof answer !== "number") await answer;
     const end = performance.now();
-    if (end - start > 0.3) slow.push({ start, end });
+    if (end - start < SLOW) continue;
+    const { user, system } = process.threadCpuUsage(before);
+    slow.push({ start, end, cpu: (user + system) / 1000 });
   }
   return slow;
 }
 
 function overlap({ start, end }: Span, pauses: readonly Span[]): number {
-  return pauses.reduce((sum, pause) => sum + Math.max(0, Math.min(end, pause.end) - Math.max(start, pause.start)), 0);
+  return pauses.reduce(
+    (sum, pause) => sum + Math.max(0, Math.min(end, pause.end) - Math.max(start, pause.start)),
+    0,
+  );
 }

@@ -15,18 +15,30 @@ export const memory: Table = {
   contenders: Object.keys(contenders),
   columns: [...COLUMNS, "bytes per key", "longest call, ms"],
   targets: [
-    ...["one key", "1,000 keys", "denied"].map((column) => againstFastest(column, COUNTERS, 0.7, "bare counter")),
-    ...["one key", "1,000 keys"].map((column) => againstFastest(column, ["express-rate-limit"], 1.5, "express-rate-limit")),
+    ...["one key", "1,000 keys", "denied"].map((column) =>
+      againstFastest(column, COUNTERS, 0.7, "bare counter"),
+    ),
+    ...["one key", "1,000 keys"].map((column) =>
+      againstFastest(column, ["express-rate-limit"], 1.5, "express-rate-limit"),
+    ),
     ...["1M keys, random", "1M keys, zipf"].map((column) => againstFastest(column, PEERS, 2, "peer")),
     againstFastest("1M new keys", PEERS, 1.5, "peer"),
-    target("bytes per key: at most 64 beside the key", (figures) => slowest(figures, LIMITS, "bytes per key") / 64),
+    target(
+      "bytes per key: at most 64 beside the key",
+      (figures) => slowest(figures, LIMITS, "bytes per key") / 64,
+    ),
     target("promise, one key: at least 2x the speed of rate-limiter-flexible", (figures) => {
-      return (figures("sluice consume (promise)", "one key") * 2) / figures("rate-limiter-flexible", "one key");
+      return (
+        (figures("sluice consume (promise)", "one key") * 2) / figures("rate-limiter-flexible", "one key")
+      );
     }),
     target("three limits, one key: at most 2x the time of one", (figures) => {
       return figures("sluice three limits", "one key") / 2 / slowest(figures, LIMITS, "one key");
     }),
-    target("longest call while 1M keys arrive: at most 10 ms", (figures) => slowest(figures, LIMITS, "longest call, ms") / 10),
+    target(
+      "longest call while 1M keys arrive: at most 10 ms",
+      (figures) => slowest(figures, LIMITS, "longest call, ms") / 10,
+    ),
   ],
 };
 

@@ -3,7 +3,9 @@ export const MANY = 1_000_000;
 
 /** Keys as a server would have them, a quarter of them addresses. */
 export function makeKeys(count: number): readonly string[] {
-  return Array.from({ length: count }, (_, i) => (i % 4 === 0 ? `10.${i >>> 16}.${(i >>> 8) & 255}.${i & 255}` : `user:${i}`));
+  return Array.from({ length: count }, (_, i) =>
+    i % 4 === 0 ? `10.${i >>> 16}.${(i >>> 8) & 255}.${i & 255}` : `user:${i}`,
+  );
 }
 
 /** Which key each call takes: one after the other. */

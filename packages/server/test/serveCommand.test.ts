@@ -51,6 +51,11 @@ test.each<[what: string, args: string[], reason: string]>([
   ["a port too high", ["limits.yaml", "--port", "65536"], "It must be a whole number from 0 to 65535."],
   ["a negative port", ["limits.yaml", "--admin-port=-1"], "It must be a whole number from 0 to 65535."],
   [
+    "an empty host, which would be every interface",
+    ["limits.yaml", "--admin-host", ""],
+    "It must be an address or a name.",
+  ],
+  [
     "a store that is none",
     ["limits.yaml", "--store", "sqlte:a.db"],
     "It must be memory, or sqlite:PATH. Did you mean sqlite?",

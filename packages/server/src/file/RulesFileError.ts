@@ -35,7 +35,7 @@ function faultLine(file: string, { line, column, path, sentence }: Fault): strin
 }
 
 /** A path as it is written in programs: `rules[2].cost["a b"]`. */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   return path
     .map((step) =>
       typeof step === "number" ? `[${step}]` : isName(step) ? `.${step}` : `[${JSON.stringify(step)}]`,

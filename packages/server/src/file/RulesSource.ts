@@ -4,13 +4,11 @@ import type { Fault, Path } from "./RulesFileError.ts";
 
 /** A file that is well-formed, as data, and where in its text everything stands. */
 export class RulesSource {
-  readonly file: string;
   readonly data: unknown;
   readonly #document: Document;
   readonly #lines: LineCounter;
 
-  constructor(file: string, document: Document, lines: LineCounter, data: unknown) {
-    this.file = file;
+  constructor(document: Document, lines: LineCounter, data: unknown) {
     this.data = data;
     this.#document = document;
     this.#lines = lines;

@@ -35,7 +35,7 @@ export function parseSource(file: string, text: string): RulesSource {
     );
   const data = toData(file, document, lines);
   if (data === null) throw refuse(file, "is empty; it needs rules");
-  return new RulesSource(file, document, lines, data);
+  return new RulesSource(document, lines, data);
 }
 
 function toData(file: string, document: Document, lines: LineCounter): unknown {

@@ -10,7 +10,7 @@ export interface StoreChoice {
   readonly path: string;
 }
 
-/** @returns undefined for what is no store, with the nearest word where there is one */
+/** Reads what `--store` takes; for what is no store, the nearest word where there is one. */
 export function parseStore(text: string): StoreChoice | { readonly nearest: string | undefined } {
   if (text === "memory") return { kind: "memory", path: "" };
   const [kind = "", ...rest] = text.split(":");

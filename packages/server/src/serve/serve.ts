@@ -53,10 +53,10 @@ export async function serve(file: string, options: ServeOptions, log: Log): Prom
     const keeper = new RulesKeeper({ file, trusted, store, metrics, log }, text, checked);
     const rules = () => keeper.current;
     const context: Context = { rules, trusts, metrics, log, store: new StoreState(store, metrics, log) };
-    const main = createHttpServer((request) =>
+    const main = createHttpServer(log, (request) =>
       answerRequest(context, nodeRequest(request, request.url ?? "/")),
     );
-    const admin = createHttpServer(adminHandler(context));
+    const admin = createHttpServer(log, adminHandler(context));
     closing.push(() => drain([main, admin], DRAIN_MS));
     const { host, port, adminHost, adminPort } = options;
     const url = await listen(main, { host, port, hostFlag: "--host", portFlag: "--port" });
@@ -69,7 +69,11 @@ export async function serve(file: string, options: ServeOptions, log: Log): Prom
     if (!isLoopback((admin.address() as AddressInfo).address)) {
       log.complain("sluice: the admin port has no password, and other machines may reach it");
     }
-    if (options.watch) closing.push(watchFile(file, () => void keeper.reload()));
+    if (options.watch) {
+      closing.push(watchFile(file, () => void keeper.reload()));
+      // It may have changed since it was read above.
+      await keeper.reload();
+    }
     return { url, adminUrl, rules, reload: () => keeper.reload(true), close };
   } catch (error) {
     await close();

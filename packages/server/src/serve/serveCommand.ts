@@ -1,11 +1,11 @@
-import { Command, InvalidArgumentError, Option } from "commander";
-import { isSluiceError, trustedProxies } from "sluice";
+import { Command } from "commander";
+import { isSluiceError } from "sluice";
 import { RulesFileError } from "../file/RulesFileError.ts";
 import { introduction } from "./introduction.ts";
 import { Log } from "./Log.ts";
-import { parseStore, type StoreChoice } from "./openStore.ts";
 import { runUntilSignal } from "./runUntilSignal.ts";
 import { serve } from "./serve.ts";
+import { serveFlags } from "./serveFlags.ts";
 import type { ServeOptions } from "./ServeOptions.ts";
 import { StartError } from "./StartError.ts";
 
@@ -17,56 +17,13 @@ and POST /v1/consume, and no password: keep it to yourself. SIGHUP reads FILE ag
 
 /** `sluice serve FILE`. */
 export function serveCommand(): Command {
-  return new Command("serve")
+  const command = new Command("serve")
     .description("answer requests by the rules in FILE (YAML or JSON)")
     .argument("<FILE>", "the rules, such as limits.yaml")
-    .addOption(flag("--host <address>", "where requests are answered", "127.0.0.1", "SLUICE_HOST"))
-    .addOption(
-      flag("--port <number>", "its port; 0 takes a free one", 8080, "SLUICE_PORT").argParser(readPort),
-    )
-    .addOption(
-      flag("--admin-host <address>", "where the admin port listens", "127.0.0.1", "SLUICE_ADMIN_HOST"),
-    )
-    .addOption(
-      flag("--admin-port <number>", "its port; 0 takes a free one", 8081, "SLUICE_ADMIN_PORT").argParser(
-        readPort,
-      ),
-    )
-    .addOption(storeOption())
-    .addOption(trustedOption())
-    .addOption(watchOption())
-    .addOption(new Option("--no-watch", "read FILE again only on SIGHUP"))
     .addHelpText("after", AFTER_HELP)
     .action(run);
-}
-
-function flag(flags: string, description: string, value: unknown, variable: string): Option {
-  return new Option(flags, description).default(value).env(variable);
-}
-
-function storeOption(): Option {
-  const choice: StoreChoice = { kind: "sqlite", path: "./data/sluice.db" };
-  return new Option("--store <store>", "where state lives: memory, or sqlite:PATH")
-    .default(choice, "sqlite:./data/sluice.db")
-    .env("SLUICE_STORE")
-    .argParser(readStore);
-}
-
-function trustedOption(): Option {
-  const description =
-    "addresses and CIDRs of your proxies, with commas between: whose X-Original-*, X-Forwarded-* are believed";
-  return new Option("--trusted-proxies <cidrs>", description)
-    .default([], "none")
-    .env("SLUICE_TRUSTED_PROXIES")
-    .argParser(readTrusted);
-}
-
-function watchOption(): Option {
-  return new Option("--watch [switch]", "read FILE again when it changes: on or off")
-    .preset("on")
-    .default(true, "on")
-    .env("SLUICE_WATCH")
-    .argParser(readSwitch);
+  for (const option of serveFlags()) command.addOption(option);
+  return command;
 }
 
 async function run(file: string, options: ServeOptions): Promise<void> {
@@ -86,34 +43,4 @@ async function run(file: string, options: ServeOptions): Promise<void> {
     else throw error;
     process.exitCode = 1;
   }
-}
-
-function readPort(text: string): number {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
-}
-
-function readStore(text: string): StoreChoice {
-  const store = parseStore(text);
-  if ("kind" in store) return store;
-  const hint = store.nearest === undefined ? "" : ` Did you mean ${store.nearest}?`;
-  throw new InvalidArgumentError(`It must be memory, or sqlite:PATH.${hint}`);
-}
-
-function readTrusted(text: string, before: readonly string[]): readonly string[] {
-  const added = text.split(/[\s,]+/).filter((part) => part !== "");
-  try {
-    trustedProxies(added);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
-  return [...before, ...added];
-}
-
-function readSwitch(text: string): boolean {
-  const word = text.toLowerCase();
-  if (["on", "true", "yes", "1"].includes(word)) return true;
-  if (["off", "false", "no", "0"].includes(word)) return false;
-  throw new InvalidArgumentError("It must be on or off.");
 }

@@ -5,7 +5,9 @@ import type { Params } from "./Machine.ts";
 import { LARGEST_AMOUNT } from "../units/rate.ts";
 import type { Limit, LimitOptions } from "./Limit.ts";
 
-type Own<P extends Params> = Omit<Limit<P>, "name" | "countDenied" | "dryRun" | "sharedWidth"> & { sharedWidth?: number };
+type Own<P extends Params> = Omit<Limit<P>, "name" | "countDenied" | "dryRun" | "sharedWidth"> & {
+  sharedWidth?: number;
+};
 
 /** Completes a limit with what every algorithm has: its name and its switches. */
 export function makeLimit<P extends Params>(options: LimitOptions, own: Own<P>): Limit<P> {
@@ -13,7 +15,22 @@ export function makeLimit<P extends Params>(options: LimitOptions, own: Own<P>):
   if (name !== undefined) checkName(own.algorithm, name);
   checkSwitch(own.algorithm, "countDenied", countDenied);
   checkSwitch(own.algorithm, "dryRun", dryRun);
-  return Object.freeze({ sharedWidth: 0, ...own, name, countDenied, dryRun });
+  const { algorithm, text, limit, windowMs, periodMs, machine, params, sharedWidth = 0, details } = own;
+  // Named one by one, so that all limits have one shape.
+  return Object.freeze({
+    algorithm,
+    name,
+    text,
+    limit,
+    windowMs,
+    periodMs,
+    countDenied,
+    dryRun,
+    machine,
+    params,
+    sharedWidth,
+    details,
+  });
 }
 
 /** Refuses options that the algorithm does not know. */
@@ -23,8 +40,12 @@ export function checkLimitOptions(owner: string, options: unknown, own: readonly
 
 /** A limit or a capacity: a whole number from 0 to 1,000,000,000. */
 export function checkAmount(owner: string, option: string, value: unknown): number {
-  if (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= LARGEST_AMOUNT) return value as number;
-  const nearest = typeof value === "number" && !Number.isNaN(value) ? Math.min(Math.max(Math.round(value), 0), LARGEST_AMOUNT) : undefined;
+  if (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= LARGEST_AMOUNT)
+    return value as number;
+  const nearest =
+    typeof value === "number" && !Number.isNaN(value)
+      ? Math.min(Math.max(Math.round(value), 0), LARGEST_AMOUNT)
+      : undefined;
   throw new ConfigurationError(
     "INVALID_LIMIT",
     `${owner} ${option} must be a whole number from 0 to ${LARGEST_AMOUNT}, not ${show(value)}` +
@@ -35,13 +56,21 @@ export function checkAmount(owner: string, option: string, value: unknown): numb
 
 function checkName(owner: string, name: unknown): void {
   if (typeof name === "string" && /^[\x20-\x7e]{1,64}$/.test(name)) return;
-  throw new ConfigurationError("INVALID_OPTION", `${owner} name must be 1 to 64 printable ASCII characters, not ${show(name)}`, {
-    value: name,
-    path: "name",
-  });
+  throw new ConfigurationError(
+    "INVALID_OPTION",
+    `${owner} name must be 1 to 64 printable ASCII characters, not ${show(name)}`,
+    {
+      value: name,
+      path: "name",
+    },
+  );
 }
 
 function checkSwitch(owner: string, option: string, value: unknown): void {
   if (typeof value === "boolean") return;
-  throw new ConfigurationError("INVALID_OPTION", `${owner} ${option} must be true or false, not ${show(value)}`, { value, path: option });
+  throw new ConfigurationError(
+    "INVALID_OPTION",
+    `${owner} ${option} must be true or false, not ${show(value)}`,
+    { value, path: option },
+  );
 }

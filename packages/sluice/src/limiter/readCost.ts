@@ -11,15 +11,22 @@ import type { Cost } from "./Limiter.ts";
  */
 export function readCost(cost: Cost | undefined, names: readonly string[]): Costs {
   if (cost === undefined) return 1;
-  if (typeof cost === "number") return checkCost(cost);
+  return typeof cost === "number" ? checkCost(cost) : readCostMap(cost, names);
+}
+
+function readCostMap(cost: Readonly<Record<string, number>>, names: readonly string[]): Costs {
   if (typeof cost !== "object" || cost === null) throw invalidCost(cost);
   for (const name of Object.keys(cost)) {
     if (names.includes(name)) continue;
     const nearest = nearestWord(name, names);
-    throw new ConfigurationError("INVALID_COST", `no limit is called ${show(name)}; they are ${names.map(show).join(", ")}`, {
-      value: name,
-      nearest: nearest ?? names[0],
-    });
+    throw new ConfigurationError(
+      "INVALID_COST",
+      `no limit is called ${show(name)}; they are ${names.map(show).join(", ")}`,
+      {
+        value: name,
+        nearest: nearest ?? names[0],
+      },
+    );
   }
   return names.map((name) => (Object.hasOwn(cost, name) ? checkCost(cost[name]) : 1));
 }

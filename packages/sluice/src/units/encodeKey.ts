@@ -16,12 +16,18 @@ const UNSTORABLE = /^sha256:|[\0\u{d800}-\u{dfff}]/u;
  * @throws ConfigurationError `INVALID_KEY` for anything but a non-empty string
  */
 export function encodeKey(key: string): string {
-  if (typeof key !== "string" || key === "") {
-    throw new ConfigurationError("INVALID_KEY", `a key must be a non-empty string, not ${show(key)}`, {
-      value: key,
-    });
-  }
-  return isLong(key) || UNSTORABLE.test(key) ? `sha256:${sha256(utf8Bytes(key))}` : key;
+  if (typeof key !== "string" || key === "") throw invalidKey(key);
+  return isLong(key) || UNSTORABLE.test(key) ? hashed(key) : key;
+}
+
+function hashed(key: string): string {
+  return `sha256:${sha256(utf8Bytes(key))}`;
+}
+
+function invalidKey(key: unknown): ConfigurationError {
+  return new ConfigurationError("INVALID_KEY", `a key must be a non-empty string, not ${show(key)}`, {
+    value: key,
+  });
 }
 
 function isLong(key: string): boolean {

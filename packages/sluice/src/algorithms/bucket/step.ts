@@ -19,20 +19,32 @@ export type BucketParams = {
 /** State: `[time, level, unit]`. Token bucket, leaky bucket and GCRA are this step under three names. */
 export const bucket: Machine<BucketParams> = { name: "bucket", width: 3, grows: false, step };
 
-function step(params: BucketParams, state: State, now: number, cost: number, counted: boolean, verdict: Verdict): void {
+function step(
+  params: BucketParams,
+  state: State,
+  now: number,
+  cost: number,
+  counted: boolean,
+  verdict: Verdict,
+): void {
   const { capacity, unit, rate, tick } = params;
   const full = capacity * unit;
   let level = drainedLevel(params, state, now);
   const remaining = floorDivide(full - level, unit);
   verdict.fits = cost <= remaining && capacity > 0;
+  verdict.remaining = remaining;
   verdict.wait = 0;
-  if (verdict.fits) level += cost * unit;
-  else if (cost > capacity || capacity === 0) verdict.wait = Infinity;
+  if (verdict.fits) {
+    level += cost * unit;
+    verdict.remaining = remaining - cost;
+  } else if (cost > capacity || capacity === 0) verdict.wait = Infinity;
   else {
-    if (counted) level = full;
+    if (counted) {
+      level = full;
+      verdict.remaining = 0;
+    }
     verdict.wait = untilDrained(level - (full - cost * unit), rate, tick, now);
   }
-  verdict.remaining = floorDivide(full - level, unit);
   verdict.reset = untilDrained(level, rate, tick, now);
   verdict.life = verdict.reset;
   state[0] = now;

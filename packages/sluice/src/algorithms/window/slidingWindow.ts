@@ -23,7 +23,9 @@ export function slidingWindow(options: WindowOptions): Limit<WindowParams> {
   return windowLimit("slidingWindow", options, { algorithm: "sliding-window", details }, { sliding: 1, aligned: 1 });
 }
 
-function details({ window }: WindowParams, [start, current, previous]: State, now: number): Details {
-  const weight = previous === 0 ? 0 : 1 - (now - start) / window;
+function details({ window }: WindowParams, state: State, now: number): Details {
+  const current = state[1];
+  const previous = state[2];
+  const weight = previous === 0 ? 0 : 1 - (now - state[0]) / window;
   return { current, previous, weight, used: current + previous * weight };
 }

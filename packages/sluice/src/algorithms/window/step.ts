@@ -70,13 +70,13 @@ export function weightedPrevious({ window, tick }: WindowParams, state: State, n
 }
 
 function untilFits({ limit, window, tick, sliding }: WindowParams, state: State, now: number, cost: number): number {
-  const [start, current, previous] = state as [number, number, number];
-  const end = start + window;
+  const current = state[1];
+  const end = state[0] + window;
   if (sliding === 0) return end - now;
   const ticks = window / tick;
   const free = limit - cost;
   if (current > free) return end + (ticks - floorDivide(free * ticks, current)) * tick - now;
-  return end - floorDivide((free - current) * ticks, previous) * tick - now;
+  return end - floorDivide((free - current) * ticks, state[2]) * tick - now;
 }
 
 function untilEmpty({ window, sliding }: WindowParams, state: State, now: number): number {

@@ -1,5 +1,5 @@
 import type { Limit } from "../../algorithms/Limit.ts";
-import type { State, Verdict } from "../../algorithms/Machine.ts";
+import type { State } from "../../algorithms/Machine.ts";
 import type { Costs, Mode, Outcome, Plan } from "../Store.ts";
 
 /** The states of one call, as a store lays them out for the decision. */
@@ -15,12 +15,35 @@ export interface Desk {
   readonly outcome: Outcome;
 }
 
+/** What numbers begin as that may be fractions or large: so the engine makes room for such from the start, not later. */
+const UNSET = 0.5;
+
 export function createDesk(plan: Plan): Desk {
-  const zeros = () => plan.limits.map((limit) => Array.from({ length: limit.machine.width }, () => 0));
-  const after = zeros();
-  const verdicts = after.map((state) => ({ fits: true, wait: 0, remaining: 0, reset: 0, life: 0, state }));
-  const outcome = { now: 0, allowed: true, blocked: false, blockedFor: 0, overflow: false, verdicts };
-  return { before: zeros(), after, block: [0, 0], changed: false, blockChanged: false, outcome };
+  const states = () => plan.limits.map((limit) => zeros(limit.machine.width));
+  const after = states();
+  const verdicts = after.map((state) => ({
+    fits: true,
+    wait: UNSET,
+    remaining: 0,
+    reset: UNSET,
+    life: UNSET,
+    state,
+  }));
+  const outcome = { now: UNSET, allowed: true, blocked: false, blockedFor: UNSET, overflow: false, verdicts };
+  return {
+    before: states(),
+    after,
+    block: zeros(2) as [number, number],
+    changed: false,
+    blockChanged: false,
+    outcome,
+  };
+}
+
+function zeros(length: number): State {
+  const state: State = [];
+  while (state.length < length) state.push(UNSET);
+  return state.fill(0);
 }
 
 /**
@@ -37,6 +60,24 @@ export function decide({ limits, block }: Plan, desk: Desk, now: number, costs: 
   outcome.blockedFor = Math.max(0, desk.block[0] + desk.block[1] - now);
   outcome.blocked = outcome.blockedFor > 0;
   outcome.allowed = !outcome.blocked;
+  let charged = charge(limits, desk, costs);
+  let blockStarted = false;
+  if (!outcome.allowed) {
+    const limited = !outcome.blocked && !isNever(limits, outcome);
+    charged = takeBack(limits, desk, now, costs, limited);
+    blockStarted = limited && startBlock(desk, now, block.duration);
+  }
+  desk.changed = mode === "consume" && (charged || repaired);
+  desk.blockChanged = mode === "consume" && (blockStarted || blockRepaired);
+}
+
+/**
+ * Charges every limit that the cost fits, and tells whether all that take part fit.
+ * @returns whether any was charged
+ */
+function charge(limits: readonly Limit[], desk: Desk, costs: Costs): boolean {
+  const { outcome } = desk;
+  const { now } = outcome;
   let charged = false;
   for (let i = 0; i < limits.length; i++) {
     const cost = costOf(costs, i);
@@ -44,21 +85,28 @@ export function decide({ limits, block }: Plan, desk: Desk, now: number, costs: 
     if (!outcome.verdicts[i].fits) outcome.allowed &&= limits[i].dryRun;
     else charged ||= cost > 0;
   }
-  const limited = !outcome.allowed && !outcome.blocked && !limits.some((limit, i) => isNever(limit, outcome.verdicts[i]));
-  if (!outcome.allowed) charged = takeBack(limits, desk, now, costs, limited);
-  if (limited && block.duration > 0) {
-    desk.block[0] = now;
-    desk.block[1] = outcome.blockedFor = block.duration;
-  }
-  desk.changed = mode === "consume" && (charged || repaired);
-  desk.blockChanged = mode === "consume" && (blockRepaired || (limited && block.duration > 0));
+  return charged;
+}
+
+/** @returns whether there is one to start */
+function startBlock({ block, outcome }: Desk, now: number, duration: number): boolean {
+  if (duration === 0) return false;
+  block[0] = now;
+  block[1] = outcome.blockedFor = duration;
+  return true;
 }
 
 /**
  * Undoes every charge of a refused call, and charges the limits that count refused calls.
  * @returns whether any was charged
  */
-function takeBack(limits: readonly Limit[], desk: Desk, now: number, costs: Costs, limited: boolean): boolean {
+function takeBack(
+  limits: readonly Limit[],
+  desk: Desk,
+  now: number,
+  costs: Costs,
+  limited: boolean,
+): boolean {
   let charged = false;
   for (let i = 0; i < limits.length; i++) {
     const limit = limits[i];
@@ -110,8 +158,10 @@ function repairTime(state: State, at: number, now: number): boolean {
   return true;
 }
 
-function isNever(limit: Limit, verdict: Verdict): boolean {
-  return !limit.dryRun && verdict.wait === Infinity;
+/** Some limit that takes part can never admit this cost. */
+function isNever(limits: readonly Limit[], { verdicts }: Outcome): boolean {
+  for (let i = 0; i < limits.length; i++) if (!limits[i].dryRun && verdicts[i].wait === Infinity) return true;
+  return false;
 }
 
 /** The cost for the limit at `i`. */

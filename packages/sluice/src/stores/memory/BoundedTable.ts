@@ -1,27 +1,21 @@
+import type { Capacity } from "./Capacity.ts";
 import { hashKey } from "./hash.ts";
 import { Table } from "./Table.ts";
 
-/** How many slots a key that finds the store full looks at for one that equals nothing. */
-const PROBES = 64;
 const OVERFLOW_BUCKETS = 1024;
-
-/** How many keys the tables of one store may hold together. */
-export interface Capacity {
-  readonly maxKeys: number;
-  used: number;
-  /** A key shares a bucket, and there was room before. */
-  onOverflow(): void;
-  isOverflowing: boolean;
-}
 
 /**
  * A table that keeps to the capacity of its store without forgiving anybody: what is live is never evicted, and keys
  * that find no room share the rows of 1,024 overflow buckets.
  */
 export class BoundedTable {
-  /** Where the last `seek` looked, and under what key. */
+  /** Where the last `seek` looked. */
   table: Table;
+  /** Under what key, and for whom. */
   #key = "";
+  #seeker = "";
+  /** What was found is shared, and there is room for a row of its own. */
+  #mayLeave = false;
   readonly #capacity: Capacity;
   readonly #own: Table;
   readonly #shared: Table;
@@ -30,6 +24,7 @@ export class BoundedTable {
     this.#capacity = capacity;
     this.#own = this.table = new Table(width);
     this.#shared = new Table(width);
+    capacity.add(this);
   }
 
   get width(): number {
@@ -50,30 +45,27 @@ export class BoundedTable {
     this.#shared.widen(width);
   }
 
-  /** Whether the key has a row. If not, `insert` makes it one, its own or a shared one. */
+  /** Whether the key has a row, its own or a shared one. Before anything is written, `claim` makes sure of one. */
   seek(key: string, now: number): boolean {
     this.table = this.#own;
-    this.#key = key;
+    this.#key = this.#seeker = key;
+    this.#mayLeave = false;
     if (this.#own.find(key)) return true;
-    const isFull = this.#isFull(now);
+    const isFull = this.#capacity.isFull(now);
     if (!isFull && this.#shared.size === 0) return false;
     const bucket = `overflow ${hashKey(key) % OVERFLOW_BUCKETS}`;
     const isTaken = this.#shared.find(bucket);
     if (!isFull && !isTaken) return false;
     this.table = this.#shared;
     this.#key = bucket;
+    this.#mayLeave = !isFull;
     return isTaken;
   }
 
-  insert(): void {
-    this.table.insert(this.#key);
-    if (this.isShared) {
-      if (!this.#capacity.isOverflowing) this.#capacity.onOverflow();
-      this.#capacity.isOverflowing = true;
-    } else {
-      this.#capacity.used++;
-      this.#capacity.isOverflowing = false;
-    }
+  /** Makes a row for the key of the last `seek`, if it has none, or shares one though there is room. */
+  claim(isKnown: boolean): void {
+    if (this.#mayLeave) this.#leave();
+    else if (!isKnown) this.#insert();
   }
 
   /** The entries of a log that stand behind `offset` of the row, or none. */
@@ -93,15 +85,30 @@ export class BoundedTable {
     if (this.#own.delete(key)) this.#capacity.used--;
   }
 
-  sweep(now: number, slots: number): void {
-    this.#capacity.used -= this.#own.sweep(now, slots);
-    if (this.#shared.size > 0) this.#shared.sweep(now, slots);
+  /** @returns how many slots it looked at, fewer than asked for if it came round */
+  sweep(now: number, slots: number): number {
+    const { size } = this.#own;
+    const looked = this.#own.sweep(now, slots);
+    this.#capacity.used -= size - this.#own.size;
+    this.#shared.sweep(now, slots);
+    return looked;
   }
 
-  #isFull(now: number): boolean {
-    const capacity = this.#capacity;
-    if (capacity.used < capacity.maxKeys) return false;
-    this.sweep(now, PROBES);
-    return capacity.used >= capacity.maxKeys;
+  #insert(): void {
+    this.table.insert(this.#key);
+    if (this.isShared) this.#capacity.overflow();
+    else this.#capacity.take();
+  }
+
+  /** A row of its own that says the same as the shared one: nobody gains by leaving. */
+  #leave(): void {
+    const { segment, slot } = this.#shared;
+    const row = segment.rows.slice(slot * segment.width, (slot + 1) * segment.width);
+    const tails = this.#shared.tails.get(this.#key);
+    this.table = this.#own;
+    this.#key = this.#seeker;
+    this.#insert();
+    this.table.segment.rows.set(row, this.table.slot * this.table.segment.width);
+    for (const [offset, tail] of tails ?? []) this.setTail(offset, tail);
   }
 }

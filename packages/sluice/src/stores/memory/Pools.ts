@@ -1,7 +1,8 @@
 import type { Limit } from "../../algorithms/Limit.ts";
 import type { Plan } from "../Store.ts";
 import { slotName } from "../../algorithms/slotName.ts";
-import { BoundedTable, type Capacity } from "./BoundedTable.ts";
+import { BoundedTable } from "./BoundedTable.ts";
+import type { Capacity } from "./Capacity.ts";
 
 /** One pool: a row for each key, and where in it the numbers of each limit stand. */
 export interface Pool {
@@ -9,27 +10,34 @@ export interface Pool {
   readonly offsets: Map<string, number>;
 }
 
-/** The pools of one memory store, and the blocks of its namespaces. */
+/** The pools of one memory store, and the blocks of its namespaces and scopes. */
 export class Pools {
-  /** A row is `[until, time, duration]`, under namespace, scope and key. */
-  readonly blocks: BoundedTable;
+  readonly capacity: Capacity;
   readonly #pools = new Map<string, Pool>();
-  readonly #capacity: Capacity;
+  readonly #blocks = new Map<string, BoundedTable>();
 
   constructor(capacity: Capacity) {
-    this.#capacity = capacity;
-    this.blocks = new BoundedTable(capacity, 3);
+    this.capacity = capacity;
   }
 
   poolOf({ namespace, pool }: Plan): Pool {
     const name = JSON.stringify([namespace, pool]);
     let found = this.#pools.get(name);
-    if (found === undefined) this.#pools.set(name, (found = { rows: new BoundedTable(this.#capacity, 1), offsets: new Map() }));
+    if (found === undefined) this.#pools.set(name, (found = { rows: new BoundedTable(this.capacity, 1), offsets: new Map() }));
+    return found;
+  }
+
+  /** A row is `[until, time, duration]`. */
+  blocksOf({ namespace, block: { scope } }: Plan): BoundedTable {
+    const name = JSON.stringify([namespace, scope]);
+    let found = this.#blocks.get(name);
+    if (found === undefined) this.#blocks.set(name, (found = new BoundedTable(this.capacity, 3)));
     return found;
   }
 
   clear(): void {
     this.#pools.clear();
+    this.#blocks.clear();
   }
 }
 

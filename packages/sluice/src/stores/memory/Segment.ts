@@ -14,7 +14,7 @@ export class Segment {
   /** How many leading bits all hashes in here share. */
   readonly depth: number;
   /** 0 is an empty slot. */
-  readonly #hashes: Uint32Array;
+  readonly #hashes: Int32Array;
   readonly keys: (string | undefined)[];
   /** The row of slot `s` begins at `s * width`. */
   readonly rows: Float64Array;
@@ -23,8 +23,8 @@ export class Segment {
     this.depth = depth;
     this.width = width;
     this.capacity = Math.max(SMALLEST, Math.ceil(expected / FRESH));
-    this.#hashes = new Uint32Array(this.capacity);
-    this.keys = Array.from({ length: this.capacity });
+    this.#hashes = new Int32Array(this.capacity);
+    this.keys = Array<string | undefined>(this.capacity).fill(undefined);
     this.rows = new Float64Array(this.capacity * width);
   }
 
@@ -39,15 +39,27 @@ export class Segment {
   /** The slot of a key, or -1. */
   find(hash: number, key: string): number {
     const hashes = this.#hashes;
-    for (let slot = this.#home(hash); hashes[slot] !== 0; slot = this.#next(slot)) {
-      if (hashes[slot] === hash && this.keys[slot] === key) return slot;
+    const { keys, capacity } = this;
+    let slot = homeOf(hash, capacity);
+    for (let found = hashes[slot]; found !== 0; found = hashes[slot]) {
+      if (found === hash && keys[slot] === key) return slot;
+      if (++slot === capacity) slot = 0;
     }
     return -1;
   }
 
+  /** The first of the slots from `slot` to before `end` whose row equals nothing at `now`, or `end`. */
+  findOver(slot: number, end: number, now: number): number {
+    for (; slot < end; slot++) {
+      const until = this.rows[slot * this.width];
+      if (until <= now && until !== 0) return slot;
+    }
+    return end;
+  }
+
   /** Takes a slot for a key that is not in here. Its row is all zeros. */
   insert(hash: number, key: string): number {
-    let slot = this.#home(hash);
+    let slot = homeOf(hash, this.capacity);
     while (this.#hashes[slot] !== 0) slot = this.#next(slot);
     this.#hashes[slot] = hash;
     this.keys[slot] = key;
@@ -59,7 +71,7 @@ export class Segment {
   remove(slot: number): void {
     let gap = slot;
     for (let next = this.#next(gap); this.#hashes[next] !== 0; next = this.#next(next)) {
-      const home = this.#home(this.#hashes[next]);
+      const home = homeOf(this.#hashes[next], this.capacity);
       const stays = gap <= next ? gap < home && home <= next : gap < home || home <= next;
       if (stays) continue;
       this.#hashes[gap] = this.#hashes[next];
@@ -91,11 +103,15 @@ export class Segment {
     }
   }
 
-  #home(hash: number): number {
-    return ((Math.imul(hash, 0x9e3779b1) >>> 0) * (this.capacity / 2 ** 32)) | 0;
-  }
-
   #next(slot: number): number {
     return slot + 1 === this.capacity ? 0 : slot + 1;
   }
+}
+
+/**
+ * Where the search for a hash begins: its bits mixed, since the leading ones are alike in here, and the upper 16 of them
+ * brought down to the capacity.
+ */
+function homeOf(hash: number, capacity: number): number {
+  return Math.imul(Math.imul(hash, 0x9e3779b1) >>> 16, capacity) >>> 16;
 }

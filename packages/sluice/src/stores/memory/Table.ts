@@ -17,6 +17,8 @@ export class Table {
   /** For keys that keep a log: its entries, which stand behind the numbers of their row. By place in the row. */
   readonly tails: Map<string, Map<number, number[]>> = new Map();
   #width: number;
+  /** Of the key that `find` last looked for. */
+  #hash = 0;
   #depth = 0;
   #segments: Segment[];
   #handSegment = 0;
@@ -32,21 +34,26 @@ export class Table {
     return this.#width;
   }
 
+  /** The key that the last `find` found or `insert` added. */
+  get key(): string {
+    return this.segment.keys[this.slot]!;
+  }
+
   /** Gives every row more numbers, zeros at first. Segments follow when they are next used. */
   widen(width: number): void {
     this.#width = width;
   }
 
   find(key: string): boolean {
-    const hash = hashKey(key) || 1;
+    const hash = (this.#hash = hashKey(key) || 1);
     this.segment = this.#segmentOf(hash);
     this.slot = this.segment.find(hash, key);
     return this.slot >= 0;
   }
 
-  /** Adds a key that `find` did not find. */
+  /** Adds a key that the last `find` did not find. */
   insert(key: string): void {
-    const hash = hashKey(key) || 1;
+    const hash = this.#hash;
     let segment = this.#segmentOf(hash);
     while (segment.isFull) {
       this.#grow(segment, this.#indexOf(hash));
@@ -64,29 +71,34 @@ export class Table {
   }
 
   /**
-   * Looks at the next `slots` slots, round and round, and removes the rows that equal nothing at `now`.
-   * @returns how many it removed
+   * Looks at the next `slots` slots, and removes the rows that equal nothing at `now`. It goes on where the last sweep
+   * ended, and ends where the table ends.
+   * @returns how many it looked at, fewer than asked for if it came round
    */
   sweep(now: number, slots: number): number {
-    const { size } = this;
-    for (let looked = 0; looked < slots && this.size > 0; looked++) {
+    let looked = 0;
+    while (looked < slots && this.size > 0) {
       const segment = this.#segments[this.#handSegment];
       if (segment === undefined || this.#handSlot >= segment.capacity) {
-        this.#moveHand(segment);
+        if (this.#moveHand(segment)) break;
         continue;
       }
+      looked++;
       const isTaken = segment.keys[this.#handSlot] !== undefined;
       if (isTaken && segment.rows[this.#handSlot * segment.width] <= now) this.#remove(segment, this.#handSlot);
       else this.#handSlot++;
     }
-    return size - this.size;
+    return looked;
   }
 
-  #moveHand(segment: Segment | undefined): void {
+  /** To the next segment. @returns whether that is the first again */
+  #moveHand(segment: Segment | undefined): boolean {
     this.#handSlot = 0;
     if (segment?.isSparse) this.#resize(segment, this.#handSegment, segment.size);
     this.#handSegment += segment === undefined ? 0 : 2 ** (this.#depth - segment.depth);
-    if (this.#handSegment >= this.#segments.length) this.#handSegment = 0;
+    if (this.#handSegment < this.#segments.length) return false;
+    this.#handSegment = 0;
+    return true;
   }
 
   #remove(segment: Segment, slot: number): void {
@@ -111,7 +123,8 @@ export class Table {
   }
 
   #grow(segment: Segment, index: number): void {
-    if (segment.size < LARGEST_SEGMENT || segment.depth === DEEPEST) this.#resize(segment, index, segment.size + 1);
+    if (segment.size < LARGEST_SEGMENT || segment.depth === DEEPEST)
+      this.#resize(segment, index, segment.size + 1);
     else if (segment.depth < this.#depth) this.#split(segment, index);
     else {
       this.#segments = this.#segments.flatMap((each) => [each, each]);
@@ -123,7 +136,7 @@ export class Table {
 
   #resize(segment: Segment, index: number, expected: number): Segment {
     const resized = new Segment(segment.depth, this.#width, expected);
-    const span = 2 ** (this.#depth - segment.depth);
+    const span = this.#spanOf(segment);
     this.#place(resized, index - (index % span), span);
     segment.pour(() => resized);
     return resized;
@@ -135,11 +148,16 @@ export class Table {
     const ones = segment.countBit(bit);
     const zero = new Segment(segment.depth + 1, this.#width, segment.size - ones);
     const one = new Segment(segment.depth + 1, this.#width, ones);
-    const span = 2 ** (this.#depth - segment.depth - 1);
+    const span = this.#spanOf(segment) / 2;
     const first = index - (index % (2 * span));
     this.#place(zero, first, span);
     this.#place(one, first + span, span);
     segment.pour((hash) => ((hash >>> bit) & 1 ? one : zero));
+  }
+
+  /** How many places in the directory are the segment's. */
+  #spanOf(segment: Segment): number {
+    return 1 << (this.#depth - segment.depth);
   }
 
   #place(segment: Segment, first: number, span: number): void {

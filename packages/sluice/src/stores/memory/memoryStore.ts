@@ -4,6 +4,7 @@ import { show } from "../../errors/show.ts";
 import { StoreError } from "../../errors/StoreError.ts";
 import type { Clock } from "../Clock.ts";
 import type { SyncStore } from "../Store.ts";
+import { Capacity } from "./Capacity.ts";
 import { monotonicClock } from "./monotonicClock.ts";
 import { Pools } from "./Pools.ts";
 import { prepareInMemory } from "./prepareInMemory.ts";
@@ -31,13 +32,22 @@ export function memoryStore(options: MemoryStoreOptions = {}): SyncStore {
   checkOptions("memoryStore", options, ["maxKeys", "clock", "onOverflow"]);
   const { maxKeys = 1_000_000, clock = monotonicClock, onOverflow } = options;
   if (!Number.isSafeInteger(maxKeys) || maxKeys < 1 || maxKeys > 2 ** 24) {
-    throw new ConfigurationError("INVALID_OPTION", `memoryStore maxKeys must be a whole number from 1 to ${2 ** 24}, not ${show(maxKeys)}`, {
-      value: maxKeys,
-      nearest: typeof maxKeys === "number" && maxKeys > 1 ? 2 ** 24 : 1,
-      path: "maxKeys",
-    });
+    throw new ConfigurationError(
+      "INVALID_OPTION",
+      `memoryStore maxKeys must be a whole number from 1 to ${2 ** 24}, not ${show(maxKeys)}`,
+      {
+        value: maxKeys,
+        nearest: typeof maxKeys === "number" && maxKeys > 1 ? 2 ** 24 : 1,
+        path: "maxKeys",
+      },
+    );
   }
-  const pools = new Pools({ maxKeys, used: 0, isOverflowing: false, onOverflow: () => onOverflow?.({ maxKeys }) });
+  const pools = new Pools({
+    maxKeys,
+    used: 0,
+    isOverflowing: false,
+    onOverflow: () => onOverflow?.({ maxKeys }),
+  });
   let closed = false;
   const now = () => {
     if (closed) throw new StoreError("STORE_CLOSED", "this memory store was closed");

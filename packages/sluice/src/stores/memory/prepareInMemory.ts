@@ -7,54 +7,72 @@ import type { Plan, SyncPreparedPlan } from "../Store.ts";
 import type { BoundedTable } from "./BoundedTable.ts";
 import { offsetOf, type Pools } from "./Pools.ts";
 
-/** Slots that a decision looks at for rows that equal nothing. */
-const SWEPT = 2;
+/** After so many decisions, twice as many slots are looked at for rows that equal nothing: together, as that is cheaper. */
+const SWEEP_EVERY = 16;
 /** The key under which a pool keeps what a limit shares over all keys. Users' keys are never empty. */
 const ALL_KEYS = "";
 
 /** Resolves once where the numbers of a plan stand, and decides on a desk that is used again and again. */
 export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPreparedPlan {
-  const { limits, namespace, block } = plan;
+  const { limits } = plan;
+  const { capacity } = pools;
   const pool = pools.poolOf(plan);
   const { rows } = pool;
-  const { blocks } = pools;
+  const blocks = pools.blocksOf(plan);
   const desk = createDesk(plan);
-  const own = limits.map((limit) => ({ limit, offset: offsetOf(pool, limit), from: 0, to: limit.machine.width - limit.sharedWidth }));
-  const shared = own.map((part) => ({ ...part, from: part.to, to: part.limit.machine.width }));
-  const sharesAny = limits.some((limit) => limit.sharedWidth > 0);
-  const scope = JSON.stringify([namespace, block.scope]);
+  const own = limits.map((limit, i): Part => ({
+    limit,
+    i,
+    offset: offsetOf(pool, limit),
+    from: 0,
+    to: limit.machine.width - limit.sharedWidth,
+  }));
+  const shared = own
+    .map((part): Part => ({ ...part, from: part.to, to: part.limit.machine.width }))
+    .filter(({ from, to }) => from < to);
+  const logs = own.filter(({ limit }) => limit.machine.grows);
+  let untilSweep = SWEEP_EVERY;
+
+  function sweep(now: number): void {
+    rows.sweep(now, 2 * SWEEP_EVERY);
+    if (!blocks.isEmpty) blocks.sweep(now, 2 * SWEEP_EVERY);
+    untilSweep = SWEEP_EVERY;
+  }
 
   return preparedSync({
     decideSync(key, costs, mode) {
       const now = clock();
-      if (sharesAny) load(shared, desk.before, rows, rows.seek(ALL_KEYS, now));
+      if (shared.length > 0) load(shared, desk.before, rows, rows.seek(ALL_KEYS, now));
       const isKnown = rows.seek(key, now);
       load(own, desk.before, rows, isKnown);
-      const isShared = rows.isShared;
-      loadBlock(desk, blocks, !blocks.isEmpty && blocks.seek(scope + key, now));
+      if (logs.length > 0) loadTails(logs, desk.before, rows, isKnown);
+      if (!blocks.isEmpty || desk.block[1] > 0) loadBlock(desk, blocks, blocks.seek(key, now));
+      const { isShared } = rows;
       decide(plan, desk, now, costs, mode);
       desk.outcome.overflow = isShared;
       if (desk.changed) {
-        if (!isKnown) rows.insert();
+        rows.claim(isKnown);
         save(own, desk, rows);
-        if (sharesAny) saveShared(shared, desk, rows);
+        if (logs.length > 0) saveTails(logs, desk.after, rows);
+        if (shared.length > 0) saveShared(shared, desk, rows);
       }
-      if (desk.blockChanged) saveBlock(desk, blocks, scope + key);
-      rows.sweep(now, SWEPT);
+      if (desk.blockChanged) saveBlock(desk, blocks, key);
+      if (--untilSweep === 0) sweep(now);
       return desk.outcome;
     },
     resetSync(key) {
       // Throws once the store is closed.
       clock();
       rows.delete(key);
-      blocks.delete(scope + key);
+      blocks.delete(key);
     },
   });
 }
 
-/** Which numbers of a limit's state stand in a row, and from where on. */
+/** Which numbers of the state of the limit at `i` stand in a row, and from where on. */
 interface Part {
   readonly limit: Limit;
+  readonly i: number;
   readonly offset: number;
   readonly from: number;
   readonly to: number;
@@ -62,33 +80,46 @@ interface Part {
 
 function load(parts: readonly Part[], before: readonly State[], rows: BoundedTable, isKnown: boolean): void {
   const { segment, slot } = rows.table;
-  for (let i = 0; i < parts.length; i++) {
-    const { limit, offset, from, to } = parts[i];
+  const numbers = segment.rows;
+  for (let p = 0; p < parts.length; p++) {
+    const { i, offset, from, to } = parts[p];
     const state = before[i];
     const at = slot * segment.width + offset;
-    for (let n = from; n < to; n++) state[n] = isKnown ? segment.rows[at + n] : 0;
-    if (limit.machine.grows && from === 0) {
-      state.length = to;
-      if (isKnown) state.push(...(rows.tail(offset) ?? []));
-    }
+    for (let n = from; n < to; n++) state[n] = isKnown ? numbers[at + n] : 0;
   }
 }
 
-function save(parts: readonly Part[], desk: Desk, rows: BoundedTable): void {
+function save(parts: readonly Part[], { after, outcome }: Desk, rows: BoundedTable): void {
   const { segment, slot } = rows.table;
+  const numbers = segment.rows;
   const row = slot * segment.width;
-  const { now, verdicts } = desk.outcome;
-  for (let i = 0; i < parts.length; i++) {
-    const { limit, offset, from, to } = parts[i];
-    const state = desk.after[i];
-    for (let n = from; n < to; n++) segment.rows[row + offset + n] = state[n];
-    if (limit.machine.grows && from === 0) rows.setTail(offset, state.slice(to));
-    segment.rows[row] = Math.max(segment.rows[row], now + verdicts[i].life);
+  for (let p = 0; p < parts.length; p++) {
+    const { i, offset, from, to } = parts[p];
+    const until = outcome.now + outcome.verdicts[i].life;
+    if (until > numbers[row]) numbers[row] = until;
+    const state = after[i];
+    for (let n = from; n < to; n++) numbers[row + offset + n] = state[n];
   }
+}
+
+function loadTails(
+  logs: readonly Part[],
+  before: readonly State[],
+  rows: BoundedTable,
+  isKnown: boolean,
+): void {
+  for (const { i, offset, to } of logs) {
+    before[i].length = to;
+    if (isKnown) before[i].push(...(rows.tail(offset) ?? []));
+  }
+}
+
+function saveTails(logs: readonly Part[], after: readonly State[], rows: BoundedTable): void {
+  for (const { i, offset, to } of logs) rows.setTail(offset, after[i].slice(to));
 }
 
 function saveShared(parts: readonly Part[], desk: Desk, rows: BoundedTable): void {
-  if (!rows.seek(ALL_KEYS, desk.outcome.now)) rows.insert();
+  rows.claim(rows.seek(ALL_KEYS, desk.outcome.now));
   save(parts, desk, rows);
 }
 
@@ -99,7 +130,7 @@ function loadBlock({ block }: Desk, blocks: BoundedTable, isKnown: boolean): voi
 }
 
 function saveBlock({ block, outcome }: Desk, blocks: BoundedTable, key: string): void {
-  if (!blocks.seek(key, outcome.now)) blocks.insert();
+  blocks.claim(blocks.seek(key, outcome.now));
   const { segment, slot } = blocks.table;
   segment.rows.set([block[0] + block[1], block[0], block[1]], slot * 3);
 }

@@ -1,0 +1,58 @@
+/** How many slots a key that finds the store full looks at for one that equals nothing. */
+const PROBES = 64;
+/** How many tables one sweep visits at most: empty ones cost time, too. */
+const VISITED = 4;
+
+/** A table that takes part in the room of its store. */
+export interface Sweepable {
+  /** @returns how many slots it looked at, fewer than asked for if it came round */
+  sweep(now: number, slots: number): number;
+}
+
+/** How many keys the tables of one store hold together, and the hand that goes round all of them. */
+export class Capacity {
+  readonly maxKeys: number;
+  used = 0;
+  /** A key had to share a bucket, and none has found room since. */
+  isOverflowing = false;
+  readonly #onOverflow: () => void;
+  readonly #tables: Sweepable[] = [];
+  #hand = 0;
+
+  constructor(maxKeys: number, onOverflow: () => void) {
+    this.maxKeys = maxKeys;
+    this.#onOverflow = onOverflow;
+  }
+
+  add(table: Sweepable): void {
+    this.#tables.push(table);
+  }
+
+  /** Whether there is no room for another key, even after looking for rows that equal nothing at `now`. */
+  isFull(now: number): boolean {
+    if (this.used < this.maxKeys) return false;
+    this.sweep(now, PROBES);
+    return this.used >= this.maxKeys;
+  }
+
+  /** Removes rows that equal nothing at `now` among the next slots of all tables, round and round. */
+  sweep(now: number, slots: number): void {
+    let left = slots;
+    for (let visited = 0; left > 0 && visited < VISITED; visited++) {
+      left -= this.#tables[this.#hand].sweep(now, left);
+      if (left > 0) this.#hand = (this.#hand + 1) % this.#tables.length;
+    }
+  }
+
+  /** A key shares a bucket from now on. Told once, until there was room in between. */
+  overflow(): void {
+    if (!this.isOverflowing) this.#onOverflow();
+    this.isOverflowing = true;
+  }
+
+  /** A key has got a row of its own. */
+  take(): void {
+    this.used++;
+    this.isOverflowing = false;
+  }
+}

@@ -1,0 +1,81 @@
+import { twins } from "../algorithms/twins.ts";
+import { checkOptions } from "../errors/checkOptions.ts";
+import { StoreError } from "../errors/StoreError.ts";
+import { callQueue, type SendCalls } from "./callQueue.ts";
+import { decodeOutcomes } from "./decodeOutcomes.ts";
+import { encodeCalls } from "./encodeCalls.ts";
+import { encodePlan } from "./encodePlan.ts";
+import { decideSql } from "./postgres/decideSql.ts";
+import { idleRows } from "./postgres/idleRows.ts";
+import type { PostgresClient } from "./postgres/PostgresClient.ts";
+import { type RunQuery, runQuery } from "./postgres/runQuery.ts";
+import type { Store } from "./Store.ts";
+
+export type { PgClient, PostgresClient, PostgresJsClient } from "./postgres/PostgresClient.ts";
+
+export interface PostgresStore extends Store {
+  /** Makes the table and the function, where they are not yet there. Run it once at start or at deployment. */
+  migrate(): Promise<void>;
+  /** What `migrate()` runs, for those who run it by themselves. */
+  readonly migration: string;
+}
+
+const { name: FUNCTION, create: MIGRATION } = decideSql(twins);
+const DECIDE = `select ${FUNCTION}($1::text[], $2::bigint[], $3::bigint[]) as reply`;
+/** So that processes that start together do not make the function twice at once. */
+const ALONE = "select pg_advisory_xact_lock(hashtext('sluice migrate'))";
+
+/**
+ * State in PostgreSQL 14 and newer: limits hold across processes and hosts, on the server's clock. The calls of one turn
+ * of the event loop travel as one function call, which decides each as if it came alone. The table is unlogged: a crash
+ * of the server empties it.
+ *
+ * @param client a pool of `pg`, or the `sql` function of `postgres`; it stays yours to close
+ * @throws ConfigurationError `INVALID_OPTION`
+ */
+export function postgresStore(client: PostgresClient, options: Record<never, never> = {}): PostgresStore {
+  checkOptions("postgresStore", options, []);
+  const run = runQuery(client);
+  const enqueue = callQueue(sendTo(run));
+  let isClosed = false;
+  const open = () => {
+    if (isClosed) throw new StoreError("STORE_CLOSED", "this PostgreSQL store was closed");
+  };
+  return {
+    migration: MIGRATION,
+    async migrate() {
+      await run("", `begin; ${ALONE}; ${MIGRATION}; commit`, []);
+    },
+    prepare(plan) {
+      const code = encodePlan(plan, twins);
+      return {
+        async decide(key, costs, mode) {
+          open();
+          return enqueue({ code, key, costs, mode });
+        },
+        async reset(key) {
+          open();
+          const names = [code.names.states + key, code.names.block + key];
+          await run("sluice reset", "delete from sluice_records where name = any($1::text[])", [names]);
+        },
+      };
+    },
+    async ping() {
+      open();
+      await run("", "select 1", []);
+    },
+    async close() {
+      isClosed = true;
+    },
+  };
+}
+
+function sendTo(run: RunQuery): SendCalls {
+  const sweep = idleRows(run);
+  return async (calls) => {
+    const { names, creates, program } = encodeCalls(calls);
+    const [row] = await run("sluice decide", DECIDE, [names, `{${creates.join()}}`, `{${program.join()}}`]);
+    sweep();
+    return decodeOutcomes(calls, row.reply as string[]);
+  };
+}

@@ -1,0 +1,142 @@
+import { describe, expect, test } from "vitest";
+import { slidingLog } from "../../src/algorithms/log/slidingLog.ts";
+import { fixedWindow } from "../../src/algorithms/window/fixedWindow.ts";
+import { rateLimiter } from "../../src/limiter/rateLimiter.ts";
+import { memoryStore } from "../../src/stores/memory/memoryStore.ts";
+import { manualClock } from "../../src/testing/index.ts";
+import { keysIn, smallStore } from "./smallStore.ts";
+
+const perMinute = (limit: number) => fixedWindow({ limit, window: "1m" });
+
+describe("a full store", () => {
+  test("case 37: holds at most 2^24 keys", () => {
+    for (const maxKeys of [2 ** 24 + 1, 0, -1, 1.5, Number.NaN, Infinity, "10" as unknown as number]) {
+      expect(() => memoryStore({ maxKeys })).toThrow(TypeError);
+      expect(() => memoryStore({ maxKeys })).toThrow(expect.objectContaining({ code: "INVALID_OPTION", path: "maxKeys" }));
+    }
+    expect(() => memoryStore({ maxKeys: 2 ** 24 })).not.toThrow();
+  });
+
+  test("case 37: new keys share strict buckets, and an event tells so once", async () => {
+    const events: unknown[] = [];
+    const store = memoryStore({ maxKeys: 10, clock: manualClock(), onOverflow: (event) => events.push(event) });
+    const limiter = rateLimiter({ limits: perMinute(3), store });
+    const decisions = Array.from({ length: 20_000 }, (_, i) => limiter.consumeSync(`key ${i % 5000}`));
+    expect(decisions.slice(0, 10).every(({ degraded }) => degraded === false)).toBe(true);
+    expect(decisions[10].degraded).toBe("overflow");
+    const admitted = decisions.filter(({ allowed }) => allowed).length;
+    expect(admitted).toBeLessThanOrEqual((10 + 1024) * 3);
+    expect(admitted).toBeGreaterThan(1000 * 3);
+    await Promise.resolve();
+    expect(events).toEqual([{ maxKeys: 10 }]);
+  });
+
+  test("who was refused is not let in by a flood of other keys", () => {
+    const limiter = rateLimiter({ limits: perMinute(1), store: memoryStore({ maxKeys: 100, clock: manualClock() }) });
+    limiter.consumeSync("victim");
+    for (let i = 0; i < 10_000; i++) {
+      limiter.consumeSync(`key ${i}`);
+      if (i % 100 === 0) expect(limiter.consumeSync("victim").allowed).toBe(false);
+    }
+  });
+
+  test("what equals nothing makes room, and decisions are whole again", () => {
+    const clock = manualClock();
+    const limiter = rateLimiter({ limits: perMinute(1), store: memoryStore({ maxKeys: 10, clock }) });
+    for (let i = 0; i < 20; i++) limiter.consumeSync(`key ${i}`);
+    expect(limiter.peekSync("another").degraded).toBe("overflow");
+    clock.advance("1m");
+    for (let i = 0; i < 10; i++) expect(limiter.consumeSync(`later ${i}`)).toMatchObject({ allowed: true, degraded: false });
+  });
+
+  test("what equals nothing in another pool makes room too", () => {
+    const clock = manualClock();
+    const store = memoryStore({ maxKeys: 50, clock });
+    const idle = rateLimiter({ limits: perMinute(1), store, name: "idle" });
+    const busy = rateLimiter({ limits: perMinute(1), store, name: "busy" });
+    for (let i = 0; i < 50; i++) idle.consumeSync(`key ${i}`);
+    expect(busy.consumeSync("early").degraded).toBe("overflow");
+    clock.advance("2m");
+    for (let i = 0; i < 50; i++) expect(busy.consumeSync(`key ${i}`).degraded).toBe(false);
+  });
+
+  test("a key leaves the bucket that it shared once there is room, and takes along what was used", () => {
+    const clock = manualClock();
+    const limiter = rateLimiter({ limits: perMinute(5), store: memoryStore({ maxKeys: 1, clock }) });
+    limiter.consumeSync("first");
+    clock.advance("30s");
+    limiter.resetSync("first");
+    limiter.consumeSync("first");
+    expect(limiter.consumeSync("second", { cost: 2 })).toMatchObject({ remaining: 3, degraded: "overflow" });
+    limiter.resetSync("first");
+    expect(limiter.consumeSync("second")).toMatchObject({ remaining: 2, degraded: "overflow" });
+    expect(limiter.consumeSync("second")).toMatchObject({ remaining: 1, degraded: false });
+  });
+
+  test("a log takes its entries along out of a shared bucket", () => {
+    const clock = manualClock();
+    const limits = slidingLog({ limit: 5, window: "1m" });
+    const limiter = rateLimiter({ limits, store: memoryStore({ maxKeys: 1, clock }) });
+    limiter.consumeSync("first");
+    for (let i = 0; i < 4; i++) {
+      limiter.consumeSync("second");
+      clock.advance("10s");
+    }
+    limiter.resetSync("first");
+    expect(limiter.consumeSync("second")).toMatchObject({ allowed: true, remaining: 0 });
+    expect(limiter.consumeSync("second")).toMatchObject({ allowed: false, retryAfterMs: 20_000, degraded: false });
+    clock.advance("20s");
+    expect(limiter.consumeSync("second")).toMatchObject({ allowed: true, remaining: 0 });
+  });
+
+  test("a listener of overflow can neither spoil a decision nor fail it", async () => {
+    const store = memoryStore({
+      maxKeys: 1,
+      clock: manualClock(),
+      onOverflow: () => void limiter.consumeSync("listener", { cost: 2 }),
+    });
+    const limiter = rateLimiter({ limits: perMinute(10), store });
+    limiter.consumeSync("first");
+    expect(limiter.consumeSync("second", { cost: 4 })).toMatchObject({ key: "second", remaining: 6, cost: 4 });
+    await Promise.resolve();
+    expect(limiter.peekSync("second", { cost: 0 }).remaining).toBeLessThanOrEqual(6);
+  });
+});
+
+describe("idle keys", () => {
+  test("case 40: once all keys have expired, as many further calls empty the table", () => {
+    const { limiter, clock, capacity } = smallStore(perMinute(1));
+    for (let i = 0; i < 10_000; i++) limiter(`key ${i}`);
+    expect(capacity.used).toBe(10_000);
+    clock.advance("1m");
+    for (let i = 0; i < 10_000; i++) limiter("busy");
+    expect(capacity.used).toBe(1);
+  });
+
+  test("case 40: calls on one pool empty the others, too", () => {
+    const { limiter, clock, capacity, another } = smallStore(perMinute(1));
+    for (let i = 0; i < 1000; i++) limiter(`key ${i}`);
+    clock.advance("1m");
+    const other = another("other");
+    for (let i = 0; i < 2000; i++) other("busy");
+    expect(capacity.used).toBe(1);
+  });
+
+  test("case 40: blocks leave when they have ended", () => {
+    const { limiter, clock, capacity } = smallStore(perMinute(1), 60_000_000);
+    for (let i = 0; i < 2000; i++) limiter(`key ${i % 1000}`);
+    expect(capacity.used).toBe(2000);
+    clock.advance("2m");
+    for (let i = 0; i < 4000; i++) limiter("busy", 0);
+    expect(capacity.used).toBe(0);
+  });
+
+  test("keys that are called stay", () => {
+    const { limiter, clock, capacity } = smallStore(perMinute(100));
+    for (let i = 0; i < 20; i++) {
+      for (const key of keysIn(500)) limiter(key);
+      clock.advance("1s");
+    }
+    expect(capacity.used).toBe(500);
+  });
+});
