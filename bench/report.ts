@@ -1,41 +1,45 @@
-import { median, type Samples } from "./measure.ts";
-import type { Figures, Table } from "./Table.ts";
+import { type Figures, type Reference, type Table, timeOf } from "./Table.ts";
 
-/** The table as text: a line for each contender, then a line for each target. */
-export function report(table: Table, samples: Samples): string {
-  const figures = figuresOf(samples);
-  const lines = table.contenders.map((name) => [
-    name,
-    ...table.columns.map((column) => show(figures(name, column))),
-  ]);
-  const targets = table.targets.map(({ text, share }) => verdict(text, share(figures)));
-  return [
-    `${table.name}: ${table.unit}`,
-    "",
-    ...grid([["", ...table.columns], ...lines]),
-    "",
-    ...targets,
-    "",
-  ].join("\n");
+/** The table as text: the figures, our speeds against each reference, and what became of the targets. */
+export function report(table: Table, figures: Figures): string {
+  const { name, unit, references, targets } = table;
+  const compared = references.map((reference) => `${speeds(table, reference, figures)}\n\n`);
+  const verdicts = targets.map(({ text, share }) => `${verdict(text, share(figures))}\n`);
+  return `${name}: ${unit}\n${times(table, figures)}\n\n${compared.join("")}${verdicts.join("")}`;
 }
 
-export function figuresOf(samples: Samples): Figures {
-  return (contender, column) => median(samples.get(contender) ?? [], column);
+function times({ contenders, columns }: Table, figures: Figures): string {
+  return grid(columns, contenders, (name, column) => show(figures(name, column)));
+}
+
+function speeds(table: Table, reference: Reference, figures: Figures): string {
+  const lines = grid(table.times, table.ours, (name, column) => {
+    return `${(timeOf(reference, column, figures) / figures(name, column)).toFixed(2)}x`;
+  });
+  return `speed against ${reference.called}\n${lines}`;
 }
 
 function verdict(text: string, share: number): string {
-  return `${share <= 1 ? "met   " : "MISSED"}  ${text} (at ${share.toFixed(2)} of what is allowed)`;
+  return `${share <= 1 ? "met   " : "MISSED"}  ${text} (found: ${share.toFixed(2)} of what is allowed)`;
 }
 
 function show(figure: number): string {
-  if (Number.isNaN(figure)) return "-";
   return figure < 100 ? figure.toPrecision(3) : Math.round(figure).toLocaleString("en");
 }
 
-/** Pads the cells: the first column to the left, the others to the right. */
-function grid(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  return rows.map((row) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  "),
-  );
+/** A line for each contender, the names to the left and the cells to the right of their columns. */
+function grid(
+  columns: readonly string[],
+  names: readonly string[],
+  cell: (name: string, column: string) => string,
+): string {
+  const first = Math.max(...names.map((name) => name.length));
+  const cells = columns.map((column) => {
+    const texts = [column, ...names.map((name) => cell(name, column))];
+    const width = Math.max(...texts.map((text) => text.length));
+    return texts.map((text) => text.padStart(width));
+  });
+  return ["", ...names]
+    .map((name, line) => [name.padEnd(first), ...cells.map((texts) => texts[line])].join("  "))
+    .join("\n");
 }

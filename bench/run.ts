@@ -1,16 +1,17 @@
 // npm run bench [-- table ...]
 import { mkdirSync, writeFileSync } from "node:fs";
-import { measure, median } from "./measure.ts";
+import { least, measure, median, type Samples } from "./measure.ts";
 import { memory } from "./memory/table.ts";
 import { report } from "./report.ts";
 import { sqlite } from "./sqlite/table.ts";
-import type { Table } from "./Table.ts";
+import type { Figures, Table } from "./Table.ts";
 
 const tables: readonly Table[] = [memory, sqlite];
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !tables.some((table) => table.name === name));
-if (unknown !== undefined)
+if (unknown !== undefined) {
   throw new Error(`no table is called ${unknown}; they are ${tables.map(({ name }) => name).join(", ")}`);
+}
 
 for (const table of tables) if (wanted.length === 0 || wanted.includes(table.name)) await runTable(table);
 
@@ -18,15 +19,19 @@ async function runTable(table: Table): Promise<void> {
   const samples = await measure(table.script, table.contenders, table.rounds, (done, of) => {
     if (process.stderr.isTTY) process.stderr.write(done < of ? `\r${table.name} ${done}/${of} ` : "\r\x1b[K");
   });
-  process.stdout.write(`${report(table, samples)}\n`);
-  const results = table.contenders.map((contender) => ({
+  const figures: Figures = (contender, column) =>
+    (column === table.leastOf ? least : median)(samples.get(contender)!, column);
+  process.stdout.write(`${report(table, figures)}\n`);
+  save(table, samples, figures);
+}
+
+/** Keeps the figures and what they were made of. No name and no path of the machine is in there. */
+function save({ name, unit, contenders, columns }: Table, samples: Samples, figures: Figures): void {
+  const results = contenders.map((contender) => ({
     contender,
-    medians: Object.fromEntries(
-      table.columns.map((column) => [column, median(samples.get(contender)!, column)]),
-    ),
+    figures: Object.fromEntries(columns.map((column) => [column, figures(contender, column)])),
     rounds: samples.get(contender),
   }));
-  const { name, unit } = table;
   mkdirSync(new URL("results", import.meta.url), { recursive: true });
   const text = JSON.stringify({ table: name, unit, node: process.version, results }, null, 2);
   writeFileSync(new URL(`results/${name}.json`, import.meta.url), `${text}\n`);

@@ -7,18 +7,12 @@ interface Span {
   readonly end: number;
 }
 
-/** A call by the clock, and the milliseconds of CPU time that its thread took. */
-interface SlowCall extends Span {
-  readonly cpu: number;
-}
-
 /** Milliseconds: what takes less is not looked at. */
 const SLOW = 0.3;
 
 /**
- * The milliseconds that the longest call kept its thread busy while every key came for the first time, less what the
- * garbage collector stopped it for meanwhile. CPU time, since by the clock the longest call is the one in which another
- * process got its turn.
+ * The milliseconds that the longest call took while every key came for the first time, less what the garbage collector
+ * stopped it for meanwhile. By the clock, so the turn of another process may be in it; but not in every round.
  */
 export async function longestCall(call: Call | AsyncCall, keys: readonly string[]): Promise<number> {
   globalThis.gc!();
@@ -33,20 +27,17 @@ export async function longestCall(call: Call | AsyncCall, keys: readonly string[
   await setImmediate();
   await setImmediate();
   observer.disconnect();
-  return Math.max(0, ...slow.map((each) => each.cpu - overlap(each, pauses)));
+  return Math.max(0, ...slow.map((each) => each.end - each.start - overlap(each, pauses)));
 }
 
-async function slowCalls(call: Call | AsyncCall, keys: readonly string[]): Promise<readonly SlowCall[]> {
-  const slow: SlowCall[] = [];
+async function slowCalls(call: Call | AsyncCall, keys: readonly string[]): Promise<readonly Span[]> {
+  const slow: Span[] = [];
   for (const key of keys) {
-    const before = process.threadCpuUsage();
     const start = performance.now();
     const answer = call(key);
     if (typeof answer !== "number") await answer;
     const end = performance.now();
-    if (end - start < SLOW) continue;
-    const { user, system } = process.threadCpuUsage(before);
-    slow.push({ start, end, cpu: (user + system) / 1000 });
+    if (end - start > SLOW) slow.push({ start, end });
   }
   return slow;
 }

@@ -1,60 +1,73 @@
-import type { Figures, Table, Target } from "../Table.ts";
+import { type Figures, type Reference, type Table, type Target, timeOf } from "../Table.ts";
 import { contenders } from "./contenders.ts";
 
-const LIMITS = ["sluice token bucket", "sluice fixed window", "sluice sliding window"];
+const ONE_LIMIT = ["sluice token bucket", "sluice fixed window", "sluice sliding window"];
+const PROMISE = "sluice consume (promise)";
+const THREE_LIMITS = "sluice three limits";
+const TIMES = ["one key", "1,000 keys", "denied", "1M keys, random", "1M keys, zipf", "1M new keys"];
+const LONGEST = "longest call, ms";
+
 /** Fixed-window counters that return two numbers. */
-const COUNTERS = ["hono-rate-limiter", "@fastify/rate-limit"];
-const PEERS = [...COUNTERS, "express-rate-limit", "rate-limiter-flexible"];
-const COLUMNS = ["one key", "1,000 keys", "denied", "1M keys, random", "1M keys, zipf", "1M new keys"];
+const COUNTER: Reference = {
+  called: "the fastest bare counter",
+  contenders: ["hono-rate-limiter", "@fastify/rate-limit"],
+};
+const ERL: Reference = { called: "express-rate-limit", contenders: ["express-rate-limit"] };
+const RLF: Reference = { called: "rate-limiter-flexible", contenders: ["rate-limiter-flexible"] };
+const PEER: Reference = {
+  called: "the fastest peer",
+  contenders: [COUNTER, ERL, RLF].flatMap((reference) => reference.contenders),
+};
 
 export const memory: Table = {
   name: "memory",
-  unit: "ns of CPU per decision, median",
+  unit: "ns of CPU per decision",
   script: new URL("child.ts", import.meta.url),
   rounds: 7,
   contenders: Object.keys(contenders),
-  columns: [...COLUMNS, "bytes per key", "longest call, ms"],
+  columns: [...TIMES, "bytes per key", LONGEST],
+  leastOf: LONGEST,
+  references: [COUNTER, ERL, RLF],
+  ours: [...ONE_LIMIT, PROMISE, THREE_LIMITS],
+  times: TIMES,
   targets: [
-    ...["one key", "1,000 keys", "denied"].map((column) =>
-      againstFastest(column, COUNTERS, 0.7, "bare counter"),
-    ),
-    ...["one key", "1,000 keys"].map((column) =>
-      againstFastest(column, ["express-rate-limit"], 1.5, "express-rate-limit"),
-    ),
-    ...["1M keys, random", "1M keys, zipf"].map((column) => againstFastest(column, PEERS, 2, "peer")),
-    againstFastest("1M new keys", PEERS, 1.5, "peer"),
-    target(
-      "bytes per key: at most 64 beside the key",
-      (figures) => slowest(figures, LIMITS, "bytes per key") / 64,
-    ),
-    target("promise, one key: at least 2x the speed of rate-limiter-flexible", (figures) => {
-      return (
-        (figures("sluice consume (promise)", "one key") * 2) / figures("rate-limiter-flexible", "one key")
-      );
+    speed("one key", 0.7, COUNTER),
+    speed("1,000 keys", 0.7, COUNTER),
+    speed("denied", 0.7, COUNTER),
+    speed("one key", 1.5, ERL),
+    speed("1,000 keys", 1.5, ERL),
+    speed("1M keys, random", 2, PEER),
+    speed("1M keys, zipf", 2, PEER),
+    speed("1M new keys", 1.5, PEER),
+    speed("one key", 2, RLF, [PROMISE]),
+    atMost("bytes per key, beside the key", 64, (figures) => slowest(figures, ONE_LIMIT, "bytes per key")),
+    atMost("times as long, three limits for one", 2, (figures) => {
+      const one = ONE_LIMIT.reduce((sum, name) => sum + figures(name, "one key"), 0) / ONE_LIMIT.length;
+      return figures(THREE_LIMITS, "one key") / one;
     }),
-    target("three limits, one key: at most 2x the time of one", (figures) => {
-      return figures("sluice three limits", "one key") / 2 / slowest(figures, LIMITS, "one key");
-    }),
-    target(
-      "longest call while 1M keys arrive: at most 10 ms",
-      (figures) => slowest(figures, LIMITS, "longest call, ms") / 10,
+    atMost("ms, the longest call while 1M keys arrive", 10, (figures) =>
+      slowest(figures, ONE_LIMIT, LONGEST),
     ),
   ],
 };
 
-/** The slowest of our three limits against the fastest of theirs. */
-function againstFastest(column: string, others: readonly string[], speed: number, called: string): Target {
-  const text = `${column}: at least ${speed}x the speed of ${others.length > 1 ? "the fastest " : ""}${called}`;
-  return target(text, (figures) => {
-    const fastest = Math.min(...others.map((name) => figures(name, column)));
-    return (slowest(figures, LIMITS, column) * speed) / fastest;
-  });
+/** The slowest of `ours` must have so many times the speed of a reference. */
+function speed(
+  column: string,
+  times: number,
+  reference: Reference,
+  ours: readonly string[] = ONE_LIMIT,
+): Target {
+  return {
+    text: `${column}${ours === ONE_LIMIT ? "" : `, ${ours.join(", ")}`}: at least ${times}x the speed of ${reference.called}`,
+    share: (figures) => (slowest(figures, ours, column) * times) / timeOf(reference, column, figures),
+  };
+}
+
+function atMost(unit: string, most: number, found: (figures: Figures) => number): Target {
+  return { text: `at most ${most} ${unit}`, share: (figures) => found(figures) / most };
 }
 
 function slowest(figures: Figures, names: readonly string[], column: string): number {
   return Math.max(...names.map((name) => figures(name, column)));
-}
-
-function target(text: string, share: (figures: Figures) => number): Target {
-  return { text, share };
 }

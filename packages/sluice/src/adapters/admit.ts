@@ -1,6 +1,6 @@
 import type { Guard } from "../guard/guard.ts";
-import type { RequestInfo } from "../identity/RequestInfo.ts";
-import type { NodeResponse } from "./NodeShapes.ts";
+import type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
+import { nodeRequest } from "./nodeRequest.ts";
 import { sendReply, setHeaders } from "./sendNode.ts";
 
 /**
@@ -9,11 +9,18 @@ import { sendReply, setHeaders } from "./sendNode.ts";
  */
 export async function admit(
   { check }: Guard,
-  request: RequestInfo,
+  request: NodeRequest,
+  target: string,
   response: NodeResponse,
 ): Promise<boolean> {
-  const { reply, headers } = await check(request);
+  if (hasLeft(request)) return false;
+  const { reply, headers } = await check(nodeRequest(request, target));
   if (reply === undefined) setHeaders(response, headers);
   else sendReply(response, reply);
   return reply === undefined;
+}
+
+/** A client that sent its request and reset the connection: nobody knows its address any more, nor waits for an answer. */
+function hasLeft({ socket }: NodeRequest): boolean {
+  return socket.remoteAddress === undefined && socket.destroyed === true;
 }

@@ -1,7 +1,6 @@
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import { admit } from "./admit.ts";
-import { nodeRequest } from "./nodeRequest.ts";
 import type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
 
 /** A request of Express 4 or 5, by shape. */
@@ -30,7 +29,7 @@ export function rateLimit(options: GuardOptions): ExpressMiddleware {
     const target = request.originalUrl ?? request.url ?? "/";
     let passes = false;
     try {
-      passes = await admit(limits, nodeRequest(request, target), response);
+      passes = await admit(limits, request, target, response);
     } catch (error) {
       return next(error);
     }

@@ -5,7 +5,6 @@ import type { GuardOptions } from "../guard/GuardOptions.ts";
 import { notAFunction } from "../guard/readGuardOptions.ts";
 import { tell } from "../guard/tell.ts";
 import { admit } from "./admit.ts";
-import { nodeRequest } from "./nodeRequest.ts";
 import type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
 import { sendReply } from "./sendNode.ts";
 
@@ -44,7 +43,7 @@ export function rateLimit({ onError = console.error, ...options }: NodeOptions):
     async (request: Q, response: S) => {
       let passes = false;
       try {
-        passes = await admit(limits, nodeRequest(request, request.url ?? "/"), response);
+        passes = await admit(limits, request, request.url ?? "/", response);
       } catch (error) {
         sendReply(response, errorReply(error));
         await tell("onError", onError, error);

@@ -53,7 +53,7 @@ export class BoundedTable {
     if (this.#own.find(key)) return true;
     const isFull = this.#capacity.isFull(now);
     if (!isFull && this.#shared.size === 0) return false;
-    const bucket = `overflow ${hashKey(key) % OVERFLOW_BUCKETS}`;
+    const bucket = `overflow ${hashKey(key) & (OVERFLOW_BUCKETS - 1)}`;
     const isTaken = this.#shared.find(bucket);
     if (!isFull && !isTaken) return false;
     this.table = this.#shared;

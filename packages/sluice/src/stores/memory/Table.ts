@@ -83,10 +83,11 @@ export class Table {
         if (this.#moveHand(segment)) break;
         continue;
       }
-      looked++;
-      const isTaken = segment.keys[this.#handSlot] !== undefined;
-      if (isTaken && segment.rows[this.#handSlot * segment.width] <= now) this.#remove(segment, this.#handSlot);
-      else this.#handSlot++;
+      const end = Math.min(segment.capacity, this.#handSlot + slots - looked);
+      const over = segment.findOver(this.#handSlot, end, now);
+      looked += Math.min(over + 1, end) - this.#handSlot;
+      this.#handSlot = over;
+      if (over < end) this.#remove(segment, over);
     }
     return looked;
   }
@@ -95,7 +96,7 @@ export class Table {
   #moveHand(segment: Segment | undefined): boolean {
     this.#handSlot = 0;
     if (segment?.isSparse) this.#resize(segment, this.#handSegment, segment.size);
-    this.#handSegment += segment === undefined ? 0 : 2 ** (this.#depth - segment.depth);
+    this.#handSegment += segment === undefined ? 0 : this.#spanOf(segment);
     if (this.#handSegment < this.#segments.length) return false;
     this.#handSegment = 0;
     return true;

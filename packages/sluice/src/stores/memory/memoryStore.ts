@@ -42,12 +42,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): SyncStore {
       },
     );
   }
-  const pools = new Pools({
-    maxKeys,
-    used: 0,
-    isOverflowing: false,
-    onOverflow: () => onOverflow?.({ maxKeys }),
-  });
+  // Later, so that a listener can neither spoil nor fail the decision.
+  const tell = () => queueMicrotask(() => onOverflow?.({ maxKeys }));
+  const pools = new Pools(new Capacity(maxKeys, tell));
   let closed = false;
   const now = () => {
     if (closed) throw new StoreError("STORE_CLOSED", "this memory store was closed");

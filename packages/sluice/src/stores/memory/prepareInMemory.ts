@@ -7,7 +7,10 @@ import type { Plan, SyncPreparedPlan } from "../Store.ts";
 import type { BoundedTable } from "./BoundedTable.ts";
 import { offsetOf, type Pools } from "./Pools.ts";
 
-/** After so many decisions, twice as many slots are looked at for rows that equal nothing: together, as that is cheaper. */
+/**
+ * After so many decisions, three times as many slots are looked at for rows that equal nothing, so that as many decisions
+ * as there are keys look at all of them. Together, as that is cheaper.
+ */
 const SWEEP_EVERY = 16;
 /** The key under which a pool keeps what a limit shares over all keys. Users' keys are never empty. */
 const ALL_KEYS = "";
@@ -34,8 +37,7 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
   let untilSweep = SWEEP_EVERY;
 
   function sweep(now: number): void {
-    rows.sweep(now, 2 * SWEEP_EVERY);
-    if (!blocks.isEmpty) blocks.sweep(now, 2 * SWEEP_EVERY);
+    capacity.sweep(now, 3 * SWEEP_EVERY);
     untilSweep = SWEEP_EVERY;
   }
 
@@ -110,7 +112,8 @@ function loadTails(
 ): void {
   for (const { i, offset, to } of logs) {
     before[i].length = to;
-    if (isKnown) before[i].push(...(rows.tail(offset) ?? []));
+    // Not spread, since a call takes only so many arguments.
+    if (isKnown) for (const number of rows.tail(offset) ?? []) before[i].push(number);
   }
 }
 
