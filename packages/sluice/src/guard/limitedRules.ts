@@ -2,7 +2,7 @@ import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import type { Decision } from "../limiter/Decision.ts";
 import type { Cost } from "../limiter/Limiter.ts";
-import { limiterOf } from "../limiter/limiterOf.ts";
+import { decideCall } from "../limiter/decideCall.ts";
 import { registerLimiter } from "../limiter/registerLimiter.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import { canonicalPath } from "../rules/canonicalPath.ts";
@@ -27,10 +27,10 @@ export function limitedRules(settings: GuardSettings): readonly LimitedRule[] {
   const plans = rules.map(({ pool, limits, block }): Plan => ({ namespace, pool, limits, block }));
   registerLimiter(store, plans);
   return rules.map((rule, i) => {
-    const limiter = limiterOf(plans[i], rule.names, store.prepare(plans[i]));
-    const charge = async (key: string, cost: Cost, target: string): Promise<Decision> => {
-      if (!rule.poolByPath) return limiter.consume(key, { cost });
-      return { ...(await limiter.consume(JSON.stringify([canonicalPath(target), key]), { cost })), key };
+    const named = { plan: plans[i], names: rule.names, prepared: store.prepare(plans[i]) };
+    const charge = (key: string, cost: Cost, target: string): Promise<Decision> => {
+      const stateKey = rule.poolByPath ? JSON.stringify([canonicalPath(target), key]) : key;
+      return decideCall(named, "consume", key, cost, stateKey);
     };
     return {
       rule,

@@ -2,17 +2,15 @@ import { RateLimitExceededError } from "./RateLimitExceededError.ts";
 import type { Mode, Plan, PreparedPlan, SyncPreparedPlan } from "../stores/Store.ts";
 import { encodeKey } from "../units/encodeKey.ts";
 import type { Decision } from "./Decision.ts";
+import { decideCall } from "./decideCall.ts";
 import type { CostOptions, Limiter, SyncLimiter } from "./Limiter.ts";
 import { readCost } from "./readCost.ts";
 import { toDecision } from "./toDecision.ts";
 
 /** The verbs over a plan that a store has prepared. */
 export function limiterOf(plan: Plan, names: readonly string[], prepared: PreparedPlan | SyncPreparedPlan): Limiter | SyncLimiter {
-  const decide = async (mode: Mode, key: string, options?: CostOptions): Promise<Decision> => {
-    const costs = readCost(options?.cost, names);
-    const outcome = await prepared.decide(encodeKey(key), costs, mode);
-    return toDecision(plan.limits, names, key, costs, outcome);
-  };
+  const decide = (mode: Mode, key: string, options?: CostOptions) =>
+    decideCall({ plan, names, prepared }, mode, key, options?.cost);
   const limiter: Limiter = {
     consume: (key, options) => decide("consume", key, options),
     acquire: async (key, options) => allowedOnly(await decide("consume", key, options)),

@@ -45,11 +45,12 @@ export interface Outcome {
 export interface PreparedPlan {
   /**
    * Decides all limits of the plan for one key, at one instant of the store's clock, in one atomic step.
+   * @param blockKey under which a block is found and started, where keys of this pool are parts of one; default `key`
    * @throws StoreError
    */
-  decide(key: string, costs: Costs, mode: Mode): Promise<Outcome>;
+  decide(key: string, costs: Costs, mode: Mode, blockKey?: string): Promise<Outcome>;
   /** Forgets what the key spent in this pool, and its block in this plan's scope. */
-  reset(key: string): Promise<void>;
+  reset(key: string, blockKey?: string): Promise<void>;
 }
 
 /** Where state lives and steps run atomically. */
@@ -62,8 +63,8 @@ export interface Store {
 }
 
 export interface SyncPreparedPlan extends PreparedPlan {
-  decideSync(key: string, costs: Costs, mode: Mode): Outcome;
-  resetSync(key: string): void;
+  decideSync(key: string, costs: Costs, mode: Mode, blockKey?: string): Outcome;
+  resetSync(key: string, blockKey?: string): void;
 }
 
 /** A store that decides at once, without waiting: memory and SQLite. */

@@ -5,6 +5,8 @@ import type { Costs, Mode } from "./Store.ts";
 export interface Call {
   readonly code: PlanCode;
   readonly key: string;
+  /** Under which its block is found; the records of both lie together. Default `key`. */
+  readonly blockKey?: string | undefined;
   readonly costs: Costs;
   readonly mode: Mode;
 }
@@ -45,12 +47,12 @@ export function encodeCalls(
     if (isCreated) creates.add(at);
     program.push(at);
   };
-  for (const { code, key, costs, mode } of calls) {
+  for (const { code, key, blockKey = key, costs, mode } of calls) {
     const { names, sharesAny, plan } = code;
-    const prefix = prefixOf(plan.namespace, key);
+    const prefix = prefixOf(plan.namespace, blockKey);
     const consumes = mode === "consume";
     program.push(plans.get(code)!, consumes ? 0 : 1);
-    place(prefix + names.block + key, consumes && plan.block.duration > 0);
+    place(prefix + names.block + blockKey, consumes && plan.block.duration > 0);
     place(prefix + names.states + key, consumes);
     if (sharesAny) place(prefixOf(plan.namespace, "") + names.states, consumes);
     for (let i = 0; i < plan.limits.length; i++) program.push(typeof costs === "number" ? costs : costs[i]);

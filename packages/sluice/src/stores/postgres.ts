@@ -49,13 +49,13 @@ export function postgresStore(client: PostgresClient, options: Record<never, nev
     prepare(plan) {
       const code = encodePlan(plan, twins);
       return {
-        async decide(key, costs, mode) {
+        async decide(key, costs, mode, blockKey) {
           open();
-          return enqueue({ code, key, costs, mode });
+          return enqueue({ code, key, costs, mode, blockKey });
         },
-        async reset(key) {
+        async reset(key, blockKey = key) {
           open();
-          const names = [code.names.states + key, code.names.block + key];
+          const names = [code.names.states + key, code.names.block + blockKey];
           await run("sluice reset", "delete from sluice_records where name = any($1::text[])", [names]);
         },
       };

@@ -35,7 +35,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   checkPrefix(prefix);
   const commands = redisCommands(client);
   const prefixOf = (namespace: string, key: string) => redisKeyPrefix(prefix, namespace, key);
-  const together = ({ code, key }: Call) => prefixOf(code.plan.namespace, key);
+  const together = ({ code, key, blockKey = key }: Call) => prefixOf(code.plan.namespace, blockKey);
   const enqueue = callQueue(sendTo(commands, prefixOf), commands.isCluster ? together : undefined);
   let isClosed = false;
   const open = () => {
@@ -46,15 +46,15 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
       if (commands.isCluster) refuseShared(plan);
       const code = encodePlan(plan, twins);
       const { states, block } = code.names;
-      const keysOf = (key: string) => [states, block].map((name) => prefixOf(plan.namespace, key) + name + key);
       return {
-        async decide(key, costs, mode) {
+        async decide(key, costs, mode, blockKey) {
           open();
-          return enqueue({ code, key, costs, mode });
+          return enqueue({ code, key, costs, mode, blockKey });
         },
-        async reset(key) {
+        async reset(key, blockKey = key) {
           open();
-          await commands.del(keysOf(key)).catch((error: unknown) => Promise.reject(redisFailure(error)));
+          const prefix = prefixOf(plan.namespace, blockKey);
+          await commands.del([prefix + states + key, prefix + block + blockKey]).catch((error: unknown) => Promise.reject(redisFailure(error)));
         },
       };
     },

@@ -109,7 +109,7 @@ describe("blockScope", () => {
   });
 
   // The store looks for blocks under the key of the states, which for these rules holds the path.
-  test.fails("S3.52: a block covers rules with a pool by path, and starts from them", async () => {
+  test("S3.52: a block covers rules with a pool by path, and starts from them", async () => {
     const guarded = testGuard({
       rules: [
         { path: "/user/:id", limits: perSecond, pool: "path", blockFor: "60s" },

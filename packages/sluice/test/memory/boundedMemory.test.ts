@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { adaptive } from "../../src/algorithms/adaptive/adaptive.ts";
 import { slidingLog } from "../../src/algorithms/log/slidingLog.ts";
 import { fixedWindow } from "../../src/algorithms/window/fixedWindow.ts";
 import { rateLimiter } from "../../src/limiter/rateLimiter.ts";
@@ -138,5 +139,37 @@ describe("idle keys", () => {
       clock.advance("1s");
     }
     expect(capacity.used).toBe(500);
+  });
+});
+
+describe("rows", () => {
+  test("a log may have more entries than a call may have arguments", () => {
+    const entries = 200_000;
+    const { limiter, clock, rows } = smallStore(slidingLog({ limit: entries, window: "1h", maxEntries: entries }));
+    limiter("key");
+    expect(rows.seek("key", clock())).toBe(true);
+    const { segment, slot } = rows.table;
+    segment.rows.set([clock(), entries, entries - 1], slot * segment.width + 1);
+    rows.setTail(
+      1,
+      Array.from({ length: 2 * entries - 1 }, () => 1),
+    );
+    expect(limiter("key").verdicts[0]).toMatchObject({ fits: false, remaining: 0, wait: 3_600_000_000 - entries + 1 });
+  });
+
+  test("blocks are found by the key alone, of which the hash sees every unit", () => {
+    const { limiter, clock, blocks } = smallStore(perMinute(1), 1000);
+    const key = "x".repeat(256);
+    for (let i = 0; i < 2; i++) limiter(key);
+    expect(blocks.seek(key, clock())).toBe(true);
+  });
+
+  test("a shared sensor keeps its numbers once for all keys, also in a full store", () => {
+    const clock = manualClock();
+    const store = memoryStore({ maxKeys: 3, clock });
+    const limits = adaptive({ limit: 100, window: "1s", load: "shared", loadLimit: "100/s", loadWindow: "10s" });
+    const limiter = rateLimiter({ limits, store });
+    for (let i = 0; i < 10; i++) limiter.consumeSync(`key ${i}`, { cost: 10 });
+    expect(limiter.peekSync("another", { cost: 0 }).limits[0].details.load).toBe(0.1);
   });
 });

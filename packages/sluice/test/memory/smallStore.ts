@@ -1,8 +1,9 @@
 import type { Limit } from "../../src/algorithms/Limit.ts";
+import type { BoundedTable } from "../../src/stores/memory/BoundedTable.ts";
 import { Capacity } from "../../src/stores/memory/Capacity.ts";
 import { Pools } from "../../src/stores/memory/Pools.ts";
 import { prepareInMemory } from "../../src/stores/memory/prepareInMemory.ts";
-import type { Outcome } from "../../src/stores/Store.ts";
+import type { Outcome, Plan } from "../../src/stores/Store.ts";
 import { type ManualClock, manualClock } from "../../src/testing/index.ts";
 
 type Consume = (key: string, cost?: number) => Outcome;
@@ -14,7 +15,9 @@ export interface SmallStore {
   another(pool: string): Consume;
   clock: ManualClock;
   capacity: Capacity;
-  pools: Pools;
+  /** The rows and the blocks of the first pool. */
+  rows: BoundedTable;
+  blocks: BoundedTable;
 }
 
 /** @param blockFor microseconds that a refused key stays blocked */
@@ -22,12 +25,19 @@ export function smallStore(limit: Limit, blockFor = 0): SmallStore {
   const clock = manualClock();
   const capacity = new Capacity(1_000_000, () => {});
   const pools = new Pools(capacity);
+  const planOf = (pool: string): Plan => ({
+    namespace: "a",
+    pool,
+    limits: [limit],
+    block: { scope: "", duration: blockFor },
+  });
   const another = (pool: string): Consume => {
-    const plan = { namespace: "a", pool, limits: [limit], block: { scope: "", duration: blockFor } };
-    const prepared = prepareInMemory(plan, pools, clock);
+    const prepared = prepareInMemory(planOf(pool), pools, clock);
     return (key, cost = 1) => prepared.decideSync(key, cost, "consume");
   };
-  return { limiter: another("a"), another, clock, capacity, pools };
+  const limiter = another("a");
+  const { rows } = pools.poolOf(planOf("a"));
+  return { limiter, another, clock, capacity, rows, blocks: pools.blocksOf(planOf("a")) };
 }
 
 export function keysIn(count: number): string[] {

@@ -37,6 +37,6 @@ export const stores: Readonly<Record<string, () => SyncStore>> = {
 };
 
 /** Every algorithm on every store. */
-export const everywhere: readonly (readonly [algorithm: string, store: string])[] = Object.keys(algorithms).flatMap(
-  (algorithm) => Object.keys(stores).map((store) => [algorithm, store] as const),
-);
+export const everywhere: readonly (readonly [algorithm: string, store: string])[] = Object.keys(
+  algorithms,
+).flatMap((algorithm) => Object.keys(stores).map((store) => [algorithm, store] as const));

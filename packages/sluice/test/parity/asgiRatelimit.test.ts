@@ -20,7 +20,12 @@ test.each([
 });
 
 test('S3.13, S3.18: group "default" reaches only those who have no other, no group reaches everybody', async () => {
-  const guarded = testGuard({ rules: [{ group: "default", limits: "2/m" }, { path: "/all", limits: "5/m" }] });
+  const guarded = testGuard({
+    rules: [
+      { group: "default", limits: "2/m" },
+      { path: "/all", limits: "5/m" },
+    ],
+  });
   expect(await guarded.admits("GET /")).toBe(2);
   expect(await guarded.admits("GET /", { key: "bob", group: "admin" })).toBe(100);
   expect(await guarded.admits("GET /all", { key: "bob", group: "admin" })).toBe(5);

@@ -51,7 +51,10 @@ test("S0.1, S0.31: an operation that asks the limiter first does nothing when it
 });
 
 test("S0.5: another limiter takes the place of one without a change to the calls", async () => {
-  for (const limits of [tokenBucket({ capacity: 2, refill: "1/s" }), fixedWindow({ limit: 2, window: "1d" })]) {
+  for (const limits of [
+    tokenBucket({ capacity: 2, refill: "1/s" }),
+    fixedWindow({ limit: 2, window: "1d" }),
+  ]) {
     const { issue } = issuer(rateLimiter({ limits, store: memoryStore({ clock: manualClock() }) }));
     expect([await issue("a"), await issue("a")]).toEqual([1, 2]);
     await expect(issue("a")).rejects.toThrow(RateLimitExceededError);
@@ -156,9 +159,12 @@ test.each([
   expect(() => tokenBucket(options as never)).toThrow(ConfigurationError);
 });
 
-test.each(["", undefined, null])("S0.31: the key %j is refused, never a bucket that all share", async (key) => {
-  const { limiter } = bucketOf(5, "1/s");
-  await expect(limiter.consume(key as string)).rejects.toThrow(
-    expect.objectContaining({ code: "INVALID_KEY" }) as Error,
-  );
-});
+test.each(["", undefined, null])(
+  "S0.31: the key %j is refused, never a bucket that all share",
+  async (key) => {
+    const { limiter } = bucketOf(5, "1/s");
+    await expect(limiter.consume(key as string)).rejects.toThrow(
+      expect.objectContaining({ code: "INVALID_KEY" }) as Error,
+    );
+  },
+);

@@ -29,20 +29,26 @@ function limiterOf(limits: RateLimiterOptions["limits"]) {
   return { clock, limiter, admits };
 }
 
-test.each(everywhere)("S1.5, S4.5, S4.6: %s on the %s store answers the one call, with a cost or without", async (algorithm, store) => {
-  const limiter = rateLimiter({ limits: algorithms[algorithm](), store: stores[store]() });
-  expect(await limiter.consume("a")).toMatchObject({ allowed: true, cost: 1, limit: 10, remaining: 9 });
-  expect(await limiter.consume("a", { cost: 4 })).toMatchObject({ allowed: true, cost: 4, remaining: 5 });
-  const refused = await limiter.consume("a", { cost: 6 });
-  expect(refused).toMatchObject({ allowed: false, remaining: 5, reason: "limited" });
-  expect(refused.retryAfterMs).toBeGreaterThan(0);
-});
+test.each(everywhere)(
+  "S1.5, S4.5, S4.6: %s on the %s store answers the one call, with a cost or without",
+  async (algorithm, store) => {
+    const limiter = rateLimiter({ limits: algorithms[algorithm](), store: stores[store]() });
+    expect(await limiter.consume("a")).toMatchObject({ allowed: true, cost: 1, limit: 10, remaining: 9 });
+    expect(await limiter.consume("a", { cost: 4 })).toMatchObject({ allowed: true, cost: 4, remaining: 5 });
+    const refused = await limiter.consume("a", { cost: 6 });
+    expect(refused).toMatchObject({ allowed: false, remaining: 5, reason: "limited" });
+    expect(refused.retryAfterMs).toBeGreaterThan(0);
+  },
+);
 
-test.each(everywhere)("S1.29, S1.56: %s on the %s store is atomic: of 100 calls at once 10 pass", async (algorithm, store) => {
-  const limiter = rateLimiter({ limits: algorithms[algorithm](), store: stores[store]() });
-  const decisions = await Promise.all(Array.from({ length: 100 }, () => limiter.consume("a")));
-  expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(10);
-});
+test.each(everywhere)(
+  "S1.29, S1.56: %s on the %s store is atomic: of 100 calls at once 10 pass",
+  async (algorithm, store) => {
+    const limiter = rateLimiter({ limits: algorithms[algorithm](), store: stores[store]() });
+    const decisions = await Promise.all(Array.from({ length: 100 }, () => limiter.consume("a")));
+    expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(10);
+  },
+);
 
 test("S1.15, S1.51: units of a window are summed, in every algorithm that has one", () => {
   for (const make of [fixedWindow, slidingWindow, slidingLog]) {
@@ -173,7 +179,11 @@ describe("in routes of Express", () => {
     const onLimit = () => ({ status: 418, headers: [], body: "later" }) as const;
     app.get("/", rateLimit({ limits, onLimit }), (_request, response) => void response.send("hello"));
     const { send } = await listen(createServer(app));
-    expect([(await send()).body, (await send()).body, (await send()).body]).toEqual(["hello", "hello", "later"]);
+    expect([(await send()).body, (await send()).body, (await send()).body]).toEqual([
+      "hello",
+      "hello",
+      "later",
+    ]);
   });
 
   test("S1.59: several run in order, and the first that refuses stops the rest, which are not charged", async () => {

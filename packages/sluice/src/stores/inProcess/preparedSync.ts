@@ -8,7 +8,7 @@ export function preparedSync({ decideSync, resetSync }: SyncVerbs): SyncPrepared
   return {
     decideSync,
     resetSync,
-    decide: async (key, costs, mode) => copyOutcome(decideSync(key, costs, mode)),
-    reset: async (key) => resetSync(key),
+    decide: async (...call) => copyOutcome(decideSync(...call)),
+    reset: async (...keys) => resetSync(...keys),
   };
 }

@@ -42,13 +42,13 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
   }
 
   return preparedSync({
-    decideSync(key, costs, mode) {
+    decideSync(key, costs, mode, blockKey = key) {
       const now = clock();
       if (shared.length > 0) load(shared, desk.before, rows, rows.seek(ALL_KEYS, now));
       const isKnown = rows.seek(key, now);
       load(own, desk.before, rows, isKnown);
       if (logs.length > 0) loadTails(logs, desk.before, rows, isKnown);
-      if (!blocks.isEmpty || desk.block[1] > 0) loadBlock(desk, blocks, blocks.seek(key, now));
+      if (!blocks.isEmpty || desk.block[1] > 0) loadBlock(desk, blocks, blocks.seek(blockKey, now));
       const { isShared } = rows;
       decide(plan, desk, now, costs, mode);
       desk.outcome.overflow = isShared;
@@ -58,15 +58,15 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
         if (logs.length > 0) saveTails(logs, desk.after, rows);
         if (shared.length > 0) saveShared(shared, desk, rows);
       }
-      if (desk.blockChanged) saveBlock(desk, blocks, key);
+      if (desk.blockChanged) saveBlock(desk, blocks, blockKey);
       if (--untilSweep === 0) sweep(now);
       return desk.outcome;
     },
-    resetSync(key) {
+    resetSync(key, blockKey = key) {
       // Throws once the store is closed.
       clock();
       rows.delete(key);
-      blocks.delete(key);
+      blocks.delete(blockKey);
     },
   });
 }

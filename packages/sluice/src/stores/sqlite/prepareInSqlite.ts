@@ -10,21 +10,21 @@ export function prepareInSqlite(plan: Plan, table: RecordTable): SyncPreparedPla
   const names = recordNames(plan);
   const desk = recordDesk(plan);
   return preparedSync({
-    decideSync: (key, costs, mode) =>
+    decideSync: (key, costs, mode, blockKey = key) =>
       table.transaction((now) => {
         const states = table.read(names.states + key);
         const shared = desk.sharesAny ? table.read(names.states) : EMPTY_RECORD;
-        const block = table.read(names.block + key);
+        const block = table.read(names.block + blockKey);
         const { outcome, changed } = desk.decide({ states, shared, block }, now, costs, mode);
         if (changed.states !== undefined) table.write(names.states + key, changed.states);
         if (changed.shared !== undefined) table.write(names.states, changed.shared);
-        if (changed.block !== undefined) table.write(names.block + key, changed.block);
+        if (changed.block !== undefined) table.write(names.block + blockKey, changed.block);
         return outcome;
       }),
-    resetSync: (key) =>
+    resetSync: (key, blockKey = key) =>
       table.transaction(() => {
         table.remove(names.states + key);
-        table.remove(names.block + key);
+        table.remove(names.block + blockKey);
       }),
   });
 }
