@@ -54,7 +54,8 @@ test("S2.24, S2.25, S2.26: a handler asks first, catches the refusal, and answer
       await limiter.acquire("ann");
     } catch (error) {
       if (!(error instanceof RateLimitExceededError)) throw error;
-      return void response.send("You wrote enough for today.");
+      response.send("You wrote enough for today.");
+      return;
     }
     sent.push("mail");
     response.send("Thank you.");

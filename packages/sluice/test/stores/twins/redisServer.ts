@@ -1,21 +1,21 @@
-import { createHash } from "node:crypto";
 import { Redis } from "ioredis";
 import { decodeOutcomes } from "../../../src/stores/decodeOutcomes.ts";
+import { redisCommands } from "../../../src/stores/redis/redisCommands.ts";
+import { scriptRunner } from "../../../src/stores/redis/scriptRunner.ts";
 import type { Server } from "./Server.ts";
 import { pack, unpack } from "./pack.ts";
 
 /** Removes on `close` what the test wrote. */
 export async function redisServer(url: string, script: string): Promise<Server> {
   const client = new Redis(url);
-  const sha = createHash("sha1").update(script).digest("hex");
-  await client.script("LOAD", script);
+  const run = scriptRunner(redisCommands(client), script);
   const used = new Set<string>();
   return {
     name: "Redis",
     async decide(calls, { names, program }, instant) {
       for (const name of names) used.add(name);
-      const args = [JSON.stringify(program), ...(instant === undefined ? [] : [instant])];
-      return decodeOutcomes(calls, (await client.evalsha(sha, names.length, ...names, ...args)) as number[]);
+      const args = [JSON.stringify(program), ...(instant === undefined ? [] : [`${instant}`])];
+      return decodeOutcomes(calls, (await run(names, args)) as number[]);
     },
     async read(names) {
       const packed = await client.mgetBuffer(...names);

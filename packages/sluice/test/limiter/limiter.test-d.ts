@@ -1,0 +1,75 @@
+import { expectTypeOf } from "vitest";
+import {
+  adaptive,
+  type Decision,
+  fixedWindow,
+  gcra,
+  type Limiter,
+  memoryStore,
+  rateLimiter,
+  slidingWindow,
+  type Store,
+  type SyncLimiter,
+  type SyncStore,
+  tokenBucket,
+} from "../../src/index.ts";
+
+declare const remote: Store;
+declare const local: SyncStore;
+
+// The memory store, which is the default, and every store that answers at once have synchronous forms.
+expectTypeOf(rateLimiter({ limits: "1/s" })).toEqualTypeOf<SyncLimiter>();
+expectTypeOf(rateLimiter({ limits: "1/s", store: memoryStore() })).toEqualTypeOf<SyncLimiter>();
+expectTypeOf(rateLimiter({ limits: "1/s", store: local })).toEqualTypeOf<SyncLimiter>();
+expectTypeOf(rateLimiter({ limits: "1/s" }).consumeSync("a")).toEqualTypeOf<Decision>();
+
+// Other stores have none.
+expectTypeOf(rateLimiter({ limits: "1/s", store: remote })).toEqualTypeOf<Limiter>();
+expectTypeOf(rateLimiter({ limits: "1/s", store: remote })).not.toHaveProperty("consumeSync");
+expectTypeOf(rateLimiter({ limits: "1/s", store: remote }).consume("a")).toEqualTypeOf<Promise<Decision>>();
+// @ts-expect-error: a store that may have to wait has no synchronous form
+rateLimiter({ limits: "1/s", store: remote }).consumeSync("a");
+
+// Costs are numbers, or numbers by name.
+void rateLimiter({ limits: "1/s" }).consume("a", { cost: 2 });
+void rateLimiter({ limits: "1/s" }).consume("a", { cost: { default: 2 } });
+// @ts-expect-error: a cost is a number
+void rateLimiter({ limits: "1/s" }).consume("a", { cost: "2" });
+// @ts-expect-error: an option that is not there
+void rateLimiter({ limits: "1/s" }).consume("a", { costs: 2 });
+// @ts-expect-error: a key is a string
+void rateLimiter({ limits: "1/s" }).consume(42);
+
+// Limits are limits, or strings that look like such.
+rateLimiter({ limits: ["100 per minute", "5 per 10 minutes", gcra({ rate: "5/s", burst: 5 })] });
+// @ts-expect-error: no limits
+rateLimiter({});
+// @ts-expect-error: a number is no limit
+rateLimiter({ limits: 100 });
+// @ts-expect-error: neither is a string without a unit
+rateLimiter({ limits: "100" });
+// @ts-expect-error: options of a limit are not yet one
+rateLimiter({ limits: { limit: 100, window: "1m" } });
+
+// Options are told by name, and units are known.
+fixedWindow({ limit: 1, window: { minutes: 1, seconds: 30 }, anchor: "first-call" });
+tokenBucket({ capacity: 1, refill: ["1/s", { amount: 30, per: "1h" }] });
+// @ts-expect-error: a month is 31d
+fixedWindow({ limit: 1, window: "1month" });
+// @ts-expect-error: no such anchor
+fixedWindow({ limit: 1, window: "1m", anchor: "call" });
+// @ts-expect-error: misspelt
+slidingWindow({ limt: 1, window: "1m" });
+// @ts-expect-error: a bucket has a capacity
+tokenBucket({ limit: 1, refill: "1/s" });
+// @ts-expect-error: neither key nor shared
+adaptive({ limit: 1, window: "1m", load: "all" });
+// @ts-expect-error: a unit that is not there
+slidingWindow({ limit: 1, window: { weeks: 1 } });
+
+// Decisions are for reading.
+declare const decision: Decision;
+// @ts-expect-error: read only
+decision.allowed = true;
+expectTypeOf(decision.degraded).toEqualTypeOf<false | "local" | "open" | "closed" | "overflow">();
+expectTypeOf(decision.reason).toEqualTypeOf<"ok" | "limited" | "blocked" | "never" | "store-error">();
