@@ -1,11 +1,15 @@
 import type { Arbitrary } from "fast-check";
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { adaptive } from "../../src/algorithms/adaptive/adaptive.ts";
 import type { FastCheck } from "../../src/testing/loadFastCheck.ts";
 import { adaptiveModel, type AlgorithmUnderTest, testAlgorithm } from "../../src/testing/index.ts";
+import { Trial } from "../../src/testing/laws/Trial.ts";
+import { manualLimiter } from "../limiter/manualLimiter.ts";
 import { expectBothTicks } from "./expectBothTicks.ts";
 import { randomAmount } from "./randomAmount.ts";
 import { randomWindow } from "./randomWindow.ts";
+
+const START = 1_767_225_600_000_000;
 
 interface RandomOptions {
   limit: number;
@@ -53,4 +57,55 @@ testAlgorithm(cases, { describe, test });
 
 test("both ticks occur", () => {
   expectBothTicks(cases);
+});
+
+describe("adaptive", () => {
+  const options = { limit: 10, window: "1m", burstMultiplier: 2, loadWindow: "5m" } as const;
+
+  test("is generous while it is quiet", () => {
+    const { limiter } = manualLimiter(adaptive(options));
+    expect(limiter.consumeSync("a", { cost: 20 })).toMatchObject({ allowed: true, limit: 20, remaining: 0 });
+    expect(limiter.consumeSync("b", { cost: 21 })).toMatchObject({ reason: "never" });
+  });
+
+  test("cuts the cap under load: whole up to lowLoad, by the penalty from highLoad on, linear in between", () => {
+    const capAfter = (cost: number) => {
+      const { limiter } = manualLimiter(adaptive({ ...options, limit: 100, burstMultiplier: 5, loadWindow: "1m" }));
+      return limiter.consumeSync("a", { cost }).limits[0].details;
+    };
+    expect(capAfter(40)).toMatchObject({ load: 0.4, effectiveBurst: 500, tokens: 460, windowCount: 40 });
+    expect(capAfter(60)).toMatchObject({ load: 0.6, effectiveBurst: 375 });
+    expect(capAfter(80)).toMatchObject({ load: 0.8, effectiveBurst: 250 });
+    expect(capAfter(300)).toMatchObject({ load: 1, effectiveBurst: 250, tokens: 0 });
+  });
+
+  test("keeps to the average whatever is tried", () => {
+    const { limiter, clock } = manualLimiter(adaptive(options));
+    let admitted = 0;
+    for (let second = 0; second < 3600; second++) {
+      while (limiter.consumeSync("a").allowed) admitted++;
+      clock.advance("1s");
+    }
+    expect(admitted).toBeLessThanOrEqual(600 + 20);
+    expect(admitted).toBeGreaterThan(500);
+  });
+
+  test("senses the load of all keys, if it is shared", () => {
+    const { limiter } = manualLimiter(adaptive({ ...options, load: "shared", loadLimit: "100/m", loadWindow: "1m" }));
+    for (let i = 0; i < 8; i++) limiter.consumeSync(`key ${i}`, { cost: 10 });
+    expect(limiter.peekSync("another").limits[0].details).toMatchObject({ load: 0.8, effectiveBurst: 10 });
+    expect(limiter.consumeSync("another", { cost: 11 })).toMatchObject({ allowed: false, reason: "limited" });
+  });
+
+  test("a changed limit keeps the level, rounded up, and the counts", () => {
+    const before = new Trial(adaptive({ ...options, limit: 7 }), { room: () => 0 }, START);
+    before.consume(5);
+    before.pass(1_000_001);
+    const { state } = before.ask(0);
+    const after = new Trial(adaptive({ ...options, limit: 11 }), { room: () => 0 }, before.now, [...state]).ask(0);
+    const [, level, unit, current, previous, , load] = after.state;
+    expect([level / unit, current, previous, load]).toEqual([5, 5, 0, 5]);
+    const lowered = new Trial(adaptive({ ...options, limit: 1 }), { room: () => 0 }, before.now, [...state]).ask(0);
+    expect([lowered.state[1] / lowered.state[2], lowered.state[3], lowered.remaining]).toEqual([2, 2, 0]);
+  });
 });

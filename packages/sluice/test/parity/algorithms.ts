@@ -17,13 +17,13 @@ import { temporaryFile } from "../sqlite/temporaryFile.ts";
 
 /** Each algorithm with a limit of 10, of which nothing comes back while a clock stands still. */
 export const algorithms: Readonly<Record<string, () => Limit>> = {
-  fixedWindow: () => fixedWindow({ limit: 10, window: "1m" }),
-  slidingWindow: () => slidingWindow({ limit: 10, window: "1m" }),
-  slidingLog: () => slidingLog({ limit: 10, window: "1m" }),
-  tokenBucket: () => tokenBucket({ capacity: 10, refill: "10/m" }),
-  leakyBucket: () => leakyBucket({ capacity: 10, leak: "10/m" }),
-  gcra: () => gcra({ burst: 10, rate: "10/m" }),
-  adaptive: () => adaptive({ limit: 10, window: "1m", burstMultiplier: 1, penalty: 0 }),
+  fixedWindow: () => fixedWindow({ limit: 10, window: "1d" }),
+  slidingWindow: () => slidingWindow({ limit: 10, window: "1d" }),
+  slidingLog: () => slidingLog({ limit: 10, window: "1d" }),
+  tokenBucket: () => tokenBucket({ capacity: 10, refill: "10/d" }),
+  leakyBucket: () => leakyBucket({ capacity: 10, leak: "10/d" }),
+  gcra: () => gcra({ burst: 10, rate: "10/d" }),
+  adaptive: () => adaptive({ limit: 10, window: "1d", burstMultiplier: 1, penalty: 0 }),
 };
 
 /** The stores that are here, each at a clock that stands still. */

@@ -8,18 +8,18 @@ import { algorithms } from "./algorithms.ts";
 const { url, note } = inject("redis");
 const run = `parity ${process.pid}`;
 
+function connect(): Redis {
+  const client = new Redis(url);
+  onTestFinished(() => client.disconnect());
+  return client;
+}
+
 test("S0.13, S4.38: the root does not know Redis, sluice/redis does", () => {
   expect(Object.keys(core).filter((name) => /redis/i.test(name))).toEqual([]);
   expect(redisStore).toBeTypeOf("function");
 });
 
 describe.skipIf(url === "")(`on Redis ${url === "" ? `(skipped: ${note})` : ""}`, () => {
-  function connect(): Redis {
-    const client = new Redis(url);
-    onTestFinished(() => client.disconnect());
-    return client;
-  }
-
   test("S0.14, S0.15, S3.33, S4.37: a token bucket over a client that was built before", async () => {
     const limits = tokenBucket({ capacity: 10, refill: "2/h" });
     const limiter = rateLimiter({ limits, store: redisStore(connect()), namespace: `${run} bucket` });
@@ -30,7 +30,7 @@ describe.skipIf(url === "")(`on Redis ${url === "" ? `(skipped: ${note})` : ""}`
   });
 
   test.each(Object.keys(algorithms))(
-    "S3.53, S4.6: %s decides there in one step: of 100 calls at once on two connections 10 pass",
+    "S1.29, S1.56, S3.53, S4.6: %s decides there in one step: of 100 calls at once on two connections 10 pass",
     async (algorithm) => {
       const limiters = [connect(), connect()].map((client) =>
         rateLimiter({

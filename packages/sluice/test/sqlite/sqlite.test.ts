@@ -4,11 +4,21 @@ import { promisify } from "node:util";
 import BetterSqlite from "better-sqlite3";
 import { ConfigurationError, rateLimiter, slidingWindow, StoreError, type SyncStore } from "sluice";
 import { sqliteStore, type SqliteDatabase } from "sluice/sqlite";
+import { manualClock, testStore } from "sluice/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { temporaryFile } from "./temporaryFile.ts";
 
 const run = promisify(execFile);
 const script = new URL("spend.ts", import.meta.url).pathname;
+
+testStore(
+  () => {
+    const clock = manualClock();
+    return { store: sqliteStore(temporaryFile(), { clock }), clock };
+  },
+  { describe, test },
+  { name: "sqliteStore" },
+);
 
 function closing(store: SyncStore): SyncStore {
   onTestFinished(() => store.close());

@@ -36,7 +36,7 @@ describe("a duration", () => {
     expect(faultOf(() => read(text))).toMatchObject({ code: "INVALID_DURATION", value: text });
   });
 
-  test.each([
+  test.each<unknown>([
     undefined,
     null,
     true,

@@ -13,29 +13,36 @@ import {
 import { nearestWord } from "../../src/errors/nearestWord.ts";
 import { faultOf } from "./faultOf.ts";
 
-type Make = (options: never) => unknown;
+const MAKERS = { slidingWindow, fixedWindow, slidingLog, tokenBucket, leakyBucket, gcra, adaptive, memoryStore };
+
+function make(maker: keyof typeof MAKERS, options: unknown): unknown {
+  return MAKERS[maker](options as never);
+}
 
 describe("a misspelt option", () => {
-  test.each<[Make, object, string, string]>([
-    [slidingWindow, { limit: 1, window: "1s" }, "limt", "limit"],
-    [slidingWindow, { limit: 1, window: "1s" }, "Window", "window"],
-    [slidingWindow, { limit: 1, window: "1s" }, "countdenied", "countDenied"],
-    [fixedWindow, { limit: 1, window: "1s" }, "ancor", "anchor"],
-    [slidingLog, { limit: 1, window: "1s" }, "maxEntry", "maxEntries"],
-    [tokenBucket, { capacity: 1, refill: "1/s" }, "capcity", "capacity"],
-    [tokenBucket, { capacity: 1, refill: "1/s" }, "refil", "refill"],
-    [leakyBucket, { capacity: 1, leak: "1/s" }, "leek", "leak"],
-    [gcra, { burst: 1, rate: "1/s" }, "brust", "burst"],
-    [adaptive, { limit: 1, window: "1s" }, "burstMultiplyer", "burstMultiplier"],
-    [adaptive, { limit: 1, window: "1s" }, "lowload", "lowLoad"],
-    [adaptive, { limit: 1, window: "1s" }, "hardlimit", "hardLimit"],
-    [memoryStore, {}, "maxkey", "maxKeys"],
-    [memoryStore, {}, "dryrun", "maxKeys"],
-  ])("of %s is told, with the nearest one there is", (make, options, wrong, nearest) => {
-    const fault = faultOf(() => (make as (options: object) => unknown)({ ...options, [wrong]: 1 }));
-    expect(fault).toMatchObject({ code: "UNKNOWN_OPTION", value: wrong, path: wrong });
-    if (nearestWord(wrong, [nearest]) === undefined) expect(fault?.message).toContain("; it has maxKeys, clock");
-    else expect(fault).toMatchObject({ nearest, message: expect.stringContaining(`did you mean "${nearest}"?`) as string });
+  test.each<[keyof typeof MAKERS, string, string]>([
+    ["slidingWindow", "limt", "limit"],
+    ["slidingWindow", "Window", "window"],
+    ["slidingWindow", "countdenied", "countDenied"],
+    ["fixedWindow", "ancor", "anchor"],
+    ["slidingLog", "maxEntry", "maxEntries"],
+    ["tokenBucket", "capcity", "capacity"],
+    ["tokenBucket", "refil", "refill"],
+    ["leakyBucket", "leek", "leak"],
+    ["gcra", "brust", "burst"],
+    ["adaptive", "burstMultiplyer", "burstMultiplier"],
+    ["adaptive", "lowload", "lowLoad"],
+    ["adaptive", "hardlimit", "hardLimit"],
+    ["memoryStore", "maxkey", "maxKeys"],
+  ])("of %s: %s is told to be %s", (maker, wrong, nearest) => {
+    const fault = faultOf(() => make(maker, { [wrong]: 1 }));
+    expect(fault).toMatchObject({ code: "UNKNOWN_OPTION", value: wrong, path: wrong, nearest });
+    expect(fault?.message).toContain(`${maker} has no option "${wrong}"; did you mean "${nearest}"?`);
+  });
+
+  test("that is near to none is told which there are", () => {
+    const fault = faultOf(() => make("memoryStore", { ttl: 1 }));
+    expect(fault?.message).toBe('memoryStore has no option "ttl"; it has maxKeys, clock, onOverflow');
   });
 
   test("of one algorithm is not taken by another", () => {
@@ -43,9 +50,10 @@ describe("a misspelt option", () => {
     expect(faultOf(() => slidingWindow({ limit: 1, window: "1s", anchor: "clock" } as never))?.code).toBe("UNKNOWN_OPTION");
   });
 
-  test("options that are no object are told so", () => {
-    for (const options of [undefined, null, 10, "10/s", []]) {
-      expect(faultOf(() => slidingWindow(options as never))).toMatchObject({ code: "INVALID_OPTION" });
+  test.each(Object.keys(MAKERS) as (keyof typeof MAKERS)[])("options of %s that are no object are told so", (maker) => {
+    for (const options of [null, 10, "10/s", [], () => {}]) {
+      const fault = faultOf(() => make(maker, options));
+      expect(fault).toMatchObject({ code: "INVALID_OPTION", message: expect.stringMatching(/takes an object of options/) as string });
     }
   });
 });
@@ -86,7 +94,7 @@ describe("an amount", () => {
 });
 
 describe("an option of adaptive", () => {
-  const make = (options: Partial<AdaptiveOptions>) => () => adaptive({ limit: 10, window: "1m", ...options });
+  const made = (options: Partial<AdaptiveOptions>) => () => adaptive({ limit: 10, window: "1m", ...options });
 
   test.each<[keyof AdaptiveOptions, unknown, unknown]>([
     ["burstMultiplier", 0.5, 1],
@@ -101,34 +109,48 @@ describe("an option of adaptive", () => {
     ["hardLimit", 9, 10],
     ["load", "all", "key"],
   ])("%s %s names %s, which is accepted", (path, value, nearest) => {
-    const fault = faultOf(make({ [path]: value }));
+    const fault = faultOf(made({ [path]: value }));
     expect(fault).toMatchObject({ code: "INVALID_OPTION", value, path });
     expect(fault?.nearest).toBe(nearest);
     const lowLoad = path === "highLoad" ? { lowLoad: 0 } : {};
-    expect(faultOf(make({ [path]: fault?.nearest, ...lowLoad }))).toBeUndefined();
+    expect(faultOf(made({ [path]: fault?.nearest, ...lowLoad }))).toBeUndefined();
   });
 
   test("that is no number is told", () => {
     for (const option of ["burstMultiplier", "highLoad", "lowLoad", "penalty"] as const) {
-      for (const value of ["1", null, Number.NaN, true]) {
-        expect(faultOf(make({ [option]: value }))).toMatchObject({ code: "INVALID_OPTION", path: option });
+      for (const value of ["1", Number.NaN, true, {}]) {
+        expect(faultOf(made({ [option]: value }))).toMatchObject({ code: "INVALID_OPTION", path: option });
       }
     }
-    expect(faultOf(make({ loadWindow: "1w" as "1d" }))?.code).toBe("INVALID_DURATION");
-    expect(faultOf(make({ hardLimit: 10.5 }))).toMatchObject({ code: "INVALID_LIMIT", nearest: 11 });
+    expect(faultOf(made({ loadWindow: "1w" as "1d" }))?.code).toBe("INVALID_DURATION");
+    expect(faultOf(made({ hardLimit: 10.5 }))).toMatchObject({ code: "INVALID_LIMIT", nearest: 11 });
   });
 
   test("load shared needs loadLimit, and key takes none", () => {
-    expect(faultOf(make({ load: "shared" }))).toMatchObject({ code: "INVALID_OPTION", path: "loadLimit", nearest: "10/m" });
-    expect(faultOf(make({ load: "shared", loadLimit: "10/m" }))).toBeUndefined();
-    expect(faultOf(make({ loadLimit: "10/m" }))).toMatchObject({ code: "INVALID_OPTION", path: "loadLimit" });
-    expect(faultOf(make({ load: "shared", loadLimit: "fast" as "1/s" }))?.code).toBe("INVALID_LIMIT");
+    expect(faultOf(made({ load: "shared" }))).toMatchObject({ code: "INVALID_OPTION", path: "loadLimit", nearest: "10/m" });
+    expect(faultOf(made({ load: "shared", loadLimit: "10/m" }))).toBeUndefined();
+    expect(faultOf(made({ loadLimit: "10/m" }))).toMatchObject({ code: "INVALID_OPTION", path: "loadLimit" });
+    expect(faultOf(made({ load: "shared", loadLimit: "fast" as "1/s" }))?.code).toBe("INVALID_LIMIT");
   });
 
   test("may cut the cap to as little as one", () => {
-    expect(make({ limit: 1, burstMultiplier: 1, penalty: 1, lowLoad: 0, highLoad: 0.001 })().limit).toBe(1);
-    expect(make({ burstMultiplier: 2.5, hardLimit: 12 })().limit).toBe(12);
-    expect(make({ limit: 3, burstMultiplier: 1.5 })().limit).toBe(4);
+    expect(made({ limit: 1, burstMultiplier: 1, penalty: 1, lowLoad: 0, highLoad: 0.001 })().limit).toBe(1);
+    expect(made({ burstMultiplier: 2.5, hardLimit: 12 })().limit).toBe(12);
+    expect(made({ limit: 3, burstMultiplier: 1.5 })().limit).toBe(4);
+  });
+});
+
+describe("maxKeys", () => {
+  test.each([
+    [1.5, 2],
+    [0, 1],
+    [-5, 1],
+    [0.4, 1],
+    [2 ** 24 + 1, 2 ** 24],
+    [Infinity, 2 ** 24],
+  ])("%d names %d, which is accepted", (maxKeys, nearest) => {
+    expect(faultOf(() => memoryStore({ maxKeys }))).toMatchObject({ code: "INVALID_OPTION", path: "maxKeys", nearest });
+    expect(faultOf(() => memoryStore({ maxKeys: nearest }))).toBeUndefined();
   });
 });
 

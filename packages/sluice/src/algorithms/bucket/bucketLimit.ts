@@ -17,11 +17,12 @@ export interface BucketFace {
 }
 
 /** Reads the options of a face and reduces them to the integers of the step. */
-export function bucketLimit(face: BucketFace, options: LimitOptions & Record<string, unknown>): Limit<BucketParams> {
+export function bucketLimit(face: BucketFace, options: LimitOptions): Limit<BucketParams> {
   const { algorithm, owner, details } = face;
   checkLimitOptions(owner, options, [face.capacity, face.rate]);
-  const capacity = checkAmount(owner, face.capacity, options[face.capacity]);
-  const rate = reduceRate(`${owner} ${face.rate}`, options[face.rate] as Rate);
+  const given = options as Record<string, unknown>;
+  const capacity = checkAmount(owner, face.capacity, given[face.capacity]);
+  const rate = reduceRate(`${owner} ${face.rate}`, given[face.rate] as Rate);
   const params = bucketParams(`${owner} ${face.capacity}`, capacity, rate);
   return makeLimit(options, {
     algorithm,

@@ -25,7 +25,7 @@ export interface TokenBucketOptions extends LimitOptions {
  * @throws ConfigurationError `INVALID_LIMIT`, `INVALID_DURATION`, `LIMIT_TOO_FINE`, `UNKNOWN_OPTION`
  */
 export function tokenBucket(options: TokenBucketOptions): Limit<BucketParams> {
-  return bucketLimit(face, { ...options });
+  return bucketLimit(face, options);
 }
 
 const face = {

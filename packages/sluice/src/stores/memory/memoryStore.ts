@@ -37,7 +37,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): SyncStore {
       `memoryStore maxKeys must be a whole number from 1 to ${2 ** 24}, not ${show(maxKeys)}`,
       {
         value: maxKeys,
-        nearest: typeof maxKeys === "number" && maxKeys > 1 ? 2 ** 24 : 1,
+        nearest: maxKeys > 1 ? Math.min(Math.round(maxKeys), 2 ** 24) : 1,
         path: "maxKeys",
       },
     );
