@@ -8,7 +8,10 @@ const path = (name: string) => new URL(name, import.meta.url).pathname;
 
 /** Starts a program that prints where it listens. */
 async function serve(name: string): Promise<string> {
-  const child = spawn(process.execPath, [path(name)], { env: { ...process.env, PORT: "0" }, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [path(name)], {
+    env: { ...process.env, PORT: "0" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   onTestFinished(async () => {
     child.kill();
     await once(child, "exit");

@@ -17,7 +17,8 @@ const handle = limited(() => new Response("hello"));
 
 async function statuses(headers: Record<string, string>): Promise<string> {
   const seen: number[] = [];
-  for (let i = 0; i < 10; i++) seen.push((await handle(new Request("http://localhost/", { headers }))).status);
+  for (let i = 0; i < 10; i++)
+    seen.push((await handle(new Request("http://localhost/", { headers }))).status);
   return seen.join(" ");
 }
 

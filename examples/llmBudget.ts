@@ -10,5 +10,7 @@ const budget = rateLimiter({
 
 for (const tokens of [1_500, 700, 400]) {
   const { allowed, limits } = await budget.consume("tenant:acme", { cost: { tokens } });
-  console.log(`${tokens} tokens: ${allowed ? "go" : "wait"} (${limits.map(({ name, remaining }) => `${remaining} ${name}`).join(", ")})`);
+  console.log(
+    `${tokens} tokens: ${allowed ? "go" : "wait"} (${limits.map(({ name, remaining }) => `${remaining} ${name}`).join(", ")})`,
+  );
 }

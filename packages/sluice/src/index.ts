@@ -31,7 +31,14 @@ export { combine } from "./identity/combine.ts";
 export { custom } from "./identity/custom.ts";
 export { firstOf } from "./identity/firstOf.ts";
 export { header } from "./identity/header.ts";
-export type { Found, Identify, Identity, IdentitySource, IdentityWarning, Warn } from "./identity/Identity.ts";
+export type {
+  Found,
+  Identify,
+  Identity,
+  IdentitySource,
+  IdentityWarning,
+  Warn,
+} from "./identity/Identity.ts";
 export type { RequestInfo } from "./identity/RequestInfo.ts";
 export { trustedProxies } from "./identity/trustedProxies.ts";
 export type { Decision, LimitDecision, Reason } from "./limiter/Decision.ts";

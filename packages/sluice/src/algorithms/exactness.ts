@@ -11,7 +11,12 @@ export type Tick = 1 | 1000;
  * @param nearest the nearest amount that could be kept, for the error
  * @throws ConfigurationError `LIMIT_TOO_FINE`
  */
-export function finestTick(owner: string, value: number, worst: (tick: bigint) => bigint, nearest: () => number): Tick {
+export function finestTick(
+  owner: string,
+  value: number,
+  worst: (tick: bigint) => bigint,
+  nearest: () => number,
+): Tick {
   if (worst(1n) < BOUND) return 1;
   if (worst(1000n) < BOUND) return 1000;
   throw new ConfigurationError(

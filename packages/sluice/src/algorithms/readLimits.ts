@@ -17,7 +17,11 @@ export type LimitsInput = LimitInput | readonly LimitInput[];
 export function readLimits(owner: string, input: LimitsInput): readonly Limit[] {
   const list = Array.isArray(input) ? input : [input];
   if (list.length === 0) {
-    throw new ConfigurationError("INVALID_LIMIT", `${owner} limits must not be empty`, { value: input, nearest: "100/m", path: "limits" });
+    throw new ConfigurationError("INVALID_LIMIT", `${owner} limits must not be empty`, {
+      value: input,
+      nearest: "100/m",
+      path: "limits",
+    });
   }
   return list.map((limit) => readLimit(owner, limit));
 }

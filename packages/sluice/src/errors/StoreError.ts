@@ -5,7 +5,11 @@ export class StoreError extends Error implements SluiceError {
   override readonly name: string = "StoreError";
   readonly code: ErrorCode;
 
-  constructor(code: "STORE_FAILED" | "STORE_CLOSED" | "STORE_MISCONFIGURED" | "UNKNOWN_RECORD_VERSION", message: string, cause?: unknown) {
+  constructor(
+    code: "STORE_FAILED" | "STORE_CLOSED" | "STORE_MISCONFIGURED" | "UNKNOWN_RECORD_VERSION",
+    message: string,
+    cause?: unknown,
+  ) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
   }

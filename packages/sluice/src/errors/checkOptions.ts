@@ -8,7 +8,11 @@ import { show } from "./show.ts";
  */
 export function checkOptions(owner: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new ConfigurationError("INVALID_OPTION", `${owner} takes an object of options, not ${show(options)}`, { value: options });
+    throw new ConfigurationError(
+      "INVALID_OPTION",
+      `${owner} takes an object of options, not ${show(options)}`,
+      { value: options },
+    );
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;

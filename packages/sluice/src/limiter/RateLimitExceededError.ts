@@ -23,5 +23,7 @@ markAsSluiceError(RateLimitExceededError.prototype);
 
 function hint(decision: Decision | undefined): string {
   if (decision === undefined) return "";
-  return decision.retryAfterMs === Infinity ? ": it can never pass" : `: retry after ${decision.retryAfterMs} ms`;
+  return decision.retryAfterMs === Infinity
+    ? ": it can never pass"
+    : `: retry after ${decision.retryAfterMs} ms`;
 }

@@ -25,6 +25,11 @@ export async function decideCall(
 ): Promise<Decision> {
   const costs = readCost(cost, names);
   const blockKey = encodeKey(key);
-  const outcome = await prepared.decide(stateKey === key ? blockKey : encodeKey(stateKey), costs, mode, blockKey);
+  const outcome = await prepared.decide(
+    stateKey === key ? blockKey : encodeKey(stateKey),
+    costs,
+    mode,
+    blockKey,
+  );
   return toDecision(plan.limits, names, key, costs, outcome);
 }

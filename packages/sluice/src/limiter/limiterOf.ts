@@ -8,7 +8,11 @@ import { readCost } from "./readCost.ts";
 import { toDecision } from "./toDecision.ts";
 
 /** The verbs over a plan that a store has prepared. */
-export function limiterOf(plan: Plan, names: readonly string[], prepared: PreparedPlan | SyncPreparedPlan): Limiter | SyncLimiter {
+export function limiterOf(
+  plan: Plan,
+  names: readonly string[],
+  prepared: PreparedPlan | SyncPreparedPlan,
+): Limiter | SyncLimiter {
   const decide = (mode: Mode, key: string, options?: CostOptions) =>
     decideCall({ plan, names, prepared }, mode, key, options?.cost);
   const limiter: Limiter = {

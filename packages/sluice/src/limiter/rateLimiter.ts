@@ -27,7 +27,9 @@ export interface RateLimiterOptions<S extends Store = Store> {
  *
  * @throws ConfigurationError with a code, the value and the nearest valid one
  */
-export function rateLimiter(options: RateLimiterOptions<SyncStore> | (RateLimiterOptions & { store?: undefined })): SyncLimiter;
+export function rateLimiter(
+  options: RateLimiterOptions<SyncStore> | (RateLimiterOptions & { store?: undefined }),
+): SyncLimiter;
 export function rateLimiter(options: RateLimiterOptions): Limiter;
 export function rateLimiter(options: RateLimiterOptions): Limiter {
   checkOptions("rateLimiter", options, ["limits", "store", "namespace", "name"]);

@@ -6,7 +6,8 @@ import { StoreError } from "../errors/StoreError.ts";
  */
 export function withinBudget<Result>(work: Promise<Result>, timeoutMs: number): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const late = () => reject(new StoreError("STORE_FAILED", `the store did not answer within ${timeoutMs} ms`));
+    const late = () =>
+      reject(new StoreError("STORE_FAILED", `the store did not answer within ${timeoutMs} ms`));
     const timer = setTimeout(late, timeoutMs);
     work.then(
       (result) => {

@@ -19,14 +19,18 @@ interface Waiting {
  * sending fails, each of them fails.
  * @param together calls that it names alike may go together; default all
  */
-export function callQueue(send: SendCalls, together: (call: Call) => string = () => ""): (call: Call) => Promise<Outcome> {
+export function callQueue(
+  send: SendCalls,
+  together: (call: Call) => string = () => "",
+): (call: Call) => Promise<Outcome> {
   let waiting: Waiting[] = [];
 
   function flush(): void {
     const groups = groupBy(waiting, ({ call }) => together(call));
     waiting = [];
     for (const group of groups) {
-      for (let first = 0; first < group.length; first += MOST_CALLS) void sendSome(group.slice(first, first + MOST_CALLS), send);
+      for (let first = 0; first < group.length; first += MOST_CALLS)
+        void sendSome(group.slice(first, first + MOST_CALLS), send);
     }
   }
 
@@ -51,7 +55,9 @@ function groupBy<Item>(items: readonly Item[], nameOf: (item: Item) => string): 
 async function sendSome(waiting: readonly Waiting[], send: SendCalls): Promise<void> {
   try {
     const answers = await send(waiting.map(({ call }) => call));
-    answers.forEach((answer, i) => (answer instanceof Error ? waiting[i].reject(answer) : waiting[i].resolve(answer)));
+    answers.forEach((answer, i) =>
+      answer instanceof Error ? waiting[i].reject(answer) : waiting[i].resolve(answer),
+    );
   } catch (error) {
     for (const { reject } of waiting) reject(error);
   }

@@ -54,13 +54,17 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
         async reset(key, blockKey = key) {
           open();
           const prefix = prefixOf(plan.namespace, blockKey);
-          await commands.del([prefix + states + key, prefix + block + blockKey]).catch((error: unknown) => Promise.reject(redisFailure(error)));
+          await commands
+            .del([prefix + states + key, prefix + block + blockKey])
+            .catch((error: unknown) => Promise.reject(redisFailure(error)));
         },
       };
     },
     async ping() {
       open();
-      await commands.eval("return 1", [`${prefix}ping`], []).catch((error: unknown) => Promise.reject(redisFailure(error)));
+      await commands
+        .eval("return 1", [`${prefix}ping`], [])
+        .catch((error: unknown) => Promise.reject(redisFailure(error)));
     },
     async close() {
       isClosed = true;
@@ -74,7 +78,9 @@ function sendTo(commands: RedisCommands, prefixOf: (namespace: string, key: stri
   const run = scriptRunner(commands, SCRIPT);
   return async (calls) => {
     const { names, program } = encodeCalls(calls, prefixOf);
-    const reply = await run(names, [JSON.stringify(program)]).catch((error: unknown) => Promise.reject(redisFailure(error)));
+    const reply = await run(names, [JSON.stringify(program)]).catch((error: unknown) =>
+      Promise.reject(redisFailure(error)),
+    );
     return decodeOutcomes(calls, reply as (number | string)[]);
   };
 }
@@ -82,7 +88,11 @@ function sendTo(commands: RedisCommands, prefixOf: (namespace: string, key: stri
 function checkPrefix(prefix: unknown): void {
   if (typeof prefix === "string" && /^[\x20-\x7a|~]{0,64}$/.test(prefix)) return;
   const message = `redisStore prefix must be at most 64 printable ASCII characters without braces, not ${show(prefix)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, { value: prefix, nearest: "sluice:", path: "prefix" });
+  throw new ConfigurationError("INVALID_OPTION", message, {
+    value: prefix,
+    nearest: "sluice:",
+    path: "prefix",
+  });
 }
 
 /** What all keys share lies on one server of a cluster, and the keys do not: no script can decide both. */

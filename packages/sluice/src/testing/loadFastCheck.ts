@@ -6,8 +6,11 @@ export async function loadFastCheck(): Promise<FastCheck> {
   try {
     return await import("fast-check");
   } catch (cause) {
-    throw new Error("sluice/testing needs fast-check for its random cases: npm install --save-dev fast-check", {
-      cause,
-    });
+    throw new Error(
+      "sluice/testing needs fast-check for its random cases: npm install --save-dev fast-check",
+      {
+        cause,
+      },
+    );
   }
 }

@@ -48,23 +48,35 @@ const YEAR = 366 * 86_400_000_000;
  *
  * Needs fast-check. A broken law is an error that tells the options and the shortest history found to break it.
  */
-export function testAlgorithm<Options>(subject: AlgorithmUnderTest<Options>, { describe, test }: Runner): void {
+export function testAlgorithm<Options>(
+  subject: AlgorithmUnderTest<Options>,
+  { describe, test }: Runner,
+): void {
   const { name = "algorithm", changes } = subject;
   describe(`${name}, held to the laws`, () => {
     for (const { promise, hold } of LAWS) {
       test(promise, () => assertLaw(subject, hold), TIMEOUT_MS);
     }
-    if (changes !== undefined) test(changedLimitsKeepUsage.promise, () => assertChanges(subject, changes), TIMEOUT_MS);
+    if (changes !== undefined)
+      test(changedLimitsKeepUsage.promise, () => assertChanges(subject, changes), TIMEOUT_MS);
     test(refillsDoNotDrift.promise, () => assertNoDrift(subject), TIMEOUT_MS);
   });
 }
 
-async function assertLaw<Options>(subject: AlgorithmUnderTest<Options>, hold: (typeof LAWS)[number]["hold"]): Promise<void> {
+async function assertLaw<Options>(
+  subject: AlgorithmUnderTest<Options>,
+  hold: (typeof LAWS)[number]["hold"],
+): Promise<void> {
   const fc = await loadFastCheck();
   const { runs = 1000 } = subject;
-  const property = fc.property(randomOptions(subject, fc), startTimes(fc), randomMoves(fc), (options, start, moves) => {
-    hold(trialOf(subject, options, start), moves);
-  });
+  const property = fc.property(
+    randomOptions(subject, fc),
+    startTimes(fc),
+    randomMoves(fc),
+    (options, start, moves) => {
+      hold(trialOf(subject, options, start), moves);
+    },
+  );
   fc.assert(property, { numRuns: runs });
 }
 
@@ -75,7 +87,10 @@ async function assertChanges<Options>(
   const fc = await loadFastCheck();
   const { runs = 1000, algorithm } = subject;
   const pairs = randomOptions(subject, fc).chain((options) =>
-    fc.tuple(fc.constant(options), changes(options, fc).filter((changed) => isRepresentable(subject, changed))),
+    fc.tuple(
+      fc.constant(options),
+      changes(options, fc).filter((changed) => isRepresentable(subject, changed)),
+    ),
   );
   const property = fc.property(pairs, startTimes(fc), randomMoves(fc), ([options, changed], start, moves) => {
     changedLimitsKeepUsage.hold(trialOf(subject, options, start), algorithm(changed), moves);
@@ -101,7 +116,11 @@ async function assertNoDrift<Options>(subject: AlgorithmUnderTest<Options>): Pro
   }
 }
 
-function trialOf<Options>({ algorithm, model }: AlgorithmUnderTest<Options>, options: Options, start: number): Trial {
+function trialOf<Options>(
+  { algorithm, model }: AlgorithmUnderTest<Options>,
+  options: Options,
+  start: number,
+): Trial {
   const limit = algorithm(options);
   return new Trial(limit, model(options, limit), start);
 }

@@ -39,7 +39,11 @@ const CHECKS: readonly StoreCheck[] = [
  *
  * Each test makes a store of its own. Needs fast-check.
  */
-export function testStore(makeStore: MakeStore, { describe, test }: Runner, options: StoreSuiteOptions = {}): void {
+export function testStore(
+  makeStore: MakeStore,
+  { describe, test }: Runner,
+  options: StoreSuiteOptions = {},
+): void {
   const { name = "store", runs = 100 } = options;
   describe(`${name}, held to the store suite`, () => {
     for (const check of CHECKS) test(check.promise, () => run(makeStore, check, runs), TIMEOUT_MS);

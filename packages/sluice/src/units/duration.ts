@@ -20,7 +20,13 @@ export type Duration = number | DurationString | DurationUnits;
 export const LONGEST_MS: number = 366 * 86_400_000;
 
 const MS_PER = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const MS_PER_UNIT = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1_000, milliseconds: 1 } as const;
+const MS_PER_UNIT = {
+  days: 86_400_000,
+  hours: 3_600_000,
+  minutes: 60_000,
+  seconds: 1_000,
+  milliseconds: 1,
+} as const;
 
 /**
  * A duration in whole milliseconds, from 1 ms to 366 days.
@@ -30,7 +36,8 @@ const MS_PER_UNIT = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, secon
 export function durationMs(owner: string, duration: Duration): number {
   const ms = rawMs(duration);
   if (ms !== undefined && Number.isSafeInteger(ms) && ms >= 1 && ms <= LONGEST_MS) return ms;
-  const nearest = ms === undefined || Number.isNaN(ms) ? undefined : Math.min(Math.max(Math.round(ms), 1), LONGEST_MS);
+  const nearest =
+    ms === undefined || Number.isNaN(ms) ? undefined : Math.min(Math.max(Math.round(ms), 1), LONGEST_MS);
   throw new ConfigurationError(
     "INVALID_DURATION",
     `${owner} must be a duration from 1 ms to 366 days in whole milliseconds (1000, "500ms", "10s", "1m", "1h", "1d"), not ${show(duration)}` +
@@ -43,7 +50,9 @@ function rawMs(duration: unknown): number | undefined {
   if (typeof duration === "number") return duration;
   if (typeof duration === "string") {
     const match = /^(\d{1,12})(ms|s|m|h|d)$/i.exec(duration);
-    return match === null ? undefined : Number(match[1]) * MS_PER[match[2]!.toLowerCase() as keyof typeof MS_PER];
+    return match === null
+      ? undefined
+      : Number(match[1]) * MS_PER[match[2]!.toLowerCase() as keyof typeof MS_PER];
   }
   if (typeof duration !== "object" || duration === null) return undefined;
   let sum = 0;

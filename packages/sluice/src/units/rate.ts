@@ -6,7 +6,10 @@ import { type Duration, durationMs } from "./duration.ts";
 export type RateString = `${number}/${string}` | `${number} per ${string}`;
 
 /** An amount per time. Several are summed exactly: `["1/s", { amount: 30, per: "1h" }]`. */
-export type Rate = RateString | { amount: number; per: Duration } | readonly (RateString | { amount: number; per: Duration })[];
+export type Rate =
+  | RateString
+  | { amount: number; per: Duration }
+  | readonly (RateString | { amount: number; per: Duration })[];
 
 /** `amount` per `periodMs`, both whole. */
 export interface ReducedRate {
@@ -18,11 +21,23 @@ export interface ReducedRate {
 export const LARGEST_AMOUNT = 1_000_000_000;
 
 const UNIT_MS: Record<string, number> = {
-  ms: 1, millisecond: 1, milliseconds: 1,
-  s: 1_000, sec: 1_000, second: 1_000, seconds: 1_000,
-  m: 60_000, min: 60_000, minute: 60_000, minutes: 60_000,
-  h: 3_600_000, hour: 3_600_000, hours: 3_600_000,
-  d: 86_400_000, day: 86_400_000, days: 86_400_000,
+  ms: 1,
+  millisecond: 1,
+  milliseconds: 1,
+  s: 1_000,
+  sec: 1_000,
+  second: 1_000,
+  seconds: 1_000,
+  m: 60_000,
+  min: 60_000,
+  minute: 60_000,
+  minutes: 60_000,
+  h: 3_600_000,
+  hour: 3_600_000,
+  hours: 3_600_000,
+  d: 86_400_000,
+  day: 86_400_000,
+  days: 86_400_000,
 };
 
 /**
@@ -50,7 +65,11 @@ export function reduceRate(owner: string, rate: Rate): ReducedRate {
 }
 
 function readRate(owner: string, rate: RateString | { amount: number; per: Duration }): ReducedRate {
-  if (typeof rate === "object" && rate !== null && Object.keys(rate).every((name) => name === "amount" || name === "per")) {
+  if (
+    typeof rate === "object" &&
+    rate !== null &&
+    Object.keys(rate).every((name) => name === "amount" || name === "per")
+  ) {
     return checkRate(owner, rate, { amount: rate.amount, periodMs: durationMs(`${owner} per`, rate.per) });
   }
   const parsed = typeof rate === "string" ? parseRateString(rate) : undefined;
@@ -71,7 +90,9 @@ function addRates(owner: string, a: ReducedRate, b: ReducedRate): ReducedRate {
     periodMs: a.periodMs * (b.periodMs / shared),
   };
   if (Number.isSafeInteger(sum.amount) && Number.isSafeInteger(sum.periodMs)) return sum;
-  throw new ConfigurationError("LIMIT_TOO_FINE", `${owner}: the sum of these rates cannot be kept exactly`, { value: sum });
+  throw new ConfigurationError("LIMIT_TOO_FINE", `${owner}: the sum of these rates cannot be kept exactly`, {
+    value: sum,
+  });
 }
 
 /** The greatest common divisor of two whole numbers above 0 (Euclid). */

@@ -70,7 +70,9 @@ describe("adaptive", () => {
 
   test("cuts the cap under load: whole up to lowLoad, by the penalty from highLoad on, linear in between", () => {
     const capAfter = (cost: number) => {
-      const { limiter } = manualLimiter(adaptive({ ...options, limit: 100, burstMultiplier: 5, loadWindow: "1m" }));
+      const { limiter } = manualLimiter(
+        adaptive({ ...options, limit: 100, burstMultiplier: 5, loadWindow: "1m" }),
+      );
       return limiter.consumeSync("a", { cost }).limits[0].details;
     };
     expect(capAfter(40)).toMatchObject({ load: 0.4, effectiveBurst: 500, tokens: 460, windowCount: 40 });
@@ -91,9 +93,14 @@ describe("adaptive", () => {
   });
 
   test("senses the load of all keys, if it is shared", () => {
-    const { limiter } = manualLimiter(adaptive({ ...options, load: "shared", loadLimit: "100/m", loadWindow: "1m" }));
+    const { limiter } = manualLimiter(
+      adaptive({ ...options, load: "shared", loadLimit: "100/m", loadWindow: "1m" }),
+    );
     for (let i = 0; i < 8; i++) limiter.consumeSync(`key ${i}`, { cost: 10 });
-    expect(limiter.peekSync("another").limits[0].details).toMatchObject({ load: 0.8, effectiveBurst: 10 });
+    expect(limiter.peekSync("another", { cost: 0 }).limits[0].details).toMatchObject({
+      load: 0.8,
+      effectiveBurst: 10,
+    });
     expect(limiter.consumeSync("another", { cost: 11 })).toMatchObject({ allowed: false, reason: "limited" });
   });
 
@@ -102,10 +109,14 @@ describe("adaptive", () => {
     before.consume(5);
     before.pass(1_000_001);
     const { state } = before.ask(0);
-    const after = new Trial(adaptive({ ...options, limit: 11 }), { room: () => 0 }, before.now, [...state]).ask(0);
+    const after = new Trial(adaptive({ ...options, limit: 12 }), { room: () => 0 }, before.now, [
+      ...state,
+    ]).ask(0);
     const [, level, unit, current, previous, , load] = after.state;
     expect([level / unit, current, previous, load]).toEqual([5, 5, 0, 5]);
-    const lowered = new Trial(adaptive({ ...options, limit: 1 }), { room: () => 0 }, before.now, [...state]).ask(0);
+    const lowered = new Trial(adaptive({ ...options, limit: 1 }), { room: () => 0 }, before.now, [
+      ...state,
+    ]).ask(0);
     expect([lowered.state[1] / lowered.state[2], lowered.state[3], lowered.remaining]).toEqual([2, 2, 0]);
   });
 });

@@ -22,21 +22,33 @@ export function bucketCases(
     algorithm,
     limits: (fc) =>
       fc.oneof(
-        { weight: 3, arbitrary: fc.record({ capacity: randomAmount(fc), rates: randomRates(fc, mostRates) }) },
+        {
+          weight: 3,
+          arbitrary: fc.record({ capacity: randomAmount(fc), rates: randomRates(fc, mostRates) }),
+        },
         { weight: 1, arbitrary: coarseBucket(fc) },
       ),
     model({ capacity, rates }, { params: { tick } }) {
-      return bucketModel({ capacity, rates: rates.map(({ amount, per }) => ({ amount, periodMs: per })), tick });
+      return bucketModel({
+        capacity,
+        rates: rates.map(({ amount, per }) => ({ amount, periodMs: per })),
+        tick,
+      });
     },
     changes({ rates }, fc) {
-      const amounts = rates.map(({ per }) => fc.record({ amount: randomAmount(fc, 1), per: fc.constant(per) }));
+      const amounts = rates.map(({ per }) =>
+        fc.record({ amount: randomAmount(fc, 1), per: fc.constant(per) }),
+      );
       return fc.record({ capacity: randomAmount(fc), rates: fc.tuple(...amounts) });
     },
   };
 }
 
 function randomRates(fc: FastCheck, most: number): Arbitrary<BucketNumbers["rates"]> {
-  return fc.array(fc.record({ amount: randomAmount(fc, 1), per: randomWindow(fc) }), { minLength: 1, maxLength: most });
+  return fc.array(fc.record({ amount: randomAmount(fc, 1), per: randomWindow(fc) }), {
+    minLength: 1,
+    maxLength: most,
+  });
 }
 
 /** Buckets that are too fine for ticks of a microsecond. */

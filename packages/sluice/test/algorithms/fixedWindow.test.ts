@@ -24,7 +24,11 @@ test("windows of the clock begin at multiples of their length, and those of a ke
   const store = memoryStore({ clock });
   const window = { limit: 2, window: "1m" } as const;
   const byClock = rateLimiter({ limits: fixedWindow(window), store, name: "clock" });
-  const byCall = rateLimiter({ limits: fixedWindow({ ...window, anchor: "first-call" }), store, name: "call" });
+  const byCall = rateLimiter({
+    limits: fixedWindow({ ...window, anchor: "first-call" }),
+    store,
+    name: "call",
+  });
   expect(byClock.consumeSync("a", { cost: 2 }).resetAfterMs).toBe(15_000);
   expect(byCall.consumeSync("a", { cost: 2 }).resetAfterMs).toBe(60_000);
   expect(byClock.consumeSync("a").retryAfterMs).toBe(15_000);
@@ -32,12 +36,19 @@ test("windows of the clock begin at multiples of their length, and those of a ke
   expect(byClock.consumeSync("a")).toMatchObject({ allowed: true, remaining: 1, resetAfterMs: 60_000 });
   expect(byCall.consumeSync("a")).toMatchObject({ allowed: false, retryAfterMs: 45_000 });
   clock.advance("45s");
-  expect(byCall.consumeSync("a").limits[0]).toMatchObject({ allowed: true, algorithm: "fixed-window", details: { count: 1 } });
+  expect(byCall.consumeSync("a").limits[0]).toMatchObject({
+    allowed: true,
+    algorithm: "fixed-window",
+    details: { count: 1 },
+  });
 });
 
 test("windows of any length begin at multiples of it since the epoch", () => {
   const clock = manualClock(7 * 86_400_000 * 1000 - 1);
-  const limiter = rateLimiter({ limits: fixedWindow({ limit: 1, window: "7d" }), store: memoryStore({ clock }) });
+  const limiter = rateLimiter({
+    limits: fixedWindow({ limit: 1, window: "7d" }),
+    store: memoryStore({ clock }),
+  });
   expect(limiter.consumeSync("a").resetAfterMs).toBe(1);
   clock.advance(1);
   expect(limiter.consumeSync("a")).toMatchObject({ allowed: true, resetAfterMs: 7 * 86_400_000 });

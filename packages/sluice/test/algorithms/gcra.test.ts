@@ -26,19 +26,16 @@ test("a rate of 5 a second with a burst of 3: the theoretical arrival time", () 
 
 test("the three faces of the bucket decide alike", () => {
   const faces = [
-    gcra({ rate: ["5/s", "7/m"], burst: 9 }),
-    tokenBucket({ capacity: 9, refill: ["5/s", "7/m"] }),
-    leakyBucket({ capacity: 9, leak: ["5/s", "7/m"] }),
+    gcra({ rate: ["5/s", "7/m"], burst: 9, name: "a" }),
+    tokenBucket({ capacity: 9, refill: ["5/s", "7/m"], name: "b" }),
+    leakyBucket({ capacity: 9, leak: ["5/s", "7/m"], name: "c" }),
   ];
   const { limiter, clock } = manualLimiter(faces);
   for (let call = 0; call < 1000; call++) {
     clock.advanceMicroseconds((call * 7919) % 400_000);
-    const [one, ...others] = limiter.consumeSync("a", { cost: call % 5 }).limits.map((limit) => [
-      limit.allowed,
-      limit.remaining,
-      limit.retryAfterMs,
-      limit.resetAfterMs,
-    ]);
+    const [one, ...others] = limiter
+      .consumeSync("a", { cost: call % 10 })
+      .limits.map((limit) => [limit.allowed, limit.remaining, limit.retryAfterMs, limit.resetAfterMs]);
     for (const other of others) expect(other).toEqual(one);
   }
 });

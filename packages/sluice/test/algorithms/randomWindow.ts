@@ -9,6 +9,9 @@ export function randomWindow(fc: FastCheck, max: number = 366 * DAY): Arbitrary<
     { weight: 2, arbitrary: fc.integer({ min: 1, max: 20 }) },
     { weight: 2, arbitrary: fc.integer({ min: 1, max: 100_000 }) },
     { weight: 1, arbitrary: fc.integer({ min: 1, max }) },
-    { weight: 3, arbitrary: fc.constantFrom(...[1000, 60_000, 3_600_000, DAY, 30 * DAY, max].filter((ms) => ms <= max)) },
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom(...[1000, 60_000, 3_600_000, DAY, 30 * DAY, max].filter((ms) => ms <= max)),
+    },
   );
 }

@@ -2,7 +2,12 @@ import { describe, expect, test } from "vitest";
 import { slidingWindow } from "../../src/algorithms/window/slidingWindow.ts";
 import { rateLimiter } from "../../src/limiter/rateLimiter.ts";
 import { memoryStore } from "../../src/stores/memory/memoryStore.ts";
-import { type AlgorithmUnderTest, manualClock, slidingWindowModel, testAlgorithm } from "../../src/testing/index.ts";
+import {
+  type AlgorithmUnderTest,
+  manualClock,
+  slidingWindowModel,
+  testAlgorithm,
+} from "../../src/testing/index.ts";
 import { expectBothTicks } from "./expectBothTicks.ts";
 import { randomAmount } from "./randomAmount.ts";
 import { randomWindow } from "./randomWindow.ts";
@@ -23,7 +28,10 @@ test("both ticks occur", () => {
 
 test("case 49: a clock set back over an edge lets no more than the limit through in that window", () => {
   const clock = manualClock();
-  const limiter = rateLimiter({ limits: slidingWindow({ limit: 10, window: "1m" }), store: memoryStore({ clock }) });
+  const limiter = rateLimiter({
+    limits: slidingWindow({ limit: 10, window: "1m" }),
+    store: memoryStore({ clock }),
+  });
   clock.advance("59s");
   expect(limiter.consumeSync("a", { cost: 10 }).allowed).toBe(true);
   clock.advance("10s");
@@ -34,7 +42,10 @@ test("case 49: a clock set back over an edge lets no more than the limit through
 
 test("a limit of 10 a minute: the previous minute counts by what is left of it", () => {
   const clock = manualClock();
-  const limiter = rateLimiter({ limits: slidingWindow({ limit: 10, window: "1m" }), store: memoryStore({ clock }) });
+  const limiter = rateLimiter({
+    limits: slidingWindow({ limit: 10, window: "1m" }),
+    store: memoryStore({ clock }),
+  });
   limiter.consumeSync("a", { cost: 8 });
   clock.advance("90s");
   const decision = limiter.consumeSync("a", { cost: 6 });

@@ -5,7 +5,11 @@ import { manualLimiter } from "../limiter/manualLimiter.ts";
 import { bucketCases } from "./bucketCases.ts";
 import { expectBothTicks } from "./expectBothTicks.ts";
 
-const cases = bucketCases("tokenBucket", ({ capacity, rates }) => tokenBucket({ capacity, refill: rates }), 1);
+const cases = bucketCases(
+  "tokenBucket",
+  ({ capacity, rates }) => tokenBucket({ capacity, refill: rates }),
+  1,
+);
 
 testAlgorithm(cases, { describe, test });
 
@@ -26,10 +30,18 @@ test("case 52: over a million fractional refills, exactly capacity and refill ar
 
 test("a bucket of 10 that gets 5 a second back: what is left, and the wait for more", () => {
   const { limiter, clock } = manualLimiter(tokenBucket({ capacity: 10, refill: "5/s" }));
-  expect(limiter.consumeSync("a", { cost: 10 })).toMatchObject({ allowed: true, remaining: 0, resetAfterMs: 2000 });
+  expect(limiter.consumeSync("a", { cost: 10 })).toMatchObject({
+    allowed: true,
+    remaining: 0,
+    resetAfterMs: 2000,
+  });
   expect(limiter.consumeSync("a", { cost: 3 })).toMatchObject({ allowed: false, retryAfterMs: 600 });
   clock.advance("500ms");
   const decision = limiter.consumeSync("a", { cost: 2 });
   expect(decision).toMatchObject({ allowed: true, remaining: 0, resetAfterMs: 1900 });
-  expect(decision.limits[0]).toMatchObject({ algorithm: "token-bucket", windowMs: 2000, details: { tokens: 0.5 } });
+  expect(decision.limits[0]).toMatchObject({
+    algorithm: "token-bucket",
+    windowMs: 2000,
+    details: { tokens: 0.5 },
+  });
 });

@@ -44,7 +44,9 @@ describe("several limits of one call", () => {
         if (decision.allowed) logs.forEach((log, i) => log.push({ time: clock(), cost: costs[i] }));
         const left = MODELS.map((model, i) => model.room(logs[i], clock()));
         expect(decision.limits.map(({ remaining }) => remaining)).toEqual(left);
-        expect(decision.retryAfterMs).toBe(Math.max(...decision.limits.map(({ retryAfterMs }) => retryAfterMs)));
+        expect(decision.retryAfterMs).toBe(
+          Math.max(...decision.limits.map(({ retryAfterMs }) => retryAfterMs)),
+        );
       }
     });
     fc.assert(property, { numRuns: 1000 });

@@ -7,20 +7,25 @@ const HOUR = 3_600_000_000;
 
 describe.each(everyAlgorithm)("%s", (_, limit) => {
   test("case 3: after exactly retryAfterMs the call passes, and one microsecond earlier it does not", () => {
-    const property = fc.property(fc.integer({ min: 1, max: 9 }), fc.nat(59_999_999), fc.nat(8), (amount, offset, part) => {
-      const { limiter, clock } = manualLimiter(limit(amount));
-      clock.advanceMicroseconds(offset);
-      limiter.consumeSync("a", { cost: amount });
-      clock.advanceMicroseconds(Math.floor(offset / 100));
-      const cost = 1 + (part % amount);
-      const { allowed, retryAfterMs } = limiter.consumeSync("a", { cost });
-      fc.pre(!allowed);
-      clock.advance(retryAfterMs);
-      clock.advanceMicroseconds(-1);
-      expect(limiter.consumeSync("a", { cost }).allowed).toBe(false);
-      clock.advanceMicroseconds(1);
-      expect(limiter.consumeSync("a", { cost }).allowed).toBe(true);
-    });
+    const property = fc.property(
+      fc.integer({ min: 1, max: 9 }),
+      fc.nat(59_999_999),
+      fc.nat(8),
+      (amount, offset, part) => {
+        const { limiter, clock } = manualLimiter(limit(amount));
+        clock.advanceMicroseconds(offset);
+        limiter.consumeSync("a", { cost: amount });
+        clock.advanceMicroseconds(Math.floor(offset / 100));
+        const cost = 1 + (part % amount);
+        const { allowed, retryAfterMs } = limiter.consumeSync("a", { cost });
+        fc.pre(!allowed);
+        clock.advance(retryAfterMs);
+        clock.advanceMicroseconds(-1);
+        expect(limiter.consumeSync("a", { cost }).allowed).toBe(false);
+        clock.advanceMicroseconds(1);
+        expect(limiter.consumeSync("a", { cost }).allowed).toBe(true);
+      },
+    );
     fc.assert(property, { numRuns: 200 });
   });
 
@@ -48,7 +53,10 @@ describe.each(everyAlgorithm)("%s", (_, limit) => {
   });
 
   test("case 53: remaining is never negative, and never rises while calls are only made at one instant", () => {
-    const calls = fc.array(fc.tuple(fc.nat(12), fc.integer({ min: 0, max: 90_000_000 })), { minLength: 1, maxLength: 20 });
+    const calls = fc.array(fc.tuple(fc.nat(12), fc.integer({ min: 0, max: 90_000_000 })), {
+      minLength: 1,
+      maxLength: 20,
+    });
     const property = fc.property(calls, fc.boolean(), (costs, countDenied) => {
       const { limiter, clock } = manualLimiter(limit(10, { countDenied }));
       for (const [cost, pass] of costs) {

@@ -9,14 +9,29 @@ const tokens = tokenBucket({ capacity: 1000, refill: "1000/m", name: "tokens" })
 describe("a cost", () => {
   test("is 1 by default, and the same for every limit", () => {
     const { limiter } = manualLimiter([calls, tokens]);
-    expect(limiter.consumeSync("a")).toMatchObject({ cost: 1, limits: [{ cost: 1, remaining: 9 }, { cost: 1, remaining: 999 }] });
-    expect(limiter.consumeSync("a", { cost: 4 })).toMatchObject({ cost: 4, limits: [{ remaining: 5 }, { remaining: 995 }] });
+    expect(limiter.consumeSync("a")).toMatchObject({
+      cost: 1,
+      limits: [
+        { cost: 1, remaining: 9 },
+        { cost: 1, remaining: 999 },
+      ],
+    });
+    expect(limiter.consumeSync("a", { cost: 4 })).toMatchObject({
+      cost: 4,
+      limits: [{ remaining: 5 }, { remaining: 995 }],
+    });
   });
 
   test("by name goes to that limit, and a limit that is not named takes 1", () => {
     const { limiter } = manualLimiter([calls, tokens]);
     const decision = limiter.consumeSync("a", { cost: { tokens: 800 } });
-    expect(decision).toMatchObject({ cost: 800, limits: [{ cost: 1, remaining: 9 }, { cost: 800, remaining: 200 }] });
+    expect(decision).toMatchObject({
+      cost: 800,
+      limits: [
+        { cost: 1, remaining: 9 },
+        { cost: 800, remaining: 200 },
+      ],
+    });
     expect(limiter.consumeSync("a", { cost: { tokens: 300, calls: 0 } })).toMatchObject({
       allowed: false,
       limit: 1000,
@@ -41,14 +56,35 @@ describe("a cost", () => {
   test("for a limit that is not there names the nearest that is", () => {
     const { limiter } = manualLimiter([calls, tokens]);
     const wrong = (cost: Cost) => () => limiter.consumeSync("a", { cost });
-    expect(wrong({ token: 1 })).toThrow(expect.objectContaining({ code: "INVALID_COST", value: "token", nearest: "tokens" }));
-    expect(wrong({ toString: 1 } as unknown as Cost)).toThrow(expect.objectContaining({ code: "INVALID_COST" }));
-    expect(wrong(JSON.parse('{ "__proto__": 1 }') as Cost)).toThrow(expect.objectContaining({ code: "INVALID_COST" }));
+    expect(wrong({ token: 1 })).toThrow(
+      expect.objectContaining({ code: "INVALID_COST", value: "token", nearest: "tokens" }),
+    );
+    expect(wrong({ toString: 1 } as unknown as Cost)).toThrow(
+      expect.objectContaining({ code: "INVALID_COST" }),
+    );
+    expect(wrong(JSON.parse('{ "__proto__": 1 }') as Cost)).toThrow(
+      expect.objectContaining({ code: "INVALID_COST" }),
+    );
   });
 
   test("is a whole number from 0; all else is an error that charges nothing", async () => {
     const { limiter } = manualLimiter([calls, tokens]);
-    const wrong = [-1, 0.5, 1.5, Number.NaN, Infinity, -Infinity, 2 ** 53, "1", null, true, 1n, [1, 1], { calls: -1 }, { calls: "1" }];
+    const wrong = [
+      -1,
+      0.5,
+      1.5,
+      Number.NaN,
+      Infinity,
+      -Infinity,
+      2 ** 53,
+      "1",
+      null,
+      true,
+      1n,
+      [1, 1],
+      { calls: -1 },
+      { calls: "1" },
+    ];
     for (const cost of wrong as Cost[]) {
       const invalid = expect.objectContaining({ name: "ConfigurationError", code: "INVALID_COST" });
       expect(() => limiter.consumeSync("a", { cost }), String(cost)).toThrow(invalid);
@@ -62,22 +98,40 @@ describe("a cost", () => {
 describe.each(everyAlgorithm)("of %s", (_, limit) => {
   test("a cost of 0 passes, also when nothing is left, and charges nothing", () => {
     const { limiter } = manualLimiter(limit(2));
-    expect(limiter.consumeSync("a", { cost: 0 })).toMatchObject({ allowed: true, remaining: 2, resetAfterMs: 0 });
+    expect(limiter.consumeSync("a", { cost: 0 })).toMatchObject({
+      allowed: true,
+      remaining: 2,
+      resetAfterMs: 0,
+    });
     limiter.consumeSync("a", { cost: 2 });
-    expect(limiter.consumeSync("a", { cost: 0 })).toMatchObject({ allowed: true, remaining: 0, reason: "ok" });
+    expect(limiter.consumeSync("a", { cost: 0 })).toMatchObject({
+      allowed: true,
+      remaining: 0,
+      reason: "ok",
+    });
   });
 
   test("case 7: a limit of 0 refuses everything, also a cost of 0, for ever", () => {
     const { limiter } = manualLimiter(limit(0));
     for (const cost of [0, 1, 5]) {
-      expect(limiter.consumeSync("a", { cost })).toMatchObject({ allowed: false, reason: "never", retryAfterMs: Infinity, remaining: 0 });
+      expect(limiter.consumeSync("a", { cost })).toMatchObject({
+        allowed: false,
+        reason: "never",
+        retryAfterMs: Infinity,
+        remaining: 0,
+      });
     }
   });
 
   test("a cost over the limit is refused for ever, and charges nothing", () => {
     const { limiter } = manualLimiter(limit(3, { countDenied: true }));
     for (const cost of [4, Number.MAX_SAFE_INTEGER]) {
-      expect(limiter.consumeSync("a", { cost })).toMatchObject({ allowed: false, reason: "never", retryAfterMs: Infinity, remaining: 3 });
+      expect(limiter.consumeSync("a", { cost })).toMatchObject({
+        allowed: false,
+        reason: "never",
+        retryAfterMs: Infinity,
+        remaining: 3,
+      });
     }
   });
 });

@@ -17,7 +17,13 @@ describe("the numbers of a decision", () => {
     const { limiter } = manualLimiter([window(1, 1000), window(1, 60_000), window(2, 3_600_000)]);
     limiter.consumeSync("a");
     const decision = limiter.consumeSync("a");
-    expect(decision).toMatchObject({ allowed: false, limit: 1, remaining: 0, retryAfterMs: 60_000, resetAfterMs: 60_000 });
+    expect(decision).toMatchObject({
+      allowed: false,
+      limit: 1,
+      remaining: 0,
+      retryAfterMs: 60_000,
+      resetAfterMs: 60_000,
+    });
     expect(decision.limits.map(({ allowed, retryAfterMs }) => [allowed, retryAfterMs])).toEqual([
       [false, 1000],
       [false, 60_000],
@@ -47,7 +53,11 @@ describe("the numbers of a decision", () => {
   test("never wins over limited, and the longest wait is then for ever", () => {
     const { limiter } = manualLimiter([window(2, 1000), window(10, 60_000)]);
     limiter.consumeSync("a", { cost: 2 });
-    expect(limiter.consumeSync("a", { cost: 3 })).toMatchObject({ reason: "never", limit: 2, retryAfterMs: Infinity });
+    expect(limiter.consumeSync("a", { cost: 3 })).toMatchObject({
+      reason: "never",
+      limit: 2,
+      retryAfterMs: Infinity,
+    });
   });
 });
 
@@ -59,7 +69,13 @@ describe("a limit that only runs dry", () => {
     for (let i = 0; i < 3; i++) limiter.consumeSync("a");
     const decision = limiter.consumeSync("a");
     expect(decision).toMatchObject({ allowed: true, limit: 5, remaining: 1, reason: "ok", retryAfterMs: 0 });
-    expect(decision.limits[1]).toMatchObject({ name: "dry", dryRun: true, allowed: false, remaining: 0, retryAfterMs: 60_000 });
+    expect(decision.limits[1]).toMatchObject({
+      name: "dry",
+      dryRun: true,
+      allowed: false,
+      remaining: 0,
+      retryAfterMs: 60_000,
+    });
   });
 
   test("is charged only when the call is admitted", () => {
@@ -71,7 +87,12 @@ describe("a limit that only runs dry", () => {
   test("alone lets everything through, and says that nothing limits it", () => {
     const { limiter } = manualLimiter(dry);
     for (let i = 0; i < 5; i++) {
-      expect(limiter.consumeSync("a")).toMatchObject({ allowed: true, limit: Infinity, remaining: Infinity, resetAfterMs: 0 });
+      expect(limiter.consumeSync("a")).toMatchObject({
+        allowed: true,
+        limit: Infinity,
+        remaining: Infinity,
+        resetAfterMs: 0,
+      });
     }
     expect(limiter.consumeSync("a", { cost: 3 })).toMatchObject({ allowed: true, reason: "ok" });
     expect(limiter.peekSync("a", { cost: 0 }).limits[0].remaining).toBe(0);
@@ -79,21 +100,24 @@ describe("a limit that only runs dry", () => {
 });
 
 describe("a limit that counts what is refused", () => {
-  test.each(everyAlgorithm)("of %s: hammering does not pay, and the wait is told after the charge", (_, limit) => {
-    const { limiter, clock } = manualLimiter(limit(4, { countDenied: true }));
-    limiter.consumeSync("a", { cost: 3 });
-    for (let i = 0; i < 3; i++) {
-      clock.advance("10s");
-      limiter.consumeSync("a", { cost: 4 });
-    }
-    const { allowed, retryAfterMs, remaining } = limiter.consumeSync("a", { cost: 4 });
-    expect({ allowed, remaining }).toEqual({ allowed: false, remaining: 0 });
-    expect(retryAfterMs).toBeGreaterThan(0);
-    clock.advanceMicroseconds(Math.round(retryAfterMs * 1000) - 1);
-    expect(limiter.peekSync("a", { cost: 4 }).allowed).toBe(false);
-    clock.advanceMicroseconds(1);
-    expect(limiter.consumeSync("a", { cost: 4 }).allowed).toBe(true);
-  });
+  test.each(everyAlgorithm)(
+    "of %s: hammering does not pay, and the wait is told after the charge",
+    (_, limit) => {
+      const { limiter, clock } = manualLimiter(limit(4, { countDenied: true }));
+      limiter.consumeSync("a", { cost: 3 });
+      for (let i = 0; i < 3; i++) {
+        clock.advance("10s");
+        limiter.consumeSync("a", { cost: 4 });
+      }
+      const { allowed, retryAfterMs, remaining } = limiter.consumeSync("a", { cost: 4 });
+      expect({ allowed, remaining }).toEqual({ allowed: false, remaining: 0 });
+      expect(retryAfterMs).toBeGreaterThan(0);
+      clock.advanceMicroseconds(Math.round(retryAfterMs * 1000) - 1);
+      expect(limiter.peekSync("a", { cost: 4 }).allowed).toBe(false);
+      clock.advanceMicroseconds(1);
+      expect(limiter.consumeSync("a", { cost: 4 }).allowed).toBe(true);
+    },
+  );
 
   test("is charged when another limit refused, and not when the call can never pass", () => {
     const counting = slidingLog({ limit: 5, window: "1m", name: "counting", countDenied: true });

@@ -1,19 +1,26 @@
 import { describe, expect, test } from "vitest";
-import { fixedWindow, type LimitsInput, memoryStore, rateLimiter, slidingWindow, tokenBucket } from "../../src/index.ts";
+import {
+  fixedWindow,
+  type LimitsInput,
+  memoryStore,
+  rateLimiter,
+  slidingWindow,
+  tokenBucket,
+} from "../../src/index.ts";
 
 const namesOf = (limits: LimitsInput) =>
-  rateLimiter({ limits }).peekSync("a").limits.map(({ name }) => name);
+  rateLimiter({ limits })
+    .peekSync("a")
+    .limits.map(({ name }) => name);
 const clash = expect.objectContaining({ name: "ConfigurationError", code: "NAME_CLASH" });
 
 describe("a limit", () => {
   test("is called by its name; alone, default; beside others, by its limit string", () => {
     expect(namesOf("10/s")).toEqual(["default"]);
     expect(namesOf(slidingWindow({ limit: 10, window: "1s", name: "burst" }))).toEqual(["burst"]);
-    expect(namesOf(["10/s", "5 per 10 minutes", { ...slidingWindow({ limit: 1, window: "1h", name: "hourly" }) }])).toEqual([
-      "10/s",
-      "5/10m",
-      "hourly",
-    ]);
+    expect(
+      namesOf(["10/s", "5 per 10 minutes", { ...slidingWindow({ limit: 1, window: "1h", name: "hourly" }) }]),
+    ).toEqual(["10/s", "5/10m", "hourly"]);
   });
 
   test("that cannot be told from another is refused", () => {
@@ -21,7 +28,10 @@ describe("a limit", () => {
       ["10/s", "10/s"],
       ["10/s", "20/s"],
       ["10/s", slidingWindow({ limit: 10, window: 1000 })],
-      [slidingWindow({ limit: 1, window: "1s", name: "a" }), fixedWindow({ limit: 1, window: "1m", name: "a" })],
+      [
+        slidingWindow({ limit: 1, window: "1s", name: "a" }),
+        fixedWindow({ limit: 1, window: "1m", name: "a" }),
+      ],
       [slidingWindow({ limit: 1, window: "1s", name: "1/m" }), "1/m"],
     ] as LimitsInput[];
     for (const limits of twins) expect(() => rateLimiter({ limits })).toThrow(clash);
@@ -31,7 +41,9 @@ describe("a limit", () => {
   test("of the same window but another algorithm or name stands beside it", () => {
     const window = slidingWindow({ limit: 10, window: "1s", name: "other" });
     expect(() => rateLimiter({ limits: ["10/s", window] })).not.toThrow();
-    expect(() => rateLimiter({ limits: ["10/s", tokenBucket({ capacity: 10, refill: "20/s" })] })).not.toThrow();
+    expect(() =>
+      rateLimiter({ limits: ["10/s", tokenBucket({ capacity: 10, refill: "20/s" })] }),
+    ).not.toThrow();
   });
 
   test("case 6: has a name of printable ASCII, 1 to 64 characters", () => {
@@ -52,7 +64,9 @@ describe("two limiters on one store", () => {
     first.consumeSync("a");
     expect(second.consumeSync("a").remaining).toBe(0);
     expect(() => rateLimiter({ limits: "3/d", store })).toThrow(clash);
-    expect(() => rateLimiter({ limits: slidingWindow({ limit: 2, window: "1d", dryRun: true }), store })).toThrow(clash);
+    expect(() =>
+      rateLimiter({ limits: slidingWindow({ limit: 2, window: "1d", dryRun: true }), store }),
+    ).toThrow(clash);
   });
 
   test("under different names or namespaces are apart", () => {
@@ -72,7 +86,9 @@ describe("two limiters on one store", () => {
 describe("what rateLimiter is not told rightly", () => {
   test("is refused at construction with a code and the nearest", () => {
     const wrong = (options: unknown) => () => rateLimiter(options as { limits: LimitsInput });
-    expect(wrong({ limit: "1/s" })).toThrow(expect.objectContaining({ code: "UNKNOWN_OPTION", nearest: "limits" }));
+    expect(wrong({ limit: "1/s" })).toThrow(
+      expect.objectContaining({ code: "UNKNOWN_OPTION", nearest: "limits" }),
+    );
     expect(wrong({ limits: "1/s", names: "a" })).toThrow(expect.objectContaining({ nearest: "name" }));
     for (const options of [undefined, null, "1/s", ["1/s"]]) {
       expect(wrong(options)).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
@@ -81,13 +97,19 @@ describe("what rateLimiter is not told rightly", () => {
       expect(wrong({ limits })).toThrow(expect.objectContaining({ code: "INVALID_LIMIT", nearest: "100/m" }));
     }
     for (const store of [null, 1, {}, "memory"]) {
-      expect(wrong({ limits: "1/s", store })).toThrow(expect.objectContaining({ code: "INVALID_OPTION", path: "store" }));
+      expect(wrong({ limits: "1/s", store })).toThrow(
+        expect.objectContaining({ code: "INVALID_OPTION", path: "store" }),
+      );
     }
     for (const namespace of ["", "é", "x".repeat(65), 1]) {
-      expect(wrong({ limits: "1/s", namespace })).toThrow(expect.objectContaining({ code: "INVALID_OPTION", path: "namespace" }));
+      expect(wrong({ limits: "1/s", namespace })).toThrow(
+        expect.objectContaining({ code: "INVALID_OPTION", path: "namespace" }),
+      );
     }
     for (const name of ["", "\n", "x".repeat(257)]) {
-      expect(wrong({ limits: "1/s", name })).toThrow(expect.objectContaining({ code: "INVALID_OPTION", path: "name" }));
+      expect(wrong({ limits: "1/s", name })).toThrow(
+        expect.objectContaining({ code: "INVALID_OPTION", path: "name" }),
+      );
     }
   });
 });

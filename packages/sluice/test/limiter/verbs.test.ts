@@ -1,13 +1,34 @@
 import { describe, expect, test } from "vitest";
-import { ConfigurationError, isSluiceError, RateLimitExceededError, rateLimiter, slidingWindow } from "../../src/index.ts";
+import {
+  ConfigurationError,
+  isSluiceError,
+  RateLimitExceededError,
+  rateLimiter,
+  slidingWindow,
+} from "../../src/index.ts";
 import { manualLimiter } from "./manualLimiter.ts";
 
 describe("consume", () => {
   test("charges until the limit is reached, and a denial is a value", async () => {
     const { limiter } = manualLimiter("2/m");
-    await expect(limiter.consume("a")).resolves.toMatchObject({ allowed: true, key: "a", cost: 1, limit: 2, remaining: 1 });
-    await expect(limiter.consume("a")).resolves.toMatchObject({ allowed: true, remaining: 0, reason: "ok", retryAfterMs: 0 });
-    await expect(limiter.consume("a")).resolves.toMatchObject({ allowed: false, remaining: 0, reason: "limited" });
+    await expect(limiter.consume("a")).resolves.toMatchObject({
+      allowed: true,
+      key: "a",
+      cost: 1,
+      limit: 2,
+      remaining: 1,
+    });
+    await expect(limiter.consume("a")).resolves.toMatchObject({
+      allowed: true,
+      remaining: 0,
+      reason: "ok",
+      retryAfterMs: 0,
+    });
+    await expect(limiter.consume("a")).resolves.toMatchObject({
+      allowed: false,
+      remaining: 0,
+      reason: "limited",
+    });
     await expect(limiter.consume("b")).resolves.toMatchObject({ allowed: true, remaining: 1 });
   });
 
@@ -20,7 +41,8 @@ describe("consume", () => {
   test("a denied call changes nothing", () => {
     const { limiter } = manualLimiter("3/m");
     limiter.consumeSync("a", { cost: 2 });
-    for (let i = 0; i < 100; i++) expect(limiter.consumeSync("a", { cost: 2 })).toMatchObject({ allowed: false, remaining: 1 });
+    for (let i = 0; i < 100; i++)
+      expect(limiter.consumeSync("a", { cost: 2 })).toMatchObject({ allowed: false, remaining: 1 });
     expect(limiter.consumeSync("a").allowed).toBe(true);
   });
 });
@@ -32,7 +54,13 @@ describe("acquire", () => {
     const error = await limiter.acquire("a").catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(RateLimitExceededError);
     expect(isSluiceError(error)).toBe(true);
-    expect(error).toMatchObject({ code: "RATE_LIMIT_EXCEEDED", status: 429, statusCode: 429, key: "a", retryAfterMs: 120_000 });
+    expect(error).toMatchObject({
+      code: "RATE_LIMIT_EXCEEDED",
+      status: 429,
+      statusCode: 429,
+      key: "a",
+      retryAfterMs: 120_000,
+    });
     expect(error).toMatchObject({ decision: { allowed: false, reason: "limited" } });
     expect(() => limiter.acquireSync("a")).toThrow('rate limit exceeded for "a": retry after 120000 ms');
     expect(() => limiter.acquireSync("a", { cost: 2 })).toThrow("it can never pass");
@@ -56,7 +84,10 @@ describe("reset", () => {
     limiter.consumeSync("a");
     limiter.consumeSync("b");
     await limiter.reset("a");
-    expect(limiter.consumeSync("a")).toMatchObject({ allowed: true, limits: [{ remaining: 0 }, { remaining: 4 }] });
+    expect(limiter.consumeSync("a")).toMatchObject({
+      allowed: true,
+      limits: [{ remaining: 0 }, { remaining: 4 }],
+    });
     expect(limiter.consumeSync("b").allowed).toBe(false);
     limiter.resetSync("b");
     expect(limiter.consumeSync("b").allowed).toBe(true);
@@ -77,7 +108,9 @@ describe("the promised and the synchronous forms", () => {
   test("calls made at once admit exactly the limit, each with a decision of its own", async () => {
     const { limiter } = manualLimiter("10/m");
     const decisions = await Promise.all(Array.from({ length: 50 }, () => limiter.consume("a")));
-    expect(decisions.filter(({ allowed }) => allowed).map(({ remaining }) => remaining)).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+    expect(decisions.filter(({ allowed }) => allowed).map(({ remaining }) => remaining)).toEqual([
+      9, 8, 7, 6, 5, 4, 3, 2, 1, 0,
+    ]);
   });
 
   test("a decision stays as it is when others are made", () => {

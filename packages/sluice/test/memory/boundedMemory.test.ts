@@ -13,14 +13,20 @@ describe("a full store", () => {
   test("case 37: holds at most 2^24 keys", () => {
     for (const maxKeys of [2 ** 24 + 1, 0, -1, 1.5, Number.NaN, Infinity, "10" as unknown as number]) {
       expect(() => memoryStore({ maxKeys })).toThrow(TypeError);
-      expect(() => memoryStore({ maxKeys })).toThrow(expect.objectContaining({ code: "INVALID_OPTION", path: "maxKeys" }));
+      expect(() => memoryStore({ maxKeys })).toThrow(
+        expect.objectContaining({ code: "INVALID_OPTION", path: "maxKeys" }),
+      );
     }
     expect(() => memoryStore({ maxKeys: 2 ** 24 })).not.toThrow();
   });
 
   test("case 37: new keys share strict buckets, and an event tells so once", async () => {
     const events: unknown[] = [];
-    const store = memoryStore({ maxKeys: 10, clock: manualClock(), onOverflow: (event) => events.push(event) });
+    const store = memoryStore({
+      maxKeys: 10,
+      clock: manualClock(),
+      onOverflow: (event) => events.push(event),
+    });
     const limiter = rateLimiter({ limits: perMinute(3), store });
     const decisions = Array.from({ length: 20_000 }, (_, i) => limiter.consumeSync(`key ${i % 5000}`));
     expect(decisions.slice(0, 10).every(({ degraded }) => degraded === false)).toBe(true);
@@ -33,7 +39,10 @@ describe("a full store", () => {
   });
 
   test("who was refused is not let in by a flood of other keys", () => {
-    const limiter = rateLimiter({ limits: perMinute(1), store: memoryStore({ maxKeys: 100, clock: manualClock() }) });
+    const limiter = rateLimiter({
+      limits: perMinute(1),
+      store: memoryStore({ maxKeys: 100, clock: manualClock() }),
+    });
     limiter.consumeSync("victim");
     for (let i = 0; i < 10_000; i++) {
       limiter.consumeSync(`key ${i}`);
@@ -47,7 +56,8 @@ describe("a full store", () => {
     for (let i = 0; i < 20; i++) limiter.consumeSync(`key ${i}`);
     expect(limiter.peekSync("another").degraded).toBe("overflow");
     clock.advance("1m");
-    for (let i = 0; i < 10; i++) expect(limiter.consumeSync(`later ${i}`)).toMatchObject({ allowed: true, degraded: false });
+    for (let i = 0; i < 10; i++)
+      expect(limiter.consumeSync(`later ${i}`)).toMatchObject({ allowed: true, degraded: false });
   });
 
   test("what equals nothing in another pool makes room too", () => {
@@ -85,7 +95,11 @@ describe("a full store", () => {
     }
     limiter.resetSync("first");
     expect(limiter.consumeSync("second")).toMatchObject({ allowed: true, remaining: 0 });
-    expect(limiter.consumeSync("second")).toMatchObject({ allowed: false, retryAfterMs: 20_000, degraded: false });
+    expect(limiter.consumeSync("second")).toMatchObject({
+      allowed: false,
+      retryAfterMs: 20_000,
+      degraded: false,
+    });
     clock.advance("20s");
     expect(limiter.consumeSync("second")).toMatchObject({ allowed: true, remaining: 0 });
   });
@@ -98,7 +112,11 @@ describe("a full store", () => {
     });
     const limiter = rateLimiter({ limits: perMinute(10), store });
     limiter.consumeSync("first");
-    expect(limiter.consumeSync("second", { cost: 4 })).toMatchObject({ key: "second", remaining: 6, cost: 4 });
+    expect(limiter.consumeSync("second", { cost: 4 })).toMatchObject({
+      key: "second",
+      remaining: 6,
+      cost: 4,
+    });
     await Promise.resolve();
     expect(limiter.peekSync("second", { cost: 0 }).remaining).toBeLessThanOrEqual(6);
   });
@@ -145,7 +163,9 @@ describe("idle keys", () => {
 describe("rows", () => {
   test("a log may have more entries than a call may have arguments", () => {
     const entries = 200_000;
-    const { limiter, clock, rows } = smallStore(slidingLog({ limit: entries, window: "1h", maxEntries: entries }));
+    const { limiter, clock, rows } = smallStore(
+      slidingLog({ limit: entries, window: "1h", maxEntries: entries }),
+    );
     limiter("key");
     expect(rows.seek("key", clock())).toBe(true);
     const { segment, slot } = rows.table;
@@ -154,7 +174,11 @@ describe("rows", () => {
       1,
       Array.from({ length: 2 * entries - 1 }, () => 1),
     );
-    expect(limiter("key").verdicts[0]).toMatchObject({ fits: false, remaining: 0, wait: 3_600_000_000 - entries + 1 });
+    expect(limiter("key").verdicts[0]).toMatchObject({
+      fits: false,
+      remaining: 0,
+      wait: 3_600_000_000 - entries + 1,
+    });
   });
 
   test("blocks are found by the key alone, of which the hash sees every unit", () => {
@@ -167,7 +191,13 @@ describe("rows", () => {
   test("a shared sensor keeps its numbers once for all keys, also in a full store", () => {
     const clock = manualClock();
     const store = memoryStore({ maxKeys: 3, clock });
-    const limits = adaptive({ limit: 100, window: "1s", load: "shared", loadLimit: "100/s", loadWindow: "10s" });
+    const limits = adaptive({
+      limit: 100,
+      window: "1s",
+      load: "shared",
+      loadLimit: "100/s",
+      loadWindow: "10s",
+    });
     const limiter = rateLimiter({ limits, store });
     for (let i = 0; i < 10; i++) limiter.consumeSync(`key ${i}`, { cost: 10 });
     expect(limiter.peekSync("another", { cost: 0 }).limits[0].details.load).toBe(0.1);

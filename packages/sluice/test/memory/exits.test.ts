@@ -26,7 +26,16 @@ describe("in a process of its own", { timeout: 30_000 }, () => {
     await writeFile(join(folder, "package.json"), '{ "type": "module" }');
     const compiler = join(root, "node_modules/typescript/bin/tsc");
     const project = join(root, "packages/sluice/tsconfig.build.json");
-    const options = ["-p", project, "--outDir", join(folder, "sluice"), "--declaration", "false", "--sourceMap", "false"];
+    const options = [
+      "-p",
+      project,
+      "--outDir",
+      join(folder, "sluice"),
+      "--declaration",
+      "false",
+      "--sourceMap",
+      "false",
+    ];
     // It may tell of types that are wrong somewhere else: what is needed here it writes nevertheless.
     await run(process.execPath, [compiler, ...options, "--inlineSources", "false"]).catch(() => {});
   });

@@ -11,4 +11,8 @@ testStore(
   { name: "memoryStore", runs: 1000 },
 );
 
-testStore(() => ({ store: memoryStore() }), { describe, test }, { name: "memoryStore at its own clock", runs: 200 });
+testStore(
+  () => ({ store: memoryStore() }),
+  { describe, test },
+  { name: "memoryStore at its own clock", runs: 200 },
+);

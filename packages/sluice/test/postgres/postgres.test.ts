@@ -31,8 +31,12 @@ describe.skipIf(url === "")(`postgresStore over pg ${url === "" ? `(skipped: ${n
   );
 
   test("calls of one turn on several pools admit exactly the limit", async () => {
-    const limiters = [1, 2, 3, 4].map(() => rateLimiter({ limits: "50/d", store: postgresStore(connect()), namespace: "contention" }));
-    const calls = limiters.flatMap((limiter) => Array.from({ length: 100 }, () => limiter.consume("everybody")));
+    const limiters = [1, 2, 3, 4].map(() =>
+      rateLimiter({ limits: "50/d", store: postgresStore(connect()), namespace: "contention" }),
+    );
+    const calls = limiters.flatMap((limiter) =>
+      Array.from({ length: 100 }, () => limiter.consume("everybody")),
+    );
     const decisions = await Promise.all(calls);
     expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(50);
   });
@@ -45,7 +49,9 @@ describe.skipIf(url === "")(`postgresStore over pg ${url === "" ? `(skipped: ${n
   test("rows that equal nothing leave by the traffic", async () => {
     const pool = connect();
     const store = postgresStore(pool);
-    await pool.query("insert into sluice_records select 'A idle ' || n, '{1}', 1 from generate_series(1, 300) n");
+    await pool.query(
+      "insert into sluice_records select 'A idle ' || n, '{1}', 1 from generate_series(1, 300) n",
+    );
     const limiter = rateLimiter({ limits: "1000/h", store, namespace: "idle" });
     for (let i = 0; i < 400; i++) await limiter.consume("a");
     const { rows } = await pool.query("select count(*) from sluice_records where name like 'A idle %'");

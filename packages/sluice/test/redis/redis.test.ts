@@ -23,8 +23,12 @@ describe.skipIf(url === "")(`redisStore over ioredis ${url === "" ? `(skipped: $
   }
 
   test("calls of one turn on several connections admit exactly the limit", async () => {
-    const limiters = [1, 2, 3, 4].map(() => rateLimiter({ limits: "50/d", store: redisStore(connect()), namespace: "contention" }));
-    const calls = limiters.flatMap((limiter) => Array.from({ length: 100 }, () => limiter.consume("everybody")));
+    const limiters = [1, 2, 3, 4].map(() =>
+      rateLimiter({ limits: "50/d", store: redisStore(connect()), namespace: "contention" }),
+    );
+    const calls = limiters.flatMap((limiter) =>
+      Array.from({ length: 100 }, () => limiter.consume("everybody")),
+    );
     const decisions = await Promise.all(calls);
     expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(50);
   });

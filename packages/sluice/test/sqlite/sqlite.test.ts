@@ -28,7 +28,9 @@ function closing(store: SyncStore): SyncStore {
 describe("several processes", () => {
   test("that start at once on one new file admit exactly the limit", async () => {
     const file = temporaryFile();
-    const runs = await Promise.all(Array.from({ length: 8 }, () => run(process.execPath, [script, file, "500", "200"])));
+    const runs = await Promise.all(
+      Array.from({ length: 8 }, () => run(process.execPath, [script, file, "500", "200"])),
+    );
     const admitted = runs.map(({ stdout }) => Number(stdout));
     expect(admitted.reduce((sum, count) => sum + count)).toBe(500);
   });
@@ -38,7 +40,8 @@ describe("several processes", () => {
     const child = spawn(process.execPath, [script, file, "1000000", "1000000"], { stdio: "ignore" });
     const exited = new Promise((resolve) => child.once("exit", resolve));
     const limiter = rateLimiter({ limits: "1000000/d", store: closing(sqliteStore(file)) });
-    while (limiter.peekSync("everybody").remaining > 999_000) await new Promise((resolve) => setImmediate(resolve));
+    while (limiter.peekSync("everybody").remaining > 999_000)
+      await new Promise((resolve) => setImmediate(resolve));
     child.kill("SIGKILL");
     await exited;
     const { remaining } = limiter.peekSync("everybody");
@@ -109,7 +112,9 @@ test("rows that equal nothing leave by the writes of others", () => {
   }
   const database = new DatabaseSync(file);
   onTestFinished(() => database.close());
-  expect(database.prepare("SELECT name FROM sluice_records").all()).toEqual([{ name: '["sluice","default"]late' }]);
+  expect(database.prepare("SELECT name FROM sluice_records").all()).toEqual([
+    { name: '["sluice","default"]late' },
+  ]);
 });
 
 test("a record of an unknown version is an error, and stays as it is", () => {
@@ -142,5 +147,7 @@ test("wrong arguments are refused at construction", () => {
   expect(() => sqliteStore("/no/such/folder/sluice.db")).toThrow(/cannot open/);
   expect(() => sqliteStore(42 as never)).toThrow(ConfigurationError);
   expect(() => sqliteStore(temporaryFile(), { busyTimeoutMs: -1 })).toThrow(ConfigurationError);
-  expect(() => sqliteStore(temporaryFile(), { busyTimeout: 5 } as never)).toThrow(/did you mean "busyTimeoutMs"/);
+  expect(() => sqliteStore(temporaryFile(), { busyTimeout: 5 } as never)).toThrow(
+    /did you mean "busyTimeoutMs"/,
+  );
 });

@@ -36,7 +36,8 @@ function broken(limit: Limit, fault: (step: Step) => void): Limit {
 /** A token bucket with a fault. */
 function bucket(fault: (step: Step) => void): AlgorithmUnderTest<{ capacity: number; per: number }> {
   return {
-    limits: (fc) => fc.record({ capacity: fc.integer({ min: 0, max: 20 }), per: fc.integer({ min: 1, max: 10_000 }) }),
+    limits: (fc) =>
+      fc.record({ capacity: fc.integer({ min: 0, max: 20 }), per: fc.integer({ min: 1, max: 10_000 }) }),
     algorithm: ({ capacity, per }) => broken(tokenBucket({ capacity, refill: { amount: 7, per } }), fault),
     model: ({ capacity, per }) => bucketModel({ capacity, rates: [{ amount: 7, periodMs: per }], tick: 1 }),
     changes: ({ per }, fc) => fc.record({ capacity: fc.integer({ min: 0, max: 20 }), per: fc.constant(per) }),
@@ -46,7 +47,8 @@ function bucket(fault: (step: Step) => void): AlgorithmUnderTest<{ capacity: num
 /** A sliding window with a fault. */
 function window(fault: (step: Step) => void): AlgorithmUnderTest<{ limit: number; window: number }> {
   return {
-    limits: (fc) => fc.record({ limit: fc.integer({ min: 0, max: 20 }), window: fc.integer({ min: 1, max: 10_000 }) }),
+    limits: (fc) =>
+      fc.record({ limit: fc.integer({ min: 0, max: 20 }), window: fc.integer({ min: 1, max: 10_000 }) }),
     algorithm: (options) => broken(slidingWindow(options), fault),
     model: ({ limit, window }) => slidingWindowModel({ limit, windowMs: window, tick: 1 }),
   };
@@ -70,8 +72,18 @@ const DRIFT = "a million fractional refills drift by nothing";
 
 describe("the laws find", { timeout: 60_000 }, () => {
   test("nothing in a step that is right", async () => {
-    await expect(brokenPromises(bucket(({ rightly }) => rightly()), { withDrift: true })).resolves.toEqual([]);
-    await expect(brokenPromises(window(({ rightly }) => rightly()), { withDrift: true })).resolves.toEqual([]);
+    await expect(
+      brokenPromises(
+        bucket(({ rightly }) => rightly()),
+        { withDrift: true },
+      ),
+    ).resolves.toEqual([]);
+    await expect(
+      brokenPromises(
+        window(({ rightly }) => rightly()),
+        { withDrift: true },
+      ),
+    ).resolves.toEqual([]);
   });
 
   test("a wait that is a microsecond too short or too long", async () => {
@@ -132,8 +144,12 @@ describe("the laws find", { timeout: 60_000 }, () => {
         subject.model({ ...options, capacity: options.capacity + capacity }, limit);
       return { ...subject, model };
     };
-    await expect(brokenPromises(holding(-1))).resolves.toEqual(expect.arrayContaining([NEVER_OVER, REMAINING]));
-    await expect(brokenPromises(holding(1))).resolves.toEqual(expect.arrayContaining([NEVER_STRICTER, REMAINING]));
+    await expect(brokenPromises(holding(-1))).resolves.toEqual(
+      expect.arrayContaining([NEVER_OVER, REMAINING]),
+    );
+    await expect(brokenPromises(holding(1))).resolves.toEqual(
+      expect.arrayContaining([NEVER_STRICTER, REMAINING]),
+    );
   });
 
   test("a window that rounds the one before it down", async () => {

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { memoryStore } from "../../src/stores/memory/memoryStore.ts";
-import type { Costs, Mode, Outcome, Plan, Store, SyncPreparedPlan, SyncStore } from "../../src/stores/Store.ts";
+import type {
+  Costs,
+  Mode,
+  Outcome,
+  Plan,
+  Store,
+  SyncPreparedPlan,
+  SyncStore,
+} from "../../src/stores/Store.ts";
 import { type ManualClock, manualClock, type StoreUnderTest, testStore } from "../../src/testing/index.ts";
 
 const ANSWERS = "every answer is that of the reference, operation by operation";
@@ -21,7 +29,9 @@ async function brokenPromises(make: () => StoreUnderTest): Promise<string[]> {
 type Verbs = Pick<SyncPreparedPlan, "decideSync" | "resetSync">;
 
 /** A memory store with other verbs. */
-function withVerbs(change: (verbs: SyncPreparedPlan, plan: Plan, clock: ManualClock) => Partial<Verbs>): () => StoreUnderTest {
+function withVerbs(
+  change: (verbs: SyncPreparedPlan, plan: Plan, clock: ManualClock) => Partial<Verbs>,
+): () => StoreUnderTest {
   return () => {
     const clock = manualClock();
     const store = memoryStore({ clock });
@@ -55,7 +65,9 @@ describe("the store suite finds", { timeout: 60_000 }, () => {
 
   test("a reset that forgets nothing, and a peek that charges", async () => {
     await expect(brokenPromises(withVerbs(() => ({ resetSync: () => {} })))).resolves.toContain(ANSWERS);
-    const charging = withVerbs(({ decideSync }) => ({ decideSync: (key, costs) => decideSync(key, costs, "consume") }));
+    const charging = withVerbs(({ decideSync }) => ({
+      decideSync: (key, costs) => decideSync(key, costs, "consume"),
+    }));
     await expect(brokenPromises(charging)).resolves.toContain(ANSWERS);
   });
 

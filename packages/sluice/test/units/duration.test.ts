@@ -28,9 +28,48 @@ describe("a duration", () => {
     expect(read(duration)).toBe(ms);
   });
 
-  const words = ["", " ", "s", "ms", "10", "10 s", " 10s", "10s ", "10s\n", "\t10s", "10sec", "10 seconds", "1month", "1mo"];
-  const signs = ["1w", "1y", "-1s", "+1s", "1.5s", ".5s", "1,000ms", "1_000ms", "1e3s", "0x10s", "10ss", "1h30m", "PT10S"];
-  const others = ["١0s", "１０s", "10ſ", "Infinitys", "NaNs", "9999999999999s", "10s/1m", "__proto__", "null"];
+  const words = [
+    "",
+    " ",
+    "s",
+    "ms",
+    "10",
+    "10 s",
+    " 10s",
+    "10s ",
+    "10s\n",
+    "\t10s",
+    "10sec",
+    "10 seconds",
+    "1month",
+    "1mo",
+  ];
+  const signs = [
+    "1w",
+    "1y",
+    "-1s",
+    "+1s",
+    "1.5s",
+    ".5s",
+    "1,000ms",
+    "1_000ms",
+    "1e3s",
+    "0x10s",
+    "10ss",
+    "1h30m",
+    "PT10S",
+  ];
+  const others = [
+    "١0s",
+    "１０s",
+    "10ſ",
+    "Infinitys",
+    "NaNs",
+    "9999999999999s",
+    "10s/1m",
+    "__proto__",
+    "null",
+  ];
 
   test.each([...words, ...signs, ...others])("%j is none", (text) => {
     expect(faultOf(() => read(text))).toMatchObject({ code: "INVALID_DURATION", value: text });
@@ -60,7 +99,20 @@ describe("a duration", () => {
   });
 
   test("of which the nearest is known names it, and takes it", () => {
-    const given = [0, -1, 0.4, 1.5, 999.7, LONGEST_MS + 1, 1e15, Infinity, -Infinity, "0s", "367d", { days: 400 }];
+    const given = [
+      0,
+      -1,
+      0.4,
+      1.5,
+      999.7,
+      LONGEST_MS + 1,
+      1e15,
+      Infinity,
+      -Infinity,
+      "0s",
+      "367d",
+      { days: 400 },
+    ];
     for (const duration of given) {
       const fault = faultOf(() => read(duration));
       expect(fault).toMatchObject({ code: "INVALID_DURATION", value: duration });
@@ -73,7 +125,13 @@ describe("a duration", () => {
 
   test("in units is their sum", () => {
     const count = fc.nat(1000);
-    const units = fc.record({ days: fc.nat(300), hours: count, minutes: count, seconds: count, milliseconds: count });
+    const units = fc.record({
+      days: fc.nat(300),
+      hours: count,
+      minutes: count,
+      seconds: count,
+      milliseconds: count,
+    });
     const property = fc.property(units, (sum) => {
       const { days, hours, minutes, seconds, milliseconds } = sum;
       const ms = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + milliseconds;
@@ -84,10 +142,13 @@ describe("a duration", () => {
   });
 
   test("never takes a random string for one, unless it has the form of one", () => {
-    const property = fc.property(fc.oneof(fc.string({ maxLength: 6 }), fc.stringMatching(/^[\d .smhd-]{1,6}$/)), (text) => {
-      fc.pre(!/^\d{1,12}(ms|[smhd])$/i.test(text));
-      expect(faultOf(() => read(text))?.code).toBe("INVALID_DURATION");
-    });
+    const property = fc.property(
+      fc.oneof(fc.string({ maxLength: 6 }), fc.stringMatching(/^[\d .smhd-]{1,6}$/)),
+      (text) => {
+        fc.pre(!/^\d{1,12}(ms|[smhd])$/i.test(text));
+        expect(faultOf(() => read(text))?.code).toBe("INVALID_DURATION");
+      },
+    );
     fc.assert(property, { numRuns: 2000 });
   });
 });

@@ -17,17 +17,28 @@ function expectNearest(value: number, make: (value: number) => unknown): boolean
   expect(fault.code).toBe("LIMIT_TOO_FINE");
   const nearest = fault.nearest as number;
   expect(fault.message).toContain(`nearest that can be is ${nearest}`);
-  expect(faultOf(() => make(nearest)), `${nearest} should be accepted`).toBeUndefined();
-  expect(faultOf(() => make(nearest + 1)), `${nearest + 1} should be too fine`).toMatchObject({ code: "LIMIT_TOO_FINE" });
+  expect(
+    faultOf(() => make(nearest)),
+    `${nearest} should be accepted`,
+  ).toBeUndefined();
+  expect(
+    faultOf(() => make(nearest + 1)),
+    `${nearest + 1} should be too fine`,
+  ).toMatchObject({ code: "LIMIT_TOO_FINE" });
   return true;
 }
 
 /** Shows random amounts and windows, and that some of them were too fine. */
 function expectOfRandom(make: (value: number, windowMs: number, amount: number) => unknown): void {
   let tooFine = 0;
-  const property = fc.property(randomAmount(fc), randomWindow(fc), randomAmount(fc, 1), (value, windowMs, amount) => {
-    if (expectNearest(value, (limit) => make(limit, windowMs, amount))) tooFine++;
-  });
+  const property = fc.property(
+    randomAmount(fc),
+    randomWindow(fc),
+    randomAmount(fc, 1),
+    (value, windowMs, amount) => {
+      if (expectNearest(value, (limit) => make(limit, windowMs, amount))) tooFine++;
+    },
+  );
   fc.assert(property, { numRuns: 1000 });
   expect(tooFine).toBeGreaterThan(0);
 }
@@ -87,7 +98,12 @@ describe("LIMIT_TOO_FINE names the nearest value, which is accepted, and one mor
     const fault = faultOf(() => slidingLog({ limit: 1001, window: "1m" }));
     expect(fault).toMatchObject({ code: "INVALID_LIMIT", path: "limit", nearest: 1000 });
     const tooMany = faultOf(() => slidingLog({ limit: 10, window: "1m", maxEntries: 2_000_000 }));
-    expect(tooMany).toMatchObject({ code: "INVALID_LIMIT", path: "maxEntries", value: 2_000_000, nearest: 1_000_000 });
+    expect(tooMany).toMatchObject({
+      code: "INVALID_LIMIT",
+      path: "maxEntries",
+      value: 2_000_000,
+      nearest: 1_000_000,
+    });
     const none = faultOf(() => slidingLog({ limit: 0, window: "1m", maxEntries: 0 }));
     expect(none).toMatchObject({ code: "INVALID_LIMIT", path: "maxEntries", nearest: 1 });
   });
@@ -96,8 +112,12 @@ describe("LIMIT_TOO_FINE names the nearest value, which is accepted, and one mor
 describe("both ticks are exact", () => {
   test("a sum of rates whose period has no exact number of microseconds ticks in milliseconds", () => {
     const [first, second] = [8_500_001, 8_500_005];
-    const amount = Array.from({ length: 64 }, (_, i) => i + 1).find((n) => (second + n * first) % 64 === 0) ?? 0;
-    const refill = [{ amount: 1, per: first }, { amount, per: second }];
+    const amount =
+      Array.from({ length: 64 }, (_, i) => i + 1).find((n) => (second + n * first) % 64 === 0) ?? 0;
+    const refill = [
+      { amount: 1, per: first },
+      { amount, per: second },
+    ];
     const { unit, rate, tick } = tokenBucket({ capacity: 1, refill }).params;
     const sum = BigInt(second) + BigInt(amount) * BigInt(first);
     expect(tick).toBe(1000);
@@ -105,7 +125,10 @@ describe("both ticks are exact", () => {
   });
 
   test("a bucket's unit and rate are the period and the amount, reduced, whatever the sum of rates", () => {
-    const rates = fc.array(fc.record({ amount: randomAmount(fc, 1), per: randomWindow(fc) }), { minLength: 1, maxLength: 3 });
+    const rates = fc.array(fc.record({ amount: randomAmount(fc, 1), per: randomWindow(fc) }), {
+      minLength: 1,
+      maxLength: 3,
+    });
     const property = fc.property(fc.integer({ min: 1, max: 20 }), rates, (capacity, refill) => {
       const fault = faultOf(() => tokenBucket({ capacity, refill }));
       fc.pre(fault?.code !== "LIMIT_TOO_FINE");
@@ -121,7 +144,9 @@ describe("both ticks are exact", () => {
     expect(slidingWindow({ limit: 100, window: "1m" }).params.tick).toBe(1);
     expect(slidingWindow({ limit: 1_000_000, window: "1d" }).params.tick).toBe(1000);
     expect(tokenBucket({ capacity: 100, refill: "1/s" }).params.tick).toBe(1);
-    expect(tokenBucket({ capacity: 1000, refill: [{ amount: 999_999_937, per: "366d" }, "1/d"] }).params.tick).toBe(1000);
+    expect(
+      tokenBucket({ capacity: 1000, refill: [{ amount: 999_999_937, per: "366d" }, "1/d"] }).params.tick,
+    ).toBe(1000);
     expect(adaptive({ limit: 100_000, window: "1d" }).params.tick).toBe(1000);
   });
 });

@@ -13,7 +13,16 @@ import {
 import { nearestWord } from "../../src/errors/nearestWord.ts";
 import { faultOf } from "./faultOf.ts";
 
-const MAKERS = { slidingWindow, fixedWindow, slidingLog, tokenBucket, leakyBucket, gcra, adaptive, memoryStore };
+const MAKERS = {
+  slidingWindow,
+  fixedWindow,
+  slidingLog,
+  tokenBucket,
+  leakyBucket,
+  gcra,
+  adaptive,
+  memoryStore,
+};
 
 function make(maker: keyof typeof MAKERS, options: unknown): unknown {
   return MAKERS[maker](options as never);
@@ -46,16 +55,26 @@ describe("a misspelt option", () => {
   });
 
   test("of one algorithm is not taken by another", () => {
-    expect(faultOf(() => tokenBucket({ capacity: 1, refill: "1/s", window: "1s" } as never))?.code).toBe("UNKNOWN_OPTION");
-    expect(faultOf(() => slidingWindow({ limit: 1, window: "1s", anchor: "clock" } as never))?.code).toBe("UNKNOWN_OPTION");
+    expect(faultOf(() => tokenBucket({ capacity: 1, refill: "1/s", window: "1s" } as never))?.code).toBe(
+      "UNKNOWN_OPTION",
+    );
+    expect(faultOf(() => slidingWindow({ limit: 1, window: "1s", anchor: "clock" } as never))?.code).toBe(
+      "UNKNOWN_OPTION",
+    );
   });
 
-  test.each(Object.keys(MAKERS) as (keyof typeof MAKERS)[])("options of %s that are no object are told so", (maker) => {
-    for (const options of [null, 10, "10/s", [], () => {}]) {
-      const fault = faultOf(() => make(maker, options));
-      expect(fault).toMatchObject({ code: "INVALID_OPTION", message: expect.stringMatching(/takes an object of options/) as string });
-    }
-  });
+  test.each(Object.keys(MAKERS) as (keyof typeof MAKERS)[])(
+    "options of %s that are no object are told so",
+    (maker) => {
+      for (const options of [null, 10, "10/s", [], () => {}]) {
+        const fault = faultOf(() => make(maker, options));
+        expect(fault).toMatchObject({
+          code: "INVALID_OPTION",
+          message: expect.stringMatching(/takes an object of options/) as string,
+        });
+      }
+    },
+  );
 });
 
 describe("an amount", () => {
@@ -127,7 +146,11 @@ describe("an option of adaptive", () => {
   });
 
   test("load shared needs loadLimit, and key takes none", () => {
-    expect(faultOf(made({ load: "shared" }))).toMatchObject({ code: "INVALID_OPTION", path: "loadLimit", nearest: "10/m" });
+    expect(faultOf(made({ load: "shared" }))).toMatchObject({
+      code: "INVALID_OPTION",
+      path: "loadLimit",
+      nearest: "10/m",
+    });
     expect(faultOf(made({ load: "shared", loadLimit: "10/m" }))).toBeUndefined();
     expect(faultOf(made({ loadLimit: "10/m" }))).toMatchObject({ code: "INVALID_OPTION", path: "loadLimit" });
     expect(faultOf(made({ load: "shared", loadLimit: "fast" as "1/s" }))?.code).toBe("INVALID_LIMIT");
@@ -149,7 +172,11 @@ describe("maxKeys", () => {
     [2 ** 24 + 1, 2 ** 24],
     [Infinity, 2 ** 24],
   ])("%d names %d, which is accepted", (maxKeys, nearest) => {
-    expect(faultOf(() => memoryStore({ maxKeys }))).toMatchObject({ code: "INVALID_OPTION", path: "maxKeys", nearest });
+    expect(faultOf(() => memoryStore({ maxKeys }))).toMatchObject({
+      code: "INVALID_OPTION",
+      path: "maxKeys",
+      nearest,
+    });
     expect(faultOf(() => memoryStore({ maxKeys: nearest }))).toBeUndefined();
   });
 });

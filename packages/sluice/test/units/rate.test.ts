@@ -34,16 +34,68 @@ describe("a limit string", () => {
     expect(parseRateString(text)).toEqual({ amount, periodMs });
   });
 
-  const shapes = ["", "10", "10/", "/s", "10/0s", "10s", "10 s", "per s", "10 per", "10pers", "10//s", "10/s/s", "s/10", "10-s"];
-  const spaces = ["10 / s", "10/ s", " 10/s", "10/s ", "10/s\n", "10  per s", "10 per  s", "10 per 5  s", "10\tper s", "10 per\u00a0s"];
-  const numbers = ["-1/s", "+1/s", "1.5/s", "1e3/s", "1,000/s", "1_000/s", "0x10/s", "٣/s", "１/s", "12345678901/s", "1/1.5s", "∞/s"];
-  const units = ["10/month", "10/w", "10/y", "10/fortnight", "10/sek", "10/minutess", "10/µs", "10/toString", "10/valueOf", "10/__proto__"];
+  const shapes = [
+    "",
+    "10",
+    "10/",
+    "/s",
+    "10/0s",
+    "10s",
+    "10 s",
+    "per s",
+    "10 per",
+    "10pers",
+    "10//s",
+    "10/s/s",
+    "s/10",
+    "10-s",
+  ];
+  const spaces = [
+    "10 / s",
+    "10/ s",
+    " 10/s",
+    "10/s ",
+    "10/s\n",
+    "10  per s",
+    "10 per  s",
+    "10 per 5  s",
+    "10\tper s",
+    "10 per\u00a0s",
+  ];
+  const numbers = [
+    "-1/s",
+    "+1/s",
+    "1.5/s",
+    "1e3/s",
+    "1,000/s",
+    "1_000/s",
+    "0x10/s",
+    "٣/s",
+    "１/s",
+    "12345678901/s",
+    "1/1.5s",
+    "∞/s",
+  ];
+  const units = [
+    "10/month",
+    "10/w",
+    "10/y",
+    "10/fortnight",
+    "10/sek",
+    "10/minutess",
+    "10/µs",
+    "10/toString",
+    "10/valueOf",
+    "10/__proto__",
+  ];
 
   test.each([...shapes, ...spaces, ...numbers, ...units])("%j is none", (text) => {
     expect(parseRateString(text)).toBeUndefined();
     const limits = text as RateString;
     expect(faultOf(() => rateLimiter({ limits }))).toMatchObject({ code: "INVALID_LIMIT", nearest: "100/m" });
-    expect(faultOf(() => tokenBucket({ capacity: 1, refill: limits }))).toMatchObject({ code: "INVALID_LIMIT" });
+    expect(faultOf(() => tokenBucket({ capacity: 1, refill: limits }))).toMatchObject({
+      code: "INVALID_LIMIT",
+    });
   });
 
   test("10/constructor is none", () => {
@@ -52,9 +104,14 @@ describe("a limit string", () => {
 
   test("that is too long or too large is refused", () => {
     expect(faultOf(() => rateLimiter({ limits: "1/367d" }))).toMatchObject({ code: "INVALID_DURATION" });
-    expect(faultOf(() => rateLimiter({ limits: "1000000001/s" }))).toMatchObject({ code: "INVALID_LIMIT", nearest: 1e9 });
+    expect(faultOf(() => rateLimiter({ limits: "1000000001/s" }))).toMatchObject({
+      code: "INVALID_LIMIT",
+      nearest: 1e9,
+    });
     expect(faultOf(() => rateLimiter({ limits: "1000000000/d" }))).toMatchObject({ code: "LIMIT_TOO_FINE" });
-    expect(faultOf(() => tokenBucket({ capacity: 1, refill: "0/s" }))).toMatchObject({ code: "INVALID_LIMIT" });
+    expect(faultOf(() => tokenBucket({ capacity: 1, refill: "0/s" }))).toMatchObject({
+      code: "INVALID_LIMIT",
+    });
   });
 
   test("that a limit is called by reads back as that limit", () => {
@@ -66,10 +123,13 @@ describe("a limit string", () => {
 
   test("never takes a random string for one, unless it has the form of one", () => {
     const form = /^\d{1,10}(\/| per )(\d{1,10} ?)?[a-z]+$/i;
-    const property = fc.property(fc.oneof(fc.string({ maxLength: 8 }), fc.stringMatching(/^[\d /.smhdper-]{1,8}$/)), (text) => {
-      fc.pre(!form.test(text));
-      expect(parseRateString(text)).toBeUndefined();
-    });
+    const property = fc.property(
+      fc.oneof(fc.string({ maxLength: 8 }), fc.stringMatching(/^[\d /.smhdper-]{1,8}$/)),
+      (text) => {
+        fc.pre(!form.test(text));
+        expect(parseRateString(text)).toBeUndefined();
+      },
+    );
     fc.assert(property, { numRuns: 2000 });
   });
 });
@@ -77,9 +137,18 @@ describe("a limit string", () => {
 describe("a rate", () => {
   test("is a limit string, an amount per duration, or the sum of a list, exactly", () => {
     expect(reduceRate("refill", "5/s")).toEqual({ amount: 5, periodMs: 1000 });
-    expect(reduceRate("refill", { amount: 5, per: { minutes: 1, seconds: 30 } })).toEqual({ amount: 5, periodMs: 90_000 });
-    expect(reduceRate("refill", ["1/s", { amount: 30, per: "1h" }])).toEqual({ amount: 3630, periodMs: 3_600_000 });
-    const part = fc.record({ amount: fc.integer({ min: 1, max: 1000 }), per: fc.integer({ min: 1, max: 10_000 }) });
+    expect(reduceRate("refill", { amount: 5, per: { minutes: 1, seconds: 30 } })).toEqual({
+      amount: 5,
+      periodMs: 90_000,
+    });
+    expect(reduceRate("refill", ["1/s", { amount: 30, per: "1h" }])).toEqual({
+      amount: 3630,
+      periodMs: 3_600_000,
+    });
+    const part = fc.record({
+      amount: fc.integer({ min: 1, max: 1000 }),
+      per: fc.integer({ min: 1, max: 10_000 }),
+    });
     const property = fc.property(fc.array(part, { minLength: 1, maxLength: 3 }), (parts) => {
       const { amount, periodMs } = reduceRate("refill", parts);
       const product = parts.reduce((all, { per }) => all * BigInt(per), 1n);

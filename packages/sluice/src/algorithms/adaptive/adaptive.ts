@@ -1,7 +1,13 @@
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { show } from "../../errors/show.ts";
 import { type Duration, durationMs, LONGEST_MS } from "../../units/duration.ts";
-import { greatestCommonDivisor, LARGEST_AMOUNT, type Rate, type ReducedRate, reduceRate } from "../../units/rate.ts";
+import {
+  greatestCommonDivisor,
+  LARGEST_AMOUNT,
+  type Rate,
+  type ReducedRate,
+  reduceRate,
+} from "../../units/rate.ts";
 import { rateText } from "../../units/rateText.ts";
 import { finestTick } from "../exactness.ts";
 import type { Details, Limit, LimitOptions } from "../Limit.ts";
@@ -32,7 +38,18 @@ export interface AdaptiveOptions extends LimitOptions {
   hardLimit?: number;
 }
 
-const OWN = ["limit", "window", "burstMultiplier", "loadWindow", "highLoad", "lowLoad", "penalty", "load", "loadLimit", "hardLimit"];
+const OWN = [
+  "limit",
+  "window",
+  "burstMultiplier",
+  "loadWindow",
+  "highLoad",
+  "lowLoad",
+  "penalty",
+  "load",
+  "loadLimit",
+  "hardLimit",
+];
 
 /**
  * Adaptive: a generous burst while it is quiet, a tighter one under load, and the same average always.
@@ -68,13 +85,19 @@ export function adaptive(options: AdaptiveOptions): Limit<AdaptiveParams> {
 }
 
 function adaptiveParams(options: AdaptiveOptions, limit: number, windowMs: number): AdaptiveParams {
-  const loadWindowMs = durationMs("adaptive loadWindow", options.loadWindow ?? Math.min(5 * windowMs, 366 * 86_400_000));
+  const loadWindowMs = durationMs(
+    "adaptive loadWindow",
+    options.loadWindow ?? Math.min(5 * windowMs, 366 * 86_400_000),
+  );
   const burst = thousandths("burstMultiplier", options.burstMultiplier ?? 2, 1000, 1_000_000);
   const highLoad = thousandths("highLoad", options.highLoad ?? 0.8, 1, 1000);
   const lowLoad = thousandths("lowLoad", options.lowLoad ?? 0.4, 0, highLoad - 1);
   const penalty = thousandths("penalty", options.penalty ?? 0.5, 0, 1000);
   const cap = checkAmount("adaptive", "limit times burstMultiplier", Math.floor((limit * burst) / 1000));
-  const hardLimit = options.hardLimit === undefined ? LARGEST_AMOUNT : checkAmount("adaptive", "hardLimit", options.hardLimit);
+  const hardLimit =
+    options.hardLimit === undefined
+      ? LARGEST_AMOUNT
+      : checkAmount("adaptive", "hardLimit", options.hardLimit);
   if (hardLimit < limit) throw invalid("hardLimit", hardLimit, `at least limit (${limit})`, limit);
   const loadFull = fullLoad(options, limit, windowMs, loadWindowMs);
   checkFillTime(burst, windowMs);
@@ -88,7 +111,18 @@ function adaptiveParams(options: AdaptiveOptions, limit: number, windowMs: numbe
   const period = windowMs * (1000 / tick);
   const divisor = greatestCommonDivisor(Math.max(limit, 1), period);
   const windows = { window: windowMs * 1000, loadWindow: loadWindowMs * 1000 };
-  return { cap, unit: period / divisor, rate: Math.max(limit, 1) / divisor, tick, ...windows, loadFull, lowLoad, highLoad, penalty, hardLimit };
+  return {
+    cap,
+    unit: period / divisor,
+    rate: Math.max(limit, 1) / divisor,
+    tick,
+    ...windows,
+    loadFull,
+    lowLoad,
+    highLoad,
+    penalty,
+    hardLimit,
+  };
 }
 
 /** The cost in one load window that counts as a load of 1, at least 1. */
@@ -96,9 +130,17 @@ function fullLoad(options: AdaptiveOptions, limit: number, windowMs: number, loa
   const { load = "key", loadLimit } = options;
   if (load !== "key" && load !== "shared") throw invalid("load", load, `"key" or "shared"`, "key");
   if ((load === "shared") !== (loadLimit !== undefined)) {
-    throw invalid("loadLimit", loadLimit, `given with load: "shared", and only then`, load === "shared" ? rateText({ amount: limit, periodMs: windowMs }) : undefined);
+    throw invalid(
+      "loadLimit",
+      loadLimit,
+      `given with load: "shared", and only then`,
+      load === "shared" ? rateText({ amount: limit, periodMs: windowMs }) : undefined,
+    );
   }
-  const { amount, periodMs } = loadLimit === undefined ? { amount: limit, periodMs: windowMs } : reduceRate("adaptive loadLimit", loadLimit);
+  const { amount, periodMs } =
+    loadLimit === undefined
+      ? { amount: limit, periodMs: windowMs }
+      : reduceRate("adaptive loadLimit", loadLimit);
   const full = (BigInt(amount) * BigInt(loadWindowMs)) / BigInt(periodMs);
   const most = mostCounted(loadWindowMs);
   if (loadLimit === undefined || full <= most) return Math.max(1, Number(full));
@@ -114,7 +156,9 @@ function fullLoad(options: AdaptiveOptions, limit: number, windowMs: number, loa
 function nearestLoadLimit(most: bigint, periodMs: number, loadWindowMs: number): ReducedRate {
   const amount = Number(((most + 1n) * BigInt(periodMs) - 1n) / BigInt(loadWindowMs));
   const isRate = amount >= 1 && amount <= LARGEST_AMOUNT && periodMs <= LONGEST_MS;
-  return isRate ? { amount, periodMs } : { amount: Math.min(Number(most), LARGEST_AMOUNT), periodMs: loadWindowMs };
+  return isRate
+    ? { amount, periodMs }
+    : { amount: Math.min(Number(most), LARGEST_AMOUNT), periodMs: loadWindowMs };
 }
 
 /** A bucket of many windows must fill within the time that is exact: 2^52 microseconds, about 142 years. */
@@ -122,7 +166,11 @@ function checkFillTime(burst: number, windowMs: number): void {
   if (burst * windowMs < 2 ** 52) return;
   const nearest = Math.floor((2 ** 52 - 1) / windowMs) / 1000;
   const message = `adaptive burstMultiplier ${burst / 1000} is too much to be kept exactly over that window; the nearest that can be is ${nearest}`;
-  throw new ConfigurationError("LIMIT_TOO_FINE", message, { value: burst / 1000, nearest, path: "burstMultiplier" });
+  throw new ConfigurationError("LIMIT_TOO_FINE", message, {
+    value: burst / 1000,
+    nearest,
+    path: "burstMultiplier",
+  });
 }
 
 /** The largest count that a window of this length can weigh exactly, in ticks of a millisecond. */

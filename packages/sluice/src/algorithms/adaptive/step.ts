@@ -29,7 +29,14 @@ export type AdaptiveParams = {
  */
 export const adaptive: Machine<AdaptiveParams> = { name: "adaptive", width: 8, grows: false, step };
 
-function step(params: AdaptiveParams, state: State, now: number, cost: number, counted: boolean, verdict: Verdict): void {
+function step(
+  params: AdaptiveParams,
+  state: State,
+  now: number,
+  cost: number,
+  counted: boolean,
+  verdict: Verdict,
+): void {
   advance(params, state, now);
   const most = Math.min(params.cap, params.hardLimit);
   verdict.fits = cost <= roomAt(params, state, now) && most > 0;
@@ -47,7 +54,8 @@ function step(params: AdaptiveParams, state: State, now: number, cost: number, c
 
 function advance(params: AdaptiveParams, state: State, now: number): void {
   const { window, unit, rate, tick, loadWindow } = params;
-  if (state[2] !== unit && state[1] > 0) state[1] = Math.min(ceilDivide(state[1], state[2]), params.cap) * unit;
+  if (state[2] !== unit && state[1] > 0)
+    state[1] = Math.min(ceilDivide(state[1], state[2]), params.cap) * unit;
   const ticks = floorDivide(now, tick) - floorDivide(state[0], tick);
   state[1] = Math.max(0, Math.min(state[1], params.cap * unit) - ticks * rate);
   state[2] = unit;
@@ -99,7 +107,14 @@ export function burstCap(params: AdaptiveParams, state: State, now: number, then
 }
 
 /** The load at `then`, in thousandths. */
-export function loadAt(state: State, loadWindow: number, loadFull: number, tick: number, now: number, then: number): number {
+export function loadAt(
+  state: State,
+  loadWindow: number,
+  loadFull: number,
+  tick: number,
+  now: number,
+  then: number,
+): number {
   return floorDivide(usedAt(state, 6, loadWindow, tick, now, then) * 1000, loadFull);
 }
 
@@ -131,7 +146,11 @@ function untilFull(params: AdaptiveParams, state: State, now: number): number {
 }
 
 /** Microseconds until level and counts are all gone, which may be long after the last of them cuts the cap. */
-function untilForgotten({ rate, tick, window, loadWindow }: AdaptiveParams, state: State, now: number): number {
+function untilForgotten(
+  { rate, tick, window, loadWindow }: AdaptiveParams,
+  state: State,
+  now: number,
+): number {
   const drained = state[1] === 0 ? 0 : (floorDivide(now, tick) + ceilDivide(state[1], rate)) * tick - now;
   return Math.max(drained, untilZero(state, 3, window, now), untilZero(state, 6, loadWindow, now));
 }

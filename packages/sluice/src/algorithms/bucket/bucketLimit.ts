@@ -57,5 +57,10 @@ function bucketParams(owner: string, capacity: number, { amount, periodMs }: Red
     return Number(byUnit < byFillTime ? byUnit : byFillTime);
   };
   const tick = finestTick(owner, capacity, worst, nearest);
-  return { capacity, unit: unitIn(tick), rate: amount / greatestCommonDivisor(amount, periodMs * (1000 / tick)), tick };
+  return {
+    capacity,
+    unit: unitIn(tick),
+    rate: amount / greatestCommonDivisor(amount, periodMs * (1000 / tick)),
+    tick,
+  };
 }

@@ -15,7 +15,14 @@ export const log: Machine<LogParams> = { name: "log", width: 3, grows: true, ste
 
 const FIRST = 3;
 
-function step(params: LogParams, state: State, now: number, cost: number, counted: boolean, verdict: Verdict): void {
+function step(
+  params: LogParams,
+  state: State,
+  now: number,
+  cost: number,
+  counted: boolean,
+  verdict: Verdict,
+): void {
   const { limit, window } = params;
   dropUntil(state, (age) => age >= window, now);
   verdict.fits = cost <= Math.max(0, limit - state[1]) && limit > 0;

@@ -31,11 +31,15 @@ export function fixedWindow(options: FixedWindowOptions): Limit<WindowParams> {
   checkLimitOptions("fixedWindow", options, ["limit", "window", "anchor"]);
   const { anchor = "clock" } = options;
   if (anchor !== "clock" && anchor !== "first-call") {
-    throw new ConfigurationError("INVALID_OPTION", `fixedWindow anchor must be "clock" or "first-call", not ${show(anchor)}`, {
-      value: anchor,
-      nearest: "clock",
-      path: "anchor",
-    });
+    throw new ConfigurationError(
+      "INVALID_OPTION",
+      `fixedWindow anchor must be "clock" or "first-call", not ${show(anchor)}`,
+      {
+        value: anchor,
+        nearest: "clock",
+        path: "anchor",
+      },
+    );
   }
   const kind = { sliding: 0, aligned: anchor === "clock" ? 1 : 0 } as const;
   return windowLimit("fixedWindow", options, { algorithm: "fixed-window", details }, kind);

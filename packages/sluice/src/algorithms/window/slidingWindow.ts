@@ -20,7 +20,12 @@ import { windowLimit, type WindowOptions } from "./windowLimit.ts";
  */
 export function slidingWindow(options: WindowOptions): Limit<WindowParams> {
   checkLimitOptions("slidingWindow", options, ["limit", "window"]);
-  return windowLimit("slidingWindow", options, { algorithm: "sliding-window", details }, { sliding: 1, aligned: 1 });
+  return windowLimit(
+    "slidingWindow",
+    options,
+    { algorithm: "sliding-window", details },
+    { sliding: 1, aligned: 1 },
+  );
 }
 
 function details({ window }: WindowParams, state: State, now: number): Details {

@@ -16,7 +16,14 @@ export type WindowParams = {
 /** State: `[start, current, previous]`. A fixed window is a sliding one whose previous count is always 0. */
 export const window: Machine<WindowParams> = { name: "window", width: 3, grows: false, step };
 
-function step(params: WindowParams, state: State, now: number, cost: number, counted: boolean, verdict: Verdict): void {
+function step(
+  params: WindowParams,
+  state: State,
+  now: number,
+  cost: number,
+  counted: boolean,
+  verdict: Verdict,
+): void {
   const { limit } = params;
   rollWindow(params, state, now);
   const room = limit - state[1] - weightedPrevious(params, state, now);
@@ -69,7 +76,12 @@ export function weightedPrevious({ window, tick }: WindowParams, state: State, n
   return ceilDivide(state[2] * (ticks - floorDivide(now - state[0], tick)), ticks);
 }
 
-function untilFits({ limit, window, tick, sliding }: WindowParams, state: State, now: number, cost: number): number {
+function untilFits(
+  { limit, window, tick, sliding }: WindowParams,
+  state: State,
+  now: number,
+  cost: number,
+): number {
   const current = state[1];
   const end = state[0] + window;
   if (sliding === 0) return end - now;

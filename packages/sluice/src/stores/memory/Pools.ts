@@ -23,7 +23,8 @@ export class Pools {
   poolOf({ namespace, pool }: Plan): Pool {
     const name = JSON.stringify([namespace, pool]);
     let found = this.#pools.get(name);
-    if (found === undefined) this.#pools.set(name, (found = { rows: new BoundedTable(this.capacity, 1), offsets: new Map() }));
+    if (found === undefined)
+      this.#pools.set(name, (found = { rows: new BoundedTable(this.capacity, 1), offsets: new Map() }));
     return found;
   }
 

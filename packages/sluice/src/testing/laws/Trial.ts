@@ -18,7 +18,13 @@ export class Trial {
   /** The last answer, to which moves refer. */
   last: Verdict;
 
-  constructor(limit: Limit, model: Model, now: number, state: State = emptyState(limit), calls: readonly Call[] = []) {
+  constructor(
+    limit: Limit,
+    model: Model,
+    now: number,
+    state: State = emptyState(limit),
+    calls: readonly Call[] = [],
+  ) {
     this.limit = limit;
     this.model = model;
     this.now = now;
@@ -58,7 +64,11 @@ export class Trial {
   }
 
   /** Goes through a history; `look` comes before each call is made. */
-  play(moves: readonly Move[], look: (cost: number) => void, call: (cost: number) => void = (cost) => this.consume(cost)): void {
+  play(
+    moves: readonly Move[],
+    look: (cost: number) => void,
+    call: (cost: number) => void = (cost) => this.consume(cost),
+  ): void {
     for (const move of moves) {
       this.pass(this.timeOf(move));
       const cost = this.costOf(move);
@@ -117,7 +127,8 @@ export class Trial {
     this.last = verdict;
     if (!isCharged) return verdict;
     this.state = [...verdict.state];
-    if (cost > 0) this.calls.push(verdict.fits ? { time: this.now, cost } : { time: this.now, cost, refused: true });
+    if (cost > 0)
+      this.calls.push(verdict.fits ? { time: this.now, cost } : { time: this.now, cost, refused: true });
     return verdict;
   }
 }

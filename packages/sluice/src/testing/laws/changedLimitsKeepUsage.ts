@@ -18,7 +18,11 @@ export const changedLimitsKeepUsage = {
       const told = () => `${used} used of ${limit} became ${usedThen} of ${changed.limit}`;
       mustHold(usedThen <= Math.min(used, changed.limit), () => `${told()}, which is more`);
       if (changed.limit >= limit) mustHold(usedThen === used, () => `${told()}, which is less`);
-      else mustHold(isAsFull(usedThen, changed.limit, used - 1, limit), () => `${told()}, which is a smaller share`);
+      else
+        mustHold(
+          isAsFull(usedThen, changed.limit, used - 1, limit),
+          () => `${told()}, which is a smaller share`,
+        );
     });
   },
 };

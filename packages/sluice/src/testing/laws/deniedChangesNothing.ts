@@ -13,11 +13,16 @@ export const deniedChangesNothing: Law = {
         const looked = trial.ask(0);
         mustHold(
           refused.state.join() === looked.state.join(),
-          () => `a refused cost of ${cost} left ${refused.state.join()}, and a cost of 0 ${looked.state.join()}`,
+          () =>
+            `a refused cost of ${cost} left ${refused.state.join()}, and a cost of 0 ${looked.state.join()}`,
         );
         stored.state = [...refused.state];
       }
-      sameAnswer(trial.ask(cost), stored.ask(cost), `with or without storing what refused calls left, a cost of ${cost}`);
+      sameAnswer(
+        trial.ask(cost),
+        stored.ask(cost),
+        `with or without storing what refused calls left, a cost of ${cost}`,
+      );
       if (refused.fits) stored.state = [...stored.ask(cost).state];
     });
   },

@@ -17,12 +17,18 @@ export const integersStayExact: Law = {
 function areExact({ limit: { limit, machine }, now }: Trial, verdict: Verdict): void {
   const { state, wait, remaining, reset, life } = verdict;
   const { width, grows } = machine;
-  mustHold(grows ? state.length >= width : state.length === width, () => `the state has ${state.length} numbers, not ${width}`);
+  mustHold(
+    grows ? state.length >= width : state.length === width,
+    () => `the state has ${state.length} numbers, not ${width}`,
+  );
   mustHold(remaining <= limit, () => `${remaining} of ${limit} remain`);
   for (const number of [...state, remaining, reset, life, now + reset, now + life]) isExact(number);
   if (wait !== Infinity) isExact(now + wait);
 }
 
 function isExact(number: number): void {
-  mustHold(Number.isSafeInteger(number) && number >= 0, () => `${number} is no whole number from 0 to 2^53 - 1`);
+  mustHold(
+    Number.isSafeInteger(number) && number >= 0,
+    () => `${number} is no whole number from 0 to 2^53 - 1`,
+  );
 }

@@ -6,7 +6,10 @@ export const neverOverTheBound: Law = {
   hold(trial, moves) {
     trial.play(moves, (cost) => {
       const room = trial.room();
-      mustHold(!trial.ask(cost).fits || cost <= room, () => `at ${trial.now} a cost of ${cost} passed, with room for ${room}`);
+      mustHold(
+        !trial.ask(cost).fits || cost <= room,
+        () => `at ${trial.now} a cost of ${cost} passed, with room for ${room}`,
+      );
     });
   },
 };

@@ -7,7 +7,11 @@ export const remainingIsTrue: Law = {
   hold(trial, moves) {
     if (trial.limit.limit === 0) return;
     const call = (cost: number) => isTrueRemaining(trial, trial.consume(cost).remaining);
-    trial.play(moves, (cost) => isTrueRemaining(trial, trial.ask(cost).fits ? undefined : trial.ask(cost).remaining), call);
+    trial.play(
+      moves,
+      (cost) => isTrueRemaining(trial, trial.ask(cost).fits ? undefined : trial.ask(cost).remaining),
+      call,
+    );
   },
 };
 

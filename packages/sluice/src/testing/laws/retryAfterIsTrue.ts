@@ -7,7 +7,8 @@ export const retryAfterIsTrue: Law = {
   hold(trial, moves) {
     trial.play(moves, (cost) => {
       const { fits, wait } = trial.ask(cost);
-      if (fits) mustHold(wait === 0, () => `at ${trial.now} a cost of ${cost} passed and was told to wait ${wait}`);
+      if (fits)
+        mustHold(wait === 0, () => `at ${trial.now} a cost of ${cost} passed and was told to wait ${wait}`);
       else if (wait !== Infinity) isTrueWait(trial, cost, wait);
     });
   },
@@ -22,5 +23,8 @@ export function isTrueWait(trial: Trial, cost: number, wait: number): void {
   }
   mustHold(trial.ask(cost, wait).fits, () => `${told()}it was refused again then`);
   mustHold(cost <= trial.room(wait), () => `${told()}the definition has room for ${trial.room(wait)} then`);
-  mustHold(cost > trial.room(wait - 1), () => `${told()}the definition has room for ${trial.room(wait - 1)} 1 us earlier`);
+  mustHold(
+    cost > trial.room(wait - 1),
+    () => `${told()}the definition has room for ${trial.room(wait - 1)} 1 us earlier`,
+  );
 }

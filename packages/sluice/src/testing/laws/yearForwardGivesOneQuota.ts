@@ -13,6 +13,9 @@ export const yearForwardGivesOneQuota: Law = {
     for (const cost of [1, trial.ask(0).remaining - 1, trial.ask(0).remaining, limit, 1]) {
       if (cost > 0 && trial.consume(cost).fits) admitted += cost;
     }
-    mustHold(admitted <= limit, () => `${admitted} passed at one instant after a year, of a limit of ${limit}`);
+    mustHold(
+      admitted <= limit,
+      () => `${admitted} passed at one instant after a year, of a limit of ${limit}`,
+    );
   },
 };

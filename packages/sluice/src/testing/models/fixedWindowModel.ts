@@ -11,7 +11,8 @@ export interface FixedWindowModelOptions {
 /** Fixed window: what was spent in the window of `now` is at most `limit`. */
 export function fixedWindowModel({ limit, windowMs, anchor }: FixedWindowModelOptions): Model {
   const window = BigInt(windowMs) * 1000n;
-  const startAt = anchor === "clock" ? (_: readonly Call[], now: bigint) => (now / window) * window : firstCallStart;
+  const startAt =
+    anchor === "clock" ? (_: readonly Call[], now: bigint) => (now / window) * window : firstCallStart;
   return {
     room(calls, now) {
       const start = startAt(calls, BigInt(now), window);

@@ -22,8 +22,8 @@ export function randomOperations(fc: FastCheck): Arbitrary<Operation[]> {
   const cost = fc.integer({ min: 0, max: 13 });
   const operation = fc.record({
     does: fc.constantFrom<Operation["does"][]>(
-      ...["consume", "consume", "consume", "consume", "consume"] as const,
-      ...["pass", "pass", "pass", "peek", "step back", "reset"] as const,
+      ...(["consume", "consume", "consume", "consume", "consume"] as const),
+      ...(["pass", "pass", "pass", "peek", "step back", "reset"] as const),
     ),
     plan: fc.constantFrom(0, 0, 0, 1, 2, 3),
     key: fc.integer({ min: 0, max: 2 }),

@@ -29,13 +29,17 @@ export class Reference {
     decide(plan, desk, now, costs, mode);
     if (desk.changed) plan.limits.forEach((limit, i) => this.#save(plan, limit, key, desk, i));
     if (desk.blockChanged) {
-      this.#blocks.set(blockName(plan, key), { numbers: [...desk.block], end: desk.block[0] + desk.block[1] });
+      this.#blocks.set(blockName(plan, key), {
+        numbers: [...desk.block],
+        end: desk.block[0] + desk.block[1],
+      });
     }
     return desk.outcome;
   }
 
   reset(plan: Plan, key: string): void {
-    for (const name of this.#states.keys()) if (name.startsWith(recordName(plan, key))) this.#states.delete(name);
+    for (const name of this.#states.keys())
+      if (name.startsWith(recordName(plan, key))) this.#states.delete(name);
     this.#blocks.delete(blockName(plan, key));
   }
 
@@ -45,7 +49,8 @@ export class Reference {
    */
   lastEnd(now: number): number {
     let last = 0;
-    for (const { end } of [...this.#states.values(), ...this.#blocks.values()]) if (end <= now && end > last) last = end;
+    for (const { end } of [...this.#states.values(), ...this.#blocks.values()])
+      if (end <= now && end > last) last = end;
     return last;
   }
 
@@ -69,7 +74,11 @@ export class Reference {
   }
 
   #save(plan: Plan, limit: Limit, key: string, { after, outcome }: Desk, i: number): void {
-    const entry = { numbers: [...after[i]], params: limit.params, end: outcome.now + outcome.verdicts[i].life };
+    const entry = {
+      numbers: [...after[i]],
+      params: limit.params,
+      end: outcome.now + outcome.verdicts[i].life,
+    };
     this.#states.set(stateName(plan, limit, key), entry);
     if (limit.sharedWidth > 0) this.#states.set(stateName(plan, limit, ALL_KEYS), entry);
   }

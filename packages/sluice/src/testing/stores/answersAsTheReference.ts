@@ -13,10 +13,15 @@ export const answersAsTheReference: StoreCheck = {
   promise: "every answer is that of the reference, operation by operation",
   async hold({ made, fc, runs }) {
     const keys = fc.uniqueArray(fc.constantFrom(...ODD_KEYS), { minLength: 3, maxLength: 3 });
-    const property = fc.asyncProperty(randomWorld(fc), keys, randomOperations(fc), async (world, names, operations) => {
-      const pair = new Pair(made, plansOf(world, freshNamespace()), names);
-      for (const operation of operations) await pair.perform(operation);
-    });
+    const property = fc.asyncProperty(
+      randomWorld(fc),
+      keys,
+      randomOperations(fc),
+      async (world, names, operations) => {
+        const pair = new Pair(made, plansOf(world, freshNamespace()), names);
+        for (const operation of operations) await pair.perform(operation);
+      },
+    );
     await fc.assert(property, { numRuns: runs });
   },
 };
@@ -54,10 +59,14 @@ class Pair {
     const isSync = sync && "decideSync" in prepared;
     const outcome = isSync ? prepared.decideSync(key, costs, mode) : await prepared.decide(key, costs, mode);
     const { clock } = this.#made;
-    if (clock !== undefined) mustHold(outcome.now === clock(), () => `it is ${clock()}, and was decided at ${outcome.now}`);
+    if (clock !== undefined)
+      mustHold(outcome.now === clock(), () => `it is ${clock()}, and was decided at ${outcome.now}`);
     this.#last = this.#reference.decide(plan, key, costs, mode, outcome.now);
     const [actual, expected] = [textOfOutcome(plan, outcome), textOfOutcome(plan, this.#last)];
-    mustHold(actual === expected, () => `${mode} at ${outcome.now} answered\n  ${actual}\ninstead of\n  ${expected}`);
+    mustHold(
+      actual === expected,
+      () => `${mode} at ${outcome.now} answered\n  ${actual}\ninstead of\n  ${expected}`,
+    );
   }
 
   async #reset({ plan, key, sync }: Operation): Promise<void> {

@@ -21,7 +21,10 @@ export const forgetsTheIdle: StoreCheck = {
     const other = store.prepare(planOf(freshNamespace(), "other", 0));
     for (let call = 0; call < 10 * KEYS; call++) await other.decide("busy", 1, "consume");
     const after = await size.call(made);
-    mustHold(after <= before + 1, () => `long after ${KEYS} keys were idle, ${after} records are left, and ${before} before`);
+    mustHold(
+      after <= before + 1,
+      () => `long after ${KEYS} keys were idle, ${after} records are left, and ${before} before`,
+    );
   },
 };
 

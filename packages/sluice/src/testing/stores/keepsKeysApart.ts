@@ -44,6 +44,9 @@ async function areApart(places: readonly (readonly [PreparedPlan, string])[]): P
   for (const [i, [prepared, key]] of places.entries()) await prepared.decide(key, i + 1, "consume");
   for (const [i, [prepared, key]] of places.entries()) {
     const { remaining } = (await prepared.decide(key, 0, "peek")).verdicts[0];
-    mustHold(remaining === 999 - i, () => `place ${i}, key ${JSON.stringify(key)}: ${remaining} remain of 1000 after ${i + 1}`);
+    mustHold(
+      remaining === 999 - i,
+      () => `place ${i}, key ${JSON.stringify(key)}: ${remaining} remain of 1000 after ${i + 1}`,
+    );
   }
 }

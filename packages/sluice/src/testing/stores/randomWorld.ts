@@ -74,7 +74,9 @@ function randomLimit(fc: FastCheck): Arbitrary<RandomLimit> {
   });
 }
 
-function numbers(fc: FastCheck): { [name in keyof RandomWorld["changes"][number]]: Arbitrary<RandomLimit[name]> } {
+function numbers(fc: FastCheck): {
+  [name in keyof RandomWorld["changes"][number]]: Arbitrary<RandomLimit[name]>;
+} {
   const rarely = fc.integer({ min: 0, max: 3 }).map((n) => n === 3);
   return {
     limit: fc.integer({ min: 0, max: 12 }),

@@ -8,5 +8,7 @@ export function textOfOutcome({ limits }: Plan, outcome: Outcome): string {
     const details = JSON.stringify(limit.details(limit.params, state, now));
     return `${limit.algorithm} fits ${fits}, wait ${wait}, remaining ${remaining}, reset ${reset}, ${details}`;
   });
-  return [`allowed ${allowed}, blocked ${blocked} for ${blockedFor}, overflow ${overflow}`, ...each].join("\n  ");
+  return [`allowed ${allowed}, blocked ${blocked} for ${blockedFor}, overflow ${overflow}`, ...each].join(
+    "\n  ",
+  );
 }
