@@ -4,7 +4,16 @@ import { contenders } from "./contenders.ts";
 const ONE_LIMIT = ["sluice token bucket", "sluice fixed window", "sluice sliding window"];
 const PROMISE = "sluice consume (promise)";
 const THREE_LIMITS = "sluice three limits";
-const TIMES = ["one key", "1,000 keys", "denied", "1M keys, random", "1M keys, zipf", "1M new keys"];
+const NEW_STRINGS = "1,000 keys, new strings";
+const TIMES = [
+  "one key",
+  "1,000 keys",
+  NEW_STRINGS,
+  "denied",
+  "1M keys, random",
+  "1M keys, zipf",
+  "1M new keys",
+];
 const LONGEST = "longest call, ms";
 
 /** Fixed-window counters that return two numbers. */

@@ -1,5 +1,4 @@
 import { twins } from "../algorithms/twins.ts";
-import { checkOptions } from "../errors/checkOptions.ts";
 import { StoreError } from "../errors/StoreError.ts";
 import { callQueue, type SendCalls } from "./callQueue.ts";
 import { decodeOutcomes } from "./decodeOutcomes.ts";
@@ -33,8 +32,7 @@ const ALONE = "select pg_advisory_xact_lock(hashtext('sluice migrate'))";
  * @param client a pool of `pg`, or the `sql` function of `postgres`; it stays yours to close
  * @throws ConfigurationError `INVALID_OPTION`
  */
-export function postgresStore(client: PostgresClient, options: Record<never, never> = {}): PostgresStore {
-  checkOptions("postgresStore", options, []);
+export function postgresStore(client: PostgresClient): PostgresStore {
   const run = runQuery(client);
   const enqueue = callQueue(sendTo(run));
   let isClosed = false;

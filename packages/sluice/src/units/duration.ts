@@ -52,7 +52,7 @@ function rawMs(duration: unknown): number | undefined {
     const match = /^(\d{1,12})(ms|s|m|h|d)$/i.exec(duration);
     return match === null
       ? undefined
-      : Number(match[1]) * MS_PER[match[2]!.toLowerCase() as keyof typeof MS_PER];
+      : Number(match[1]) * MS_PER[match[2].toLowerCase() as keyof typeof MS_PER];
   }
   if (typeof duration !== "object" || duration === null) return undefined;
   let sum = 0;

@@ -47,7 +47,7 @@ const UNIT_MS: Record<string, number> = {
 export function parseRateString(text: string): ReducedRate | undefined {
   const match = /^(\d{1,10})(?:\/| per )(?:(\d{1,10}) ?)?([a-z]{1,12})$/i.exec(text);
   if (match === null) return undefined;
-  const unit = UNIT_MS[match[3]!.toLowerCase()];
+  const unit = UNIT_MS[match[3].toLowerCase()];
   const count = Number(match[2] ?? 1);
   if (unit === undefined || count < 1) return undefined;
   return { amount: Number(match[1]), periodMs: count * unit };
