@@ -42,14 +42,14 @@ async function measureOnce(script: URL, contender: string): Promise<Sample> {
   return JSON.parse(printed) as Sample;
 }
 
-/** The median of a column over the rounds. */
+/** The median of a column over the rounds; NaN for a contender that takes no part in it. */
 export function median(samples: readonly Sample[], column: string): number {
   const figures = samples.map((sample) => sample[column]).toSorted((a, b) => a - b);
   const middle = (figures.length - 1) / 2;
   return (figures[Math.floor(middle)] + figures[Math.ceil(middle)]) / 2;
 }
 
-/** The least of a column over the rounds. */
+/** The least of a column over the rounds; NaN for a contender that takes no part in it. */
 export function least(samples: readonly Sample[], column: string): number {
   return Math.min(...samples.map((sample) => sample[column]));
 }

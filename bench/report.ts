@@ -24,6 +24,7 @@ function verdict(text: string, share: number): string {
 }
 
 function show(figure: number): string {
+  if (Number.isNaN(figure)) return "-";
   return figure < 100 ? figure.toPrecision(3) : Math.round(figure).toLocaleString("en");
 }
 

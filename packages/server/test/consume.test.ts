@@ -5,7 +5,7 @@ import { metricsOf, type Served, serving } from "./serving.ts";
 const RULES = `
 rules:
   - { path: /health }
-  - { path: /login, method: POST, limits: 2/h, blockFor: 1h, blockScope: rule }
+  - { path: /login, method: POST, limits: 2/h, blockFor: 3h, blockScope: rule }
   - { path: "/User/:id", limits: [5/m, { fixedWindow: { limit: 50, window: 1d, name: daily } }], cost: { daily: 3 } }
   - { path: /files/**, limits: 3/h, pool: path }
   - { path: /beta, limits: 1/h, dryRun: true }
@@ -40,8 +40,8 @@ test("a rule is charged as its route would, and answers 200 or 429 with the deci
   const third = await consume(served, call);
   expect(third.status).toBe(429);
   expect(third.headers.get("content-type")).toBe("application/json");
-  expect(third.headers.get("retry-after")).toBe("3600");
-  expect(third.body).toMatchObject({ allowed: false, reason: "limited", retryAfterMs: 3_600_000 });
+  expect(third.headers.get("retry-after")).toBe("10800");
+  expect(third.body).toMatchObject({ allowed: false, reason: "limited", retryAfterMs: 10_800_000 });
   expect((await consume(served, call)).body).toMatchObject({ reason: "blocked" });
   const metrics = await metricsOf(served);
   expect(metrics).toContain('sluice_requests_total{rule="POST /login",outcome="limited"} 1');
@@ -199,7 +199,7 @@ test.each<[what: string, call: unknown, code: string | undefined, detail: string
     "UNKNOWN_OPTION",
     'did you mean "burst"?',
   ],
-  ["no options", { limits: { gcra: null }, key: "a" }, "INVALID_LIMIT", "gcra burst must be"],
+  ["no options", { limits: { gcra: null }, key: "a" }, "INVALID_OPTION", "gcra takes an object"],
   [
     "limits that look made already",
     { limits: { machine: {}, params: {} }, key: "a" },

@@ -21,6 +21,6 @@ export function failureReply({ metrics, store, log }: Context, error: unknown): 
   metrics.decided("none", "error");
   if (error instanceof BadRequestError) return problemReply(error.status, { detail: error.message });
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  log.complainOnce(text, `internal error: ${text}`);
+  log.complainOnce(String(error), `internal error: ${text}`);
   return problemReply(500);
 }

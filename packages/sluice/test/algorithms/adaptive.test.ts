@@ -33,16 +33,20 @@ function randomOptions(fc: FastCheck): Arbitrary<RandomOptions> {
       penalty: fc.oneof(fc.integer({ min: 0, max: 1000 }), fc.constantFrom(0, 500, 1000)),
       ceiling: fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined }),
     })
-    .map(({ limit, windowMs, burst, loadWindows, loads, penalty, ceiling }) => ({
-      limit,
-      windowMs,
-      burstMultiplier: burst / 1000,
-      loadWindowMs: Math.min(windowMs * loadWindows, 366 * 86_400_000),
-      highLoad: Math.max(...loads) / 1000,
-      lowLoad: Math.min(...loads) / 1000,
-      penalty: penalty / 1000,
-      ...(ceiling !== undefined && { hardLimit: limit + ceiling }),
-    }));
+    .map(({ burst, loadWindows, loads, penalty, ceiling, ...rest }) => {
+      const { limit, windowMs } = rest;
+      const options: RandomOptions = {
+        limit,
+        windowMs,
+        burstMultiplier: burst / 1000,
+        loadWindowMs: Math.min(windowMs * loadWindows, 366 * 86_400_000),
+        highLoad: Math.max(...loads) / 1000,
+        lowLoad: Math.min(...loads) / 1000,
+        penalty: penalty / 1000,
+      };
+      if (ceiling !== undefined) options.hardLimit = limit + ceiling;
+      return options;
+    });
 }
 
 const cases: AlgorithmUnderTest<RandomOptions> = {
@@ -69,10 +73,9 @@ describe("adaptive", () => {
   });
 
   test("cuts the cap under load: whole up to lowLoad, by the penalty from highLoad on, linear in between", () => {
+    const limits = adaptive({ ...options, limit: 100, burstMultiplier: 5, loadWindow: "1m" });
     const capAfter = (cost: number) => {
-      const { limiter } = manualLimiter(
-        adaptive({ ...options, limit: 100, burstMultiplier: 5, loadWindow: "1m" }),
-      );
+      const { limiter } = manualLimiter(limits);
       return limiter.consumeSync("a", { cost }).limits[0].details;
     };
     expect(capAfter(40)).toMatchObject({ load: 0.4, effectiveBurst: 500, tokens: 460, windowCount: 40 });

@@ -83,9 +83,10 @@ describe("two limiters on one store", () => {
   });
 });
 
+const wrong = (options: unknown) => () => rateLimiter(options as { limits: LimitsInput });
+
 describe("what rateLimiter is not told rightly", () => {
   test("is refused at construction with a code and the nearest", () => {
-    const wrong = (options: unknown) => () => rateLimiter(options as { limits: LimitsInput });
     expect(wrong({ limit: "1/s" })).toThrow(
       expect.objectContaining({ code: "UNKNOWN_OPTION", nearest: "limits" }),
     );

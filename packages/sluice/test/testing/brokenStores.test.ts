@@ -57,6 +57,64 @@ function withPlans(change: (plan: Plan) => Plan): () => StoreUnderTest {
   };
 }
 
+/** Reads, waits, and writes. */
+function racing(): StoreUnderTest {
+  const store = memoryStore();
+  const prepare = (plan: Plan) => {
+    const { decide, reset } = store.prepare(plan);
+    return {
+      reset,
+      async decide(key: string, costs: Costs, mode: Mode): Promise<Outcome> {
+        const seen = await decide(key, costs, "peek");
+        await Promise.resolve();
+        if (seen.allowed && mode === "consume") await decide(key, costs, mode);
+        return seen;
+      },
+    };
+  };
+  return { store: { ...store, prepare } satisfies Store };
+}
+
+/** Promises the same object again and again. */
+function shared(): StoreUnderTest {
+  const store = memoryStore();
+  const prepare = (plan: Plan): SyncPreparedPlan => {
+    const prepared = store.prepare(plan);
+    return { ...prepared, decide: async (key, costs, mode) => prepared.decideSync(key, costs, mode) };
+  };
+  return { store: { ...store, prepare } satisfies SyncStore };
+}
+
+/** Its clock has no microseconds. */
+function coarse(): StoreUnderTest {
+  const clock = manualClock();
+  return { store: memoryStore({ clock: () => Math.floor(clock.now) * 1000 }), clock };
+}
+
+/** Waits until a clock that stepped back has caught up. */
+function waiting(): StoreUnderTest {
+  const clock = manualClock();
+  let latest = 0;
+  const store = memoryStore({ clock: () => (latest = Math.max(latest, clock())) });
+  return { store, clock };
+}
+
+/** Keeps idle keys, and goes on after it was closed. */
+function hoarding(): StoreUnderTest {
+  const clock = manualClock();
+  const store = memoryStore({ clock });
+  const keys = new Set<string>();
+  const prepare = (plan: Plan): SyncPreparedPlan => {
+    const prepared = store.prepare(plan);
+    const decide: SyncPreparedPlan["decide"] = (key, costs, mode) => {
+      keys.add(key);
+      return prepared.decide(key, costs, mode);
+    };
+    return { ...prepared, decide };
+  };
+  return { store: { ...store, prepare, close: async () => {} }, clock, size: () => keys.size };
+}
+
 describe("the store suite finds", { timeout: 60_000 }, () => {
   test("nothing in a store that is right", async () => {
     await expect(brokenPromises(withVerbs(() => ({})))).resolves.toEqual([]);
@@ -108,70 +166,22 @@ describe("the store suite finds", { timeout: 60_000 }, () => {
   });
 
   test("a decision that reads, waits and writes", async () => {
-    const racing = (): StoreUnderTest => {
-      const store = memoryStore();
-      const prepare = (plan: Plan) => {
-        const { decide, reset } = store.prepare(plan);
-        return {
-          reset,
-          async decide(key: string, costs: Costs, mode: Mode): Promise<Outcome> {
-            const seen = await decide(key, costs, "peek");
-            await Promise.resolve();
-            if (seen.allowed && mode === "consume") await decide(key, costs, mode);
-            return seen;
-          },
-        };
-      };
-      return { store: { ...store, prepare } satisfies Store };
-    };
     await expect(brokenPromises(racing)).resolves.toContain(AT_ONCE);
   });
 
   test("promised outcomes that are one and the same object", async () => {
-    const shared = (): StoreUnderTest => {
-      const store = memoryStore();
-      const prepare = (plan: Plan): SyncPreparedPlan => {
-        const prepared = store.prepare(plan);
-        return { ...prepared, decide: async (key, costs, mode) => prepared.decideSync(key, costs, mode) };
-      };
-      return { store: { ...store, prepare } satisfies SyncStore };
-    };
     await expect(brokenPromises(shared)).resolves.toEqual([AT_ONCE]);
   });
 
   test("a clock in milliseconds", async () => {
-    const coarse = (): StoreUnderTest => {
-      const clock = manualClock();
-      return { store: memoryStore({ clock: () => Math.floor(clock.now) * 1000 }), clock };
-    };
     await expect(brokenPromises(coarse)).resolves.toContain(ANSWERS);
   });
 
   test("a clock that steps back and is not repaired", async () => {
-    const waiting = (): StoreUnderTest => {
-      const clock = manualClock();
-      let latest = 0;
-      const store = memoryStore({ clock: () => (latest = Math.max(latest, clock())) });
-      return { store, clock };
-    };
     await expect(brokenPromises(waiting)).resolves.toContain(ANSWERS);
   });
 
   test("idle keys that stay, and a store that goes on after it was closed", async () => {
-    const hoarding = (): StoreUnderTest => {
-      const clock = manualClock();
-      const store = memoryStore({ clock });
-      const keys = new Set<string>();
-      const prepare = (plan: Plan): SyncPreparedPlan => {
-        const prepared = store.prepare(plan);
-        const decide: SyncPreparedPlan["decide"] = (key, costs, mode) => {
-          keys.add(key);
-          return prepared.decide(key, costs, mode);
-        };
-        return { ...prepared, decide };
-      };
-      return { store: { ...store, prepare, close: async () => {} }, clock, size: () => keys.size };
-    };
     await expect(brokenPromises(hoarding)).resolves.toEqual([IDLE, CLOSED]);
   });
 });

@@ -50,11 +50,11 @@ describe("manualClock", () => {
     const clock = manualClock();
     const invalid = expect.objectContaining({ name: "ConfigurationError", code: "INVALID_DURATION" });
     for (const time of [Number.NaN, -1, Infinity, 1e300, 0.0001, "1", null, undefined] as number[]) {
-      expect(() => clock.set(time), String(time)).toThrow(invalid);
+      expect(() => clock.set(time)).toThrow(invalid);
     }
     expect(() => manualClock(-1)).toThrow(invalid);
     for (const duration of [Number.NaN, -1, Infinity, 0.0001, "10", "1w", "-1s", null, {}] as number[]) {
-      expect(() => clock.advance(duration), String(duration)).toThrow(invalid);
+      expect(() => clock.advance(duration)).toThrow(invalid);
     }
     for (const microseconds of [0.5, Number.NaN, -Infinity, -1e18]) {
       expect(() => clock.advanceMicroseconds(microseconds)).toThrow(invalid);

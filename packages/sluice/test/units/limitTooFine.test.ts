@@ -78,14 +78,15 @@ describe("LIMIT_TOO_FINE names the nearest value, which is accepted, and one mor
       const make = (rate: Rate) => adaptive({ ...options, loadLimit: rate });
       const fault = faultOf(() => make(loadLimit));
       expect(fault).toMatchObject({ code: "LIMIT_TOO_FINE", path: "loadLimit" });
-      const { amount, per } = fault?.nearest as { amount: number; per: number };
+      const { amount, per } = fault!.nearest as { amount: number; per: number };
       expect(faultOf(() => make({ amount, per }))).toBeUndefined();
       expect(faultOf(() => make({ amount: amount + 1, per }))).toMatchObject({ code: "LIMIT_TOO_FINE" });
     }
   });
 
   test("of adaptive's burstMultiplier, whose bucket would fill for centuries", () => {
-    const make = (burstMultiplier: number) => adaptive({ limit: 1, window: "366d", burstMultiplier });
+    const options: AdaptiveOptions = { limit: 1, window: "366d" };
+    const make = (burstMultiplier: number) => adaptive({ ...options, burstMultiplier });
     const fault = faultOf(() => make(1000));
     expect(fault).toMatchObject({ code: "LIMIT_TOO_FINE", path: "burstMultiplier" });
     const nearest = fault?.nearest as number;

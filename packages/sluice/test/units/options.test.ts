@@ -112,9 +112,9 @@ describe("an amount", () => {
   });
 });
 
-describe("an option of adaptive", () => {
-  const made = (options: Partial<AdaptiveOptions>) => () => adaptive({ limit: 10, window: "1m", ...options });
+const made = (options: Partial<AdaptiveOptions>) => () => adaptive({ limit: 10, window: "1m", ...options });
 
+describe("an option of adaptive", () => {
   test.each<[keyof AdaptiveOptions, unknown, unknown]>([
     ["burstMultiplier", 0.5, 1],
     ["burstMultiplier", 1.0005, 1.001],

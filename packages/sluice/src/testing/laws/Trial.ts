@@ -83,44 +83,29 @@ export class Trial {
 
   /** How long a move waits, in whole microseconds. */
   timeOf({ pass, share, late }: Move): number {
-    return Math.min(Math.max(0, this.#span(pass, share) + late), LONGEST_PASS);
+    const { last } = this;
+    const window = Math.max(1, Math.floor(this.limit.windowMs * 1000));
+    const times = {
+      nothing: 0,
+      "a moment": Math.floor(3000 * share),
+      "a share": Math.floor(2 * window * share),
+      "until an edge": window - (this.now % window),
+      "the wait": last.wait === Infinity ? 0 : last.wait,
+      "the reset": last.reset,
+    };
+    return Math.min(Math.max(0, times[pass] + late), LONGEST_PASS);
   }
 
   costOf({ cost, part, more }: Move): number {
-    return Math.max(0, this.#amount(cost, part) + more);
-  }
-
-  #span(pass: Move["pass"], share: number): number {
-    const window = Math.max(1, Math.floor(this.limit.windowMs * 1000));
-    switch (pass) {
-      case "nothing":
-        return 0;
-      case "a moment":
-        return Math.floor(3000 * share);
-      case "a share":
-        return Math.floor(2 * window * share);
-      case "until an edge":
-        return window - (this.now % window);
-      case "the wait":
-        return this.last.wait === Infinity ? 0 : this.last.wait;
-      case "the reset":
-        return this.last.reset;
-    }
-  }
-
-  #amount(cost: Move["cost"], part: number): number {
-    switch (cost) {
-      case "nothing":
-        return 0;
-      case "one":
-        return 1;
-      case "a part":
-        return Math.floor(this.limit.limit * part ** 3);
-      case "what remains":
-        return this.ask(0).remaining;
-      case "the limit":
-        return this.limit.limit;
-    }
+    const { limit } = this.limit;
+    const costs = {
+      nothing: 0,
+      one: 1,
+      "a part": Math.floor(limit * part ** 3),
+      "what remains": cost === "what remains" ? this.ask(0).remaining : 0,
+      "the limit": limit,
+    };
+    return Math.max(0, costs[cost] + more);
   }
 
   #charge(cost: number, verdict: Verdict, isCharged: boolean = verdict.fits): Verdict {

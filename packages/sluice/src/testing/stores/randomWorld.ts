@@ -37,21 +37,25 @@ interface RandomOptions extends LimitOptions {
 }
 
 const ALGORITHMS = {
-  fixedWindow: ({ amount: _, ...options }: RandomOptions): Limit => fixedWindow(options),
-  slidingWindow: ({ amount: _, ...options }: RandomOptions): Limit => slidingWindow(options),
-  slidingLog: ({ amount: _, ...options }: RandomOptions): Limit => slidingLog(options),
+  fixedWindow: (options: RandomOptions): Limit => fixedWindow(windowOptions(options)),
+  firstCallWindow: (options: RandomOptions): Limit =>
+    fixedWindow({ ...windowOptions(options), anchor: "first-call" }),
+  slidingWindow: (options: RandomOptions): Limit => slidingWindow(windowOptions(options)),
+  slidingLog: (options: RandomOptions): Limit => slidingLog(windowOptions(options)),
   tokenBucket: ({ amount, limit, window, ...rest }: RandomOptions): Limit =>
     tokenBucket({ capacity: limit, refill: { amount, per: window }, ...rest }),
   leakyBucket: ({ amount, limit, window, ...rest }: RandomOptions): Limit =>
     leakyBucket({ capacity: limit, leak: { amount, per: window }, ...rest }),
   gcra: ({ amount, limit, window, ...rest }: RandomOptions): Limit =>
     gcra({ burst: limit, rate: { amount, per: window }, ...rest }),
-  firstCallWindow: ({ amount: _, ...options }: RandomOptions): Limit =>
-    fixedWindow({ ...options, anchor: "first-call" }),
-  adaptive: ({ amount, ...options }: RandomOptions): Limit =>
-    adaptive({ ...options, hardLimit: options.limit + amount }),
-  sharedAdaptive: ({ amount, ...options }: RandomOptions): Limit =>
-    adaptive({ ...options, load: "shared", loadLimit: { amount: 2 * amount, per: options.window } }),
+  adaptive: (options: RandomOptions): Limit =>
+    adaptive({ ...windowOptions(options), hardLimit: options.limit + options.amount }),
+  sharedAdaptive: (options: RandomOptions): Limit =>
+    adaptive({
+      ...windowOptions(options),
+      load: "shared",
+      loadLimit: { amount: 2 * options.amount, per: options.window },
+    }),
 } as const;
 
 /** Small limits, that calls soon come up against, over windows from a millisecond to a day. */
@@ -103,4 +107,9 @@ export function plansOf({ limits, changes, others, blockFor }: RandomWorld, name
 
 function build({ algorithm, limit, amount, windowMs, countDenied, dryRun }: RandomLimit, i: number): Limit {
   return ALGORITHMS[algorithm]({ limit, amount, window: windowMs, countDenied, dryRun, name: `limit ${i}` });
+}
+
+function windowOptions(options: RandomOptions): Omit<RandomOptions, "amount"> {
+  const { limit, window, name = "limit", countDenied = false, dryRun = false } = options;
+  return { limit, window, name, countDenied, dryRun };
 }
