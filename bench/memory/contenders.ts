@@ -17,7 +17,12 @@ export type Call = (key: string) => number;
 export type AsyncCall = (key: string) => Promise<object>;
 
 /** What makes a fresh counter. What answers with a promise in its library does so here, and is awaited. */
-export type Contender =
+export type Contender = Kind & {
+  /** It is measured over few keys only: over many it would say nothing that its sibling does not. */
+  readonly fewKeys?: true;
+};
+
+type Kind =
   | { readonly sync: (setting: Setting) => Call }
   | { readonly async: (setting: Setting) => AsyncCall };
 
@@ -30,8 +35,8 @@ export const contenders: Readonly<Record<string, Contender>> = {
   "sluice sliding window": {
     sync: ({ limit, windowMs }) => sluice([slidingWindow({ limit, window: windowMs })]),
   },
-  "sluice three limits": { sync: (setting) => sluice(threeLimits(setting)) },
-  "sluice consume (promise)": { async: sluicePromise },
+  "sluice three limits": { sync: (setting) => sluice(threeLimits(setting)), fewKeys: true },
+  "sluice consume (promise)": { async: sluicePromise, fewKeys: true },
   "bare Map, no answer": { sync: bareMap },
   "hono-rate-limiter": { sync: hono },
   "@fastify/rate-limit": { sync: fastify },

@@ -6,7 +6,7 @@ import { cpuTime } from "../cpuTime.ts";
 import { makeKeys, uniform } from "../memory/workloads.ts";
 import { contenders } from "./contenders.ts";
 
-const CALLS = 40_000;
+const CALLS = 30_000;
 const WARM_UP = 5_000;
 
 const create = contenders[process.argv[2]];
