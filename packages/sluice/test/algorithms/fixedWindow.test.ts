@@ -3,8 +3,12 @@ import { fixedWindow } from "../../src/algorithms/window/fixedWindow.ts";
 import { rateLimiter } from "../../src/limiter/rateLimiter.ts";
 import { memoryStore } from "../../src/stores/memory/memoryStore.ts";
 import { fixedWindowModel, manualClock, testAlgorithm } from "../../src/testing/index.ts";
+import { Trial } from "../../src/testing/laws/Trial.ts";
 import { randomAmount } from "./randomAmount.ts";
 import { randomWindow } from "./randomWindow.ts";
+
+const SECOND = 1_000_000;
+const NEW_YEAR = 1_767_225_600 * SECOND;
 
 for (const anchor of ["clock", "first-call"] as const) {
   testAlgorithm(
@@ -52,4 +56,14 @@ test("windows of any length begin at multiples of it since the epoch", () => {
   expect(limiter.consumeSync("a").resetAfterMs).toBe(1);
   clock.advance(1);
   expect(limiter.consumeSync("a")).toMatchObject({ allowed: true, resetAfterMs: 7 * 86_400_000 });
+});
+
+test("a changed anchor keeps the count in the window in which it was made, and nowhere else", () => {
+  const byCall = fixedWindow({ limit: 5, window: "1m", anchor: "first-call" });
+  const byClock = fixedWindow({ limit: 5, window: "1m" });
+  const before = new Trial(byCall, { room: () => 0 }, NEW_YEAR + 45 * SECOND);
+  before.consume(2);
+  const later = (seconds: number) =>
+    new Trial(byClock, { room: () => 0 }, NEW_YEAR + seconds * SECOND, before.state).last.remaining;
+  expect([45, 50, 60, 70, 119].map(later)).toEqual([3, 3, 5, 5, 5]);
 });

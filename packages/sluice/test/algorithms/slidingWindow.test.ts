@@ -1,13 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { slidingWindow } from "../../src/algorithms/window/slidingWindow.ts";
-import { rateLimiter } from "../../src/limiter/rateLimiter.ts";
-import { memoryStore } from "../../src/stores/memory/memoryStore.ts";
-import {
-  type AlgorithmUnderTest,
-  manualClock,
-  slidingWindowModel,
-  testAlgorithm,
-} from "../../src/testing/index.ts";
+import { type AlgorithmUnderTest, slidingWindowModel, testAlgorithm } from "../../src/testing/index.ts";
+import { manualLimiter } from "../limiter/manualLimiter.ts";
 import { expectBothTicks } from "./expectBothTicks.ts";
 import { randomAmount } from "./randomAmount.ts";
 import { randomWindow } from "./randomWindow.ts";
@@ -27,11 +21,7 @@ test("both ticks occur", () => {
 });
 
 test("case 49: a clock set back over an edge lets no more than the limit through in that window", () => {
-  const clock = manualClock();
-  const limiter = rateLimiter({
-    limits: slidingWindow({ limit: 10, window: "1m" }),
-    store: memoryStore({ clock }),
-  });
+  const { limiter, clock } = manualLimiter(slidingWindow({ limit: 10, window: "1m" }));
   clock.advance("59s");
   expect(limiter.consumeSync("a", { cost: 10 }).allowed).toBe(true);
   clock.advance("10s");
@@ -41,15 +31,21 @@ test("case 49: a clock set back over an edge lets no more than the limit through
 });
 
 test("a limit of 10 a minute: the previous minute counts by what is left of it", () => {
-  const clock = manualClock();
-  const limiter = rateLimiter({
-    limits: slidingWindow({ limit: 10, window: "1m" }),
-    store: memoryStore({ clock }),
-  });
+  const { limiter, clock } = manualLimiter(slidingWindow({ limit: 10, window: "1m" }));
   limiter.consumeSync("a", { cost: 8 });
   clock.advance("90s");
   const decision = limiter.consumeSync("a", { cost: 6 });
   expect(decision).toMatchObject({ allowed: true, remaining: 0, resetAfterMs: 90_000 });
   expect(decision.limits[0].details).toEqual({ current: 6, previous: 8, weight: 0.5, used: 10 });
   expect(limiter.consumeSync("a", { cost: 2 }).retryAfterMs).toBe(15_000);
+});
+
+test("case 49: a clock set back over an edge takes along what was used, and no more", () => {
+  const { limiter, clock } = manualLimiter(slidingWindow({ limit: 10, window: "1m" }));
+  limiter.consumeSync("a", { cost: 4 });
+  clock.advance("60s");
+  limiter.consumeSync("a", { cost: 2 });
+  clock.advanceMicroseconds(-1);
+  expect(limiter.peekSync("a", { cost: 0 })).toMatchObject({ remaining: 4, resetAfterMs: 60_000.001 });
+  expect(limiter.consumeSync("a", { cost: 4 })).toMatchObject({ allowed: true, remaining: 0 });
 });
