@@ -14,7 +14,8 @@ function times({ contenders, columns }: Table, figures: Figures): string {
 
 function speeds(table: Table, reference: Reference, figures: Figures): string {
   const lines = grid(table.times, table.ours, (name, column) => {
-    return `${(timeOf(reference, column, figures) / figures(name, column)).toFixed(2)}x`;
+    const speed = timeOf(reference, column, figures) / figures(name, column);
+    return Number.isNaN(speed) ? "-" : `${speed.toFixed(2)}x`;
   });
   return `speed against ${reference.called}\n${lines}`;
 }

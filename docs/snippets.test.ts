@@ -16,13 +16,18 @@ const settings = {
 
 /** Every block of TypeScript in README and guide, as a file that is named after its place. */
 function snippets(): { name: string; text: string }[] {
-  return globSync(["README.md", "bench/*.md", "docs/**/*.md"], { cwd: root }).flatMap((page) => {
-    const text = readFileSync(join(root, page), "utf8");
-    return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map((match) => {
-      const line = text.slice(0, match.index).split("\n").length + 1;
-      return { name: `${page.replaceAll(/[^a-z0-9]/gi, "-")}-${line}.ts`, text: `${match[1]}\nexport {};\n` };
-    });
-  });
+  return globSync(["README.md", "bench/*.md", "docs/**/*.md", "packages/*/README.md"], { cwd: root }).flatMap(
+    (page) => {
+      const text = readFileSync(join(root, page), "utf8");
+      return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map((match) => {
+        const line = text.slice(0, match.index).split("\n").length + 1;
+        return {
+          name: `${page.replaceAll(/[^a-z0-9]/gi, "-")}-${line}.ts`,
+          text: `${match[1]}\nexport {};\n`,
+        };
+      });
+    },
+  );
 }
 
 test("every snippet of README and guide compiles against the built library", () => {

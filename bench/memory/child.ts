@@ -60,7 +60,6 @@ function create(setting: Setting): Call | AsyncCall {
 async function steady(setting: Setting, order: Uint32Array, keyAt: KeyAt = storedKey): Promise<number> {
   const call = create(setting);
   await time(call, order.subarray(0, WARM_UP), keyAt);
-  globalThis.gc!();
   return time(call, order, keyAt);
 }
 

@@ -6,6 +6,8 @@ const REFILLS = 1_000_000;
 /** Of so many refills one is followed by a cost: a twentieth of the limit, half as often again as it comes back. */
 const REFILLS_A_COST = 10;
 const REFILLS_A_CHECK = 49_999;
+/** The longest that one refill takes, in microseconds, so that a million of them end before 2080. */
+const LONGEST = 3e9;
 
 /** After a million stored refills of odd lengths, what is told still is true to the microsecond. */
 export const refillsDoNotDrift = {
@@ -13,7 +15,7 @@ export const refillsDoNotDrift = {
   hold(trial: Trial): void {
     const { limit, windowMs } = trial.limit;
     const cost = Math.max(1, Math.ceil(limit / 20));
-    const longest = (windowMs * 1000 * cost) / limit / REFILLS_A_COST / 0.75;
+    const longest = Math.min(LONGEST, (windowMs * 1000 * cost) / limit / REFILLS_A_COST / 0.75);
     let random = 1;
     for (let refill = 1; refill <= REFILLS; refill++) {
       // Park and Miller, "Random number generators: good ones are hard to find", 1988, with their later multiplier.
