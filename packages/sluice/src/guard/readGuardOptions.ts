@@ -7,6 +7,7 @@ import { clientIp } from "../identity/clientIp.ts";
 import { identify } from "../identity/identify.ts";
 import type { Identify, Warn } from "../identity/Identity.ts";
 import { checkLabel } from "../limiter/checkLabel.ts";
+import { checkUnlimited } from "../rules/checkUnlimited.ts";
 import { type CompiledRule, compileRule } from "../rules/compileRule.ts";
 import { checkStore } from "../stores/checkStore.ts";
 import { memoryStore } from "../stores/memory/memoryStore.ts";
@@ -68,7 +69,7 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
     exposeHeaders: options.exposeHeaders ?? false,
     onMissingIdentity,
     warn,
-    countCheck: options.store === undefined ? watchBuilding(textOf(rules), warn) : ignore,
+    countCheck: options.store === undefined ? watchBuilding(`${namespace} ${textOf(rules)}`, warn) : ignore,
   };
 }
 
@@ -86,7 +87,9 @@ function readRules({ limits, rules, name, cost, dryRun }: GuardOptions): readonl
   if (name !== undefined) checkLabel("rateLimit", "name", name, 64);
   const defaults = { name, cost, dryRun };
   if (rules === undefined) return [compileRule("rateLimit", { limits: limits! }, 0, defaults)];
-  return rules.map((rule, i) => compileRule(`rules[${i}]`, rule, i, defaults));
+  const compiled = rules.map((rule, i) => compileRule(`rules[${i}]`, rule, i, defaults));
+  rules.forEach((rule, i) => checkUnlimited(`rules[${i}]`, rule));
+  return compiled;
 }
 
 /** What tells the rules of two guards apart, for {@link watchBuilding}. */

@@ -4,7 +4,7 @@ import { encodeKey } from "../units/encodeKey.ts";
 import type { Decision } from "./Decision.ts";
 import { decideCall } from "./decideCall.ts";
 import type { CostOptions, Limiter, SyncLimiter } from "./Limiter.ts";
-import { readCost } from "./readCost.ts";
+import { costOption, readCost } from "./readCost.ts";
 import { toDecision } from "./toDecision.ts";
 
 /** The verbs over a plan that a store has prepared. */
@@ -13,8 +13,8 @@ export function limiterOf(
   names: readonly string[],
   prepared: PreparedPlan | SyncPreparedPlan,
 ): Limiter | SyncLimiter {
-  const decide = (mode: Mode, key: string, options?: CostOptions) =>
-    decideCall({ plan, names, prepared }, mode, key, options?.cost);
+  const decide = async (mode: Mode, key: string, options?: CostOptions) =>
+    decideCall({ plan, names, prepared }, mode, key, costOption(options));
   const limiter: Limiter = {
     consume: (key, options) => decide("consume", key, options),
     acquire: async (key, options) => allowedOnly(await decide("consume", key, options)),
@@ -27,7 +27,7 @@ export function limiterOf(
 /** The same over a store that answers at once: the promised forms only wrap the others, so no await can come between. */
 function syncLimiterOf(plan: Plan, names: readonly string[], prepared: SyncPreparedPlan): SyncLimiter {
   const decide = (mode: Mode, key: string, options?: CostOptions): Decision => {
-    const costs = readCost(options?.cost, names);
+    const costs = readCost(costOption(options), names);
     return toDecision(plan.limits, names, key, costs, prepared.decideSync(encodeKey(key), costs, mode));
   };
   const consumeSync = (key: string, options?: CostOptions) => decide("consume", key, options);

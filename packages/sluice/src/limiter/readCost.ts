@@ -1,9 +1,9 @@
+import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { nearestWord } from "../errors/nearestWord.ts";
 import { show } from "../errors/show.ts";
-import { LARGEST_AMOUNT } from "../units/rate.ts";
 import type { Costs } from "../stores/Store.ts";
-import type { Cost } from "./Limiter.ts";
+import type { Cost, CostOptions } from "./Limiter.ts";
 
 /**
  * A cost as the store takes it: one number for all limits, or one for each in order.
@@ -14,8 +14,23 @@ export function readCost(cost: Cost | undefined, names: readonly string[]): Cost
   return typeof cost === "number" ? checkCost(cost) : readCostMap(cost, names);
 }
 
+/**
+ * The cost that stands in the options of a call. A limiter of another make may have taken the cost itself here, and so
+ * may a slip of the pen: neither is charged as 1.
+ * @throws ConfigurationError `INVALID_COST`, `UNKNOWN_OPTION`
+ */
+export function costOption(options: CostOptions | undefined): Cost | undefined {
+  if (options === undefined) return undefined;
+  if (typeof options !== "object" || options === null) {
+    const message = `a call takes an object of options such as { cost: 5 }, not ${show(options)}`;
+    throw new ConfigurationError("INVALID_COST", message, { value: options, nearest: { cost: 1 } });
+  }
+  for (const name in options) if (name !== "cost") checkOptions("a call", options, ["cost"]);
+  return options.cost;
+}
+
 function readCostMap(cost: Readonly<Record<string, number>>, names: readonly string[]): Costs {
-  if (typeof cost !== "object" || cost === null) throw invalidCost(cost);
+  if (typeof cost !== "object" || cost === null || Array.isArray(cost)) throw invalidCost(cost);
   for (const name of Object.keys(cost)) {
     if (names.includes(name)) continue;
     const nearest = nearestWord(name, names);
@@ -37,7 +52,8 @@ function checkCost(cost: number): number {
 }
 
 function invalidCost(cost: unknown): ConfigurationError {
-  const nearest = typeof cost === "number" && cost > 0 && cost <= LARGEST_AMOUNT ? Math.ceil(cost) : 1;
+  const isNumber = typeof cost === "number" && !Number.isNaN(cost);
+  const nearest = isNumber ? Math.min(Math.max(Math.ceil(cost), 0), Number.MAX_SAFE_INTEGER) : 1;
   const message = `a cost must be a whole number from 0, or an object of them by limit, not ${show(cost)}; the nearest is ${nearest}`;
   return new ConfigurationError("INVALID_COST", message, { value: cost, nearest });
 }

@@ -1,2 +1,20 @@
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { show } from "../errors/show.ts";
+
 /** Tells the time: whole microseconds since the epoch. */
 export type Clock = () => number;
+
+/** No instant in microseconds that a test would choose lies before this, and no `Date.now()` for millennia after it. */
+const EARLIEST = 1e14;
+
+/**
+ * Refuses what is no clock, and one that tells milliseconds.
+ * @throws ConfigurationError `INVALID_OPTION`
+ */
+export function checkClock(owner: string, clock: unknown): void {
+  const time: unknown = typeof clock === "function" ? clock() : undefined;
+  if (Number.isSafeInteger(time) && ((time as number) === 0 || (time as number) >= EARLIEST)) return;
+  const told = typeof clock === "function" ? `one that tells ${show(time)}` : show(clock);
+  const message = `${owner} clock must tell whole microseconds since the epoch, as manualClock() does, not ${told}`;
+  throw new ConfigurationError("INVALID_OPTION", message, { value: clock, path: "clock" });
+}

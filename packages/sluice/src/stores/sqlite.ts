@@ -1,7 +1,8 @@
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
-import type { Clock } from "./Clock.ts";
+import { StoreError } from "../errors/StoreError.ts";
+import { checkClock, type Clock } from "./Clock.ts";
 import { openDatabase } from "./sqlite/openDatabase.ts";
 import { retryWhileLocked } from "./sqlite/retryWhileLocked.ts";
 import { prepareInSqlite } from "./sqlite/prepareInSqlite.ts";
@@ -39,8 +40,14 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
   }
   checkDatabase(database);
   const isOurs = typeof database === "string";
+  checkClock("sqliteStore", clock);
   const opened = isOurs ? openDatabase(database) : database;
-  setUp(opened, busyTimeoutMs, isOurs);
+  try {
+    setUp(opened, busyTimeoutMs, isOurs);
+  } catch (error) {
+    if (isOurs) opened.close();
+    throw cannotUse(isOurs ? show(database) : "this database", error);
+  }
   const table = new RecordTable(opened, clock);
   return {
     prepare: (plan) => prepareInSqlite(plan, table),
@@ -69,4 +76,9 @@ function checkDatabase(database: unknown): void {
     return;
   const message = `sqliteStore takes a path, or a database of node:sqlite or better-sqlite3, not ${show(database)}`;
   throw new ConfigurationError("INVALID_OPTION", message, { value: database });
+}
+
+function cannotUse(name: string, error: unknown): StoreError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new StoreError("STORE_FAILED", `sqliteStore cannot use ${name}: ${reason}`, error);
 }

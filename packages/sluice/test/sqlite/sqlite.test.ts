@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import BetterSqlite from "better-sqlite3";
@@ -143,7 +144,15 @@ test("keys, pools and namespaces cannot spell each other's records", () => {
   }
 });
 
+test("a file that is no database is a StoreError that names it", () => {
+  const file = temporaryFile();
+  writeFileSync(file, "this is no database, and long enough to be taken for one ".repeat(20));
+  const invalid = expect.objectContaining({ code: "STORE_FAILED", message: expect.stringContaining(file) });
+  expect(() => sqliteStore(file)).toThrow(invalid);
+});
+
 test("wrong arguments are refused at construction", () => {
+  expect(() => sqliteStore(temporaryFile(), { clock: Date.now })).toThrow(/whole microseconds/);
   expect(() => sqliteStore("/no/such/folder/sluice.db")).toThrow(/cannot open/);
   expect(() => sqliteStore(42 as never)).toThrow(ConfigurationError);
   expect(() => sqliteStore(temporaryFile(), { busyTimeoutMs: -1 })).toThrow(ConfigurationError);

@@ -2,7 +2,7 @@ import { checkOptions } from "../../errors/checkOptions.ts";
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { show } from "../../errors/show.ts";
 import { StoreError } from "../../errors/StoreError.ts";
-import type { Clock } from "../Clock.ts";
+import { checkClock, type Clock } from "../Clock.ts";
 import type { SyncStore } from "../Store.ts";
 import { Capacity } from "./Capacity.ts";
 import { monotonicClock } from "./monotonicClock.ts";
@@ -42,6 +42,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): SyncStore {
       },
     );
   }
+  checkClock("memoryStore", clock);
   // Later, so that a listener can neither spoil nor fail the decision.
   const tell = () => queueMicrotask(() => onOverflow?.({ maxKeys }));
   const pools = new Pools(new Capacity(maxKeys, tell));

@@ -1,0 +1,17 @@
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import type { Rule } from "./Rule.ts";
+
+/**
+ * A rule without limits is unlimited, so what speaks of limits shows that they were forgotten.
+ * @throws ConfigurationError `INVALID_OPTION`
+ */
+export function checkUnlimited(owner: string, rule: Rule): void {
+  if (rule.limits !== undefined) return;
+  for (const option of ["pool", "cost", "blockFor", "blockScope", "dryRun"] as const) {
+    if (rule[option] === undefined) continue;
+    throw new ConfigurationError("INVALID_OPTION", `${owner} has ${option}, but no limits`, {
+      value: rule[option],
+      path: `${owner}.limits`,
+    });
+  }
+}
