@@ -61,6 +61,21 @@ describe("a full store", () => {
       expect(limiter.consumeSync(`later ${i}`)).toMatchObject({ allowed: true, degraded: false });
   });
 
+  test("while some buckets are still shared, keys that find room are counted in rows of their own", () => {
+    const clock = manualClock();
+    const limits = fixedWindow({ limit: 2, window: "1m" });
+    const limiter = rateLimiter({ limits, store: memoryStore({ maxKeys: 10, clock }) });
+    for (const key of keysIn(11)) limiter.consumeSync(key);
+    for (const key of keysIn(10)) limiter.resetSync(key);
+    const decisions = Array.from({ length: 6 }, (_, i) => {
+      const [first, second, third] = [1, 2, 3].map(() => limiter.consumeSync(`later ${i}`));
+      return [first.degraded || first.remaining, second.remaining, third.allowed];
+    });
+    // One in 1,024 shares the bucket that is still taken.
+    expect(decisions.filter(([first]) => first === 1).length).toBeGreaterThanOrEqual(5);
+    for (const [, second, third] of decisions) expect([second, third]).toEqual([0, false]);
+  });
+
   test("what equals nothing in another pool makes room too", () => {
     const clock = manualClock();
     const store = memoryStore({ maxKeys: 50, clock });
@@ -83,6 +98,31 @@ describe("a full store", () => {
     limiter.resetSync("first");
     expect(limiter.consumeSync("second")).toMatchObject({ remaining: 2, degraded: "overflow" });
     expect(limiter.consumeSync("second")).toMatchObject({ remaining: 1, degraded: false });
+  });
+
+  test("a key takes along what other limits of its pool know of it", () => {
+    const clock = manualClock();
+    const store = memoryStore({ maxKeys: 1, clock });
+    const prepare = (name: string) =>
+      store.prepare({
+        namespace: "a",
+        pool: "a",
+        limits: [fixedWindow({ limit: 5, window: "1m", name })],
+        block: { scope: "", duration: 0 },
+      });
+    const [one, other] = [prepare("one"), prepare("other")];
+    one.decideSync("first", 1, "consume");
+    other.decideSync("second", 3, "consume");
+    one.resetSync("first");
+    one.decideSync("second", 1, "consume");
+    expect(one.decideSync("second", 1, "consume")).toMatchObject({
+      overflow: false,
+      verdicts: [{ remaining: 3 }],
+    });
+    expect(other.decideSync("second", 0, "peek")).toMatchObject({
+      overflow: false,
+      verdicts: [{ remaining: 2 }],
+    });
   });
 
   test("a log takes its entries along out of a shared bucket", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { adaptive } from "../../src/algorithms/adaptive/adaptive.ts";
 import { fixedWindow } from "../../src/algorithms/window/fixedWindow.ts";
 import type { LimitOptions } from "../../src/algorithms/Limit.ts";
 import { createDesk, decide } from "../../src/stores/inProcess/decide.ts";
@@ -30,6 +31,17 @@ interface Situation extends LimitOptions {
 }
 
 const NOTHING = { states: false, block: false };
+
+test("a decision writes a shared time that it repaired, though the key's own was right, and it is refused", () => {
+  const limit = adaptive({ limit: 1, window: "1m", burstMultiplier: 1, load: "shared", loadLimit: "9/m" });
+  const plan: Plan = { namespace: "a", pool: "a", limits: [limit], block: { scope: "", duration: 0 } };
+  const desk = createDesk(plan);
+  const { unit } = limit.params;
+  desk.before[0] = [NOW, unit, unit, 1, 0, NOW + SECOND, 1, 0];
+  decide(plan, desk, NOW, 1, "consume");
+  expect(desk).toMatchObject({ changed: true, outcome: { allowed: false } });
+  expect(desk.after[0][5]).toBe(NOW);
+});
 
 describe("a decision writes", () => {
   test("states when it charges", () => {

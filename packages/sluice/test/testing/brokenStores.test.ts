@@ -20,7 +20,11 @@ const CLOSED = "ping answers; after close, which may come twice, every verb fail
 /** Runs the suite outside of any test runner, and names the promises that are broken, in order. */
 async function brokenPromises(make: () => StoreUnderTest): Promise<string[]> {
   const promises: { name: string; hold: () => Promise<void> }[] = [];
-  testStore(make, { describe: (_, body) => body(), test: (name, hold) => promises.push({ name, hold }) });
+  testStore(
+    make,
+    { describe: (_, body) => body(), test: (name, hold) => promises.push({ name, hold }) },
+    { runs: 500 },
+  );
   const found: string[] = [];
   for (const { name, hold } of promises) await hold().catch(() => found.push(name));
   return found;
@@ -40,8 +44,8 @@ function withVerbs(
       const verbs = { decideSync, resetSync, ...change(store.prepare(plan), plan, clock) };
       return {
         ...verbs,
-        decide: async (key, costs, mode) => structuredClone(verbs.decideSync(key, costs, mode)),
-        reset: async (key) => verbs.resetSync(key),
+        decide: async (...call) => structuredClone(verbs.decideSync(...call)),
+        reset: async (...keys) => verbs.resetSync(...keys),
       };
     };
     return { store: { ...store, prepare }, clock };
@@ -80,7 +84,7 @@ function shared(): StoreUnderTest {
   const store = memoryStore();
   const prepare = (plan: Plan): SyncPreparedPlan => {
     const prepared = store.prepare(plan);
-    return { ...prepared, decide: async (key, costs, mode) => prepared.decideSync(key, costs, mode) };
+    return { ...prepared, decide: async (...call) => prepared.decideSync(...call) };
   };
   return { store: { ...store, prepare } satisfies SyncStore };
 }
@@ -106,9 +110,9 @@ function hoarding(): StoreUnderTest {
   const keys = new Set<string>();
   const prepare = (plan: Plan): SyncPreparedPlan => {
     const prepared = store.prepare(plan);
-    const decide: SyncPreparedPlan["decide"] = (key, costs, mode) => {
+    const decide: SyncPreparedPlan["decide"] = (key, ...call) => {
       keys.add(key);
-      return prepared.decide(key, costs, mode);
+      return prepared.decide(key, ...call);
     };
     return { ...prepared, decide };
   };
@@ -124,20 +128,27 @@ describe("the store suite finds", { timeout: 60_000 }, () => {
   test("a reset that forgets nothing, and a peek that charges", async () => {
     await expect(brokenPromises(withVerbs(() => ({ resetSync: () => {} })))).resolves.toContain(ANSWERS);
     const charging = withVerbs(({ decideSync }) => ({
-      decideSync: (key, costs) => decideSync(key, costs, "consume"),
+      decideSync: (key, costs, _, blockKey) => decideSync(key, costs, "consume", blockKey),
     }));
     await expect(brokenPromises(charging)).resolves.toContain(ANSWERS);
   });
 
   test("keys, pools or namespaces that are mixed up", async () => {
     const lower = withVerbs(({ decideSync }) => ({
-      decideSync: (key, costs, mode) => decideSync(key.toLowerCase(), costs, mode),
+      decideSync: (key, ...call) => decideSync(key.toLowerCase(), ...call),
     }));
     await expect(brokenPromises(lower)).resolves.toContain(APART);
     const onePool = withPlans((plan) => ({ ...plan, pool: "a" }));
     await expect(brokenPromises(onePool)).resolves.toEqual([ANSWERS, APART]);
     const joined = withPlans((plan) => ({ ...plan, namespace: "", pool: `${plan.namespace}:${plan.pool}` }));
     await expect(brokenPromises(joined)).resolves.toContain(APART);
+  });
+
+  test("a block that is found under another key than it should be", async () => {
+    const own = withVerbs(({ decideSync }) => ({
+      decideSync: (key, costs, mode) => decideSync(key, costs, mode),
+    }));
+    await expect(brokenPromises(own)).resolves.toEqual([ANSWERS]);
   });
 
   test("a block that does not begin, and one that is everywhere", async () => {

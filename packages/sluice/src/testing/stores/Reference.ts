@@ -21,15 +21,15 @@ export class Reference {
   readonly #blocks = new Map<string, Entry<Desk["block"]>>();
 
   /** The outcome is the caller's to keep. */
-  decide(plan: Plan, key: string, costs: Costs, mode: Mode, now: number): Outcome {
+  decide(plan: Plan, key: string, costs: Costs, mode: Mode, now: number, blockKey: string = key): Outcome {
     const desk = createDesk(plan);
     plan.limits.forEach((limit, i) => (desk.before[i] = this.#load(plan, limit, key)));
-    const block = this.#blocks.get(blockName(plan, key))?.numbers ?? [0, 0];
+    const block = this.#blocks.get(blockName(plan, blockKey))?.numbers ?? [0, 0];
     [desk.block[0], desk.block[1]] = block;
     decide(plan, desk, now, costs, mode);
     if (desk.changed) plan.limits.forEach((limit, i) => this.#save(plan, limit, key, desk, i));
     if (desk.blockChanged) {
-      this.#blocks.set(blockName(plan, key), {
+      this.#blocks.set(blockName(plan, blockKey), {
         numbers: [...desk.block],
         end: desk.block[0] + desk.block[1],
       });
@@ -37,10 +37,10 @@ export class Reference {
     return desk.outcome;
   }
 
-  reset(plan: Plan, key: string): void {
+  reset(plan: Plan, key: string, blockKey: string = key): void {
     for (const name of this.#states.keys())
       if (name.startsWith(recordName(plan, key))) this.#states.delete(name);
-    this.#blocks.delete(blockName(plan, key));
+    this.#blocks.delete(blockName(plan, blockKey));
   }
 
   /**

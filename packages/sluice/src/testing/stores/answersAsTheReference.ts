@@ -3,7 +3,7 @@ import { mustHold } from "../mustHold.ts";
 import { freshNamespace } from "./freshNamespace.ts";
 import { ODD_KEYS } from "./oddKeys.ts";
 import { type Operation, randomOperations } from "./Operation.ts";
-import { plansOf, randomWorld } from "./randomWorld.ts";
+import { plansOf, type RandomWorld, randomWorld } from "./randomWorld.ts";
 import { Reference } from "./Reference.ts";
 import type { StoreCheck } from "./StoreCheck.ts";
 import type { StoreUnderTest } from "./StoreUnderTest.ts";
@@ -18,7 +18,7 @@ export const answersAsTheReference: StoreCheck = {
       keys,
       randomOperations(fc),
       async (world, names, operations) => {
-        const pair = new Pair(made, plansOf(world, freshNamespace()), names);
+        const pair = new Pair(made, world, names);
         for (const operation of operations) await pair.perform(operation);
       },
     );
@@ -31,15 +31,17 @@ class Pair {
   readonly #made: StoreUnderTest;
   readonly #plans: readonly Plan[];
   readonly #keys: readonly string[];
+  readonly #blockKeys: RandomWorld["blockKeys"];
   readonly #prepared: readonly (PreparedPlan | SyncPreparedPlan)[];
   readonly #reference = new Reference();
   #last: Outcome | undefined;
 
-  constructor(made: StoreUnderTest, plans: readonly Plan[], keys: readonly string[]) {
+  constructor(made: StoreUnderTest, world: RandomWorld, keys: readonly string[]) {
     this.#made = made;
-    this.#plans = plans;
+    this.#plans = plansOf(world, freshNamespace());
     this.#keys = keys;
-    this.#prepared = plans.map((plan) => made.store.prepare(plan));
+    this.#blockKeys = world.blockKeys;
+    this.#prepared = this.#plans.map((plan) => made.store.prepare(plan));
   }
 
   async perform(operation: Operation): Promise<void> {
@@ -50,18 +52,20 @@ class Pair {
   }
 
   async #decide(operation: Operation, mode: "consume" | "peek"): Promise<void> {
-    const { plan: at, key: k, costs: asked, sync } = operation;
+    const { plan: at, costs: asked, sync } = operation;
     const prepared = this.#prepared[at];
     const plan = this.#plans[at];
-    const key = this.#keys[k];
+    const [key, blockKey] = this.#keysOf(operation);
     const costs = typeof asked === "number" ? asked : asked.slice(0, plan.limits.length);
     if (this.#reference.isUncertain(plan, key, this.#soon())) await this.#reset(operation);
     const isSync = sync && "decideSync" in prepared;
-    const outcome = isSync ? prepared.decideSync(key, costs, mode) : await prepared.decide(key, costs, mode);
+    const outcome = isSync
+      ? prepared.decideSync(key, costs, mode, blockKey)
+      : await prepared.decide(key, costs, mode, blockKey);
     const { clock } = this.#made;
     if (clock !== undefined)
       mustHold(outcome.now === clock(), () => `it is ${clock()}, and was decided at ${outcome.now}`);
-    this.#last = this.#reference.decide(plan, key, costs, mode, outcome.now);
+    this.#last = this.#reference.decide(plan, key, costs, mode, outcome.now, blockKey);
     const [actual, expected] = [textOfOutcome(plan, outcome), textOfOutcome(plan, this.#last)];
     mustHold(
       actual === expected,
@@ -69,11 +73,19 @@ class Pair {
     );
   }
 
-  async #reset({ plan, key, sync }: Operation): Promise<void> {
+  async #reset(operation: Operation): Promise<void> {
+    const { plan, sync } = operation;
     const prepared = this.#prepared[plan];
-    if (sync && "resetSync" in prepared) prepared.resetSync(this.#keys[key]);
-    else await prepared.reset(this.#keys[key]);
-    this.#reference.reset(this.#plans[plan], this.#keys[key]);
+    const [key, blockKey] = this.#keysOf(operation);
+    if (sync && "resetSync" in prepared) prepared.resetSync(key, blockKey);
+    else await prepared.reset(key, blockKey);
+    this.#reference.reset(this.#plans[plan], key, blockKey);
+  }
+
+  /** Left out where it is the same, as the limiter does. */
+  #keysOf({ key, plan }: Operation): [key: string, blockKey: string | undefined] {
+    const blockKey = this.#blockKeys[this.#plans[plan].pool === this.#plans[0].pool ? 0 : 1][key];
+    return [this.#keys[key], blockKey === key ? undefined : this.#keys[blockKey]];
   }
 
   async #pass(operation: Operation): Promise<void> {

@@ -28,6 +28,8 @@ export interface RandomWorld {
   readonly others: readonly RandomLimit[];
   /** Microseconds. */
   readonly blockFor: number;
+  /** Under which key each key is blocked, by number, in the first pool and in the other. */
+  readonly blockKeys: readonly (readonly number[])[];
 }
 
 interface RandomOptions extends LimitOptions {
@@ -62,11 +64,14 @@ const ALGORITHMS = {
 export function randomWorld(fc: FastCheck): Arbitrary<RandomWorld> {
   const limits = fc.array(randomLimit(fc), { minLength: 1, maxLength: 3 });
   const changes = fc.record(numbers(fc));
+  const key = fc.integer({ min: 0, max: 2 });
+  const blockKeys = fc.oneof(fc.constant([0, 1, 2]), fc.tuple(key, key, key));
   return fc.record({
     limits,
     changes: fc.array(changes, { minLength: 3, maxLength: 3 }),
     others: limits,
     blockFor: fc.constantFrom(0, 0, 1, 5000, 60_000_000),
+    blockKeys: fc.tuple(blockKeys, blockKeys),
   });
 }
 
