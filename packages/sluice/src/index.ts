@@ -16,6 +16,7 @@ export { RateLimitExceededError } from "./limiter/RateLimitExceededError.ts";
 export { type ErrorCode, isSluiceError, type SluiceError } from "./errors/SluiceError.ts";
 export { StoreError } from "./errors/StoreError.ts";
 export { IdentityError } from "./errors/IdentityError.ts";
+export type { Warn, Warning } from "./events/Warning.ts";
 export { guard, type Guard, type Passage } from "./guard/guard.ts";
 export type { GuardOptions, Instead, Refusal } from "./guard/GuardOptions.ts";
 export type { LimitedRule } from "./guard/limitedRules.ts";
@@ -36,8 +37,6 @@ export type {
   Identify,
   Identity,
   IdentitySource,
-  IdentityWarning,
-  Warn,
 } from "./identity/Identity.ts";
 export type { RequestInfo } from "./identity/RequestInfo.ts";
 export { trustedProxies } from "./identity/trustedProxies.ts";

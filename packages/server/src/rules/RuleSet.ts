@@ -1,4 +1,4 @@
-import { guard, type Guard, type IdentityWarning, type LimitedRule, type Store } from "sluice";
+import { guard, type Guard, type Warning, type LimitedRule, type Store } from "sluice";
 import type { RulesOptions } from "../file/readRules.ts";
 import { AdHocLimiters } from "./AdHocLimiters.ts";
 import { storeView } from "./storeView.ts";
@@ -16,7 +16,7 @@ export interface RuleSet {
 export function makeRuleSet(
   options: RulesOptions,
   store: Store,
-  onWarning: (warning: IdentityWarning) => void,
+  onWarning: (warning: Warning) => void,
 ): RuleSet {
   const made = guard({ ...options, onWarning, store: storeView(store) });
   return {

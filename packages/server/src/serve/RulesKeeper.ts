@@ -1,4 +1,4 @@
-import { type IdentityWarning, isSluiceError, type Store } from "sluice";
+import { type Warning, isSluiceError, type Store } from "sluice";
 import { readRules, type RulesOptions } from "../file/readRules.ts";
 import { readText } from "../file/readText.ts";
 import { RulesFileError } from "../file/RulesFileError.ts";
@@ -58,7 +58,7 @@ export class RulesKeeper {
 
   #make(options: RulesOptions): RuleSet {
     const { store, metrics, log } = this.#parts;
-    const warn = ({ code, message }: IdentityWarning) => log.complainOnce(code, `${code}: ${message}`);
+    const warn = ({ code, message }: Warning) => log.complainOnce(code, `${code}: ${message}`);
     const made = makeRuleSet(options, store, warn);
     metrics.rulesInForce(made.names.length);
     return made;

@@ -3,7 +3,7 @@ import { errorReply } from "../guard/errorReply.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import { notAFunction } from "../guard/readGuardOptions.ts";
-import { tell } from "../guard/tell.ts";
+import { tell } from "../events/tell.ts";
 import { admit } from "./admit.ts";
 import type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
 import { sendReply } from "./sendNode.ts";

@@ -1,6 +1,7 @@
 import type { LimitsInput } from "../algorithms/readLimits.ts";
 import type { HeaderStyle } from "../headers/HeaderStyle.ts";
-import type { IdentitySource, IdentityWarning } from "../identity/Identity.ts";
+import type { Warning } from "../events/Warning.ts";
+import type { IdentitySource } from "../identity/Identity.ts";
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import type { Decision } from "../limiter/Decision.ts";
@@ -59,7 +60,7 @@ export interface GuardOptions {
    * Told once for each code: something odd about requests, such as a forwarded header from a peer that is not trusted, or
    * about the guard (`MOUNTED_TWICE`, `BUILT_PER_REQUEST`). Default: the console.
    */
-  onWarning?: (warning: IdentityWarning) => unknown;
+  onWarning?: (warning: Warning) => unknown;
   /** Counts and decides, never refuses. Default false. */
   dryRun?: boolean;
 }

@@ -1,6 +1,7 @@
 import { exposed } from "../headers/exposed.ts";
 import { headerList } from "../headers/rateLimitHeaders.ts";
-import type { Identity, Warn } from "../identity/Identity.ts";
+import type { Warn } from "../events/Warning.ts";
+import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import type { Decision } from "../limiter/Decision.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";

@@ -5,7 +5,9 @@ import { checkStyle } from "../headers/checkStyle.ts";
 import type { HeaderOptions } from "../headers/rateLimitHeaders.ts";
 import { clientIp } from "../identity/clientIp.ts";
 import { identify } from "../identity/identify.ts";
-import type { Identify, Warn } from "../identity/Identity.ts";
+import { warnOnce } from "../events/warnOnce.ts";
+import type { Warn } from "../events/Warning.ts";
+import type { Identify } from "../identity/Identity.ts";
 import { checkLabel } from "../limiter/checkLabel.ts";
 import { checkUnlimited } from "../rules/checkUnlimited.ts";
 import { type CompiledRule, compileRule } from "../rules/compileRule.ts";
@@ -13,7 +15,6 @@ import { checkStore } from "../stores/checkStore.ts";
 import { memoryStore } from "../stores/memory/memoryStore.ts";
 import type { Store } from "../stores/Store.ts";
 import { GUARD_OPTIONS, type GuardOptions } from "./GuardOptions.ts";
-import { warnOnce } from "./warnOnce.ts";
 import { watchBuilding } from "./watchBuilding.ts";
 
 /** The options, checked and with their defaults. */

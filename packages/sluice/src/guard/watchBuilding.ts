@@ -1,4 +1,4 @@
-import type { Warn } from "../identity/Identity.ts";
+import type { Warn } from "../events/Warning.ts";
 
 /** How many rules are remembered: a program has few guards. */
 const REMEMBERED = 100;

@@ -1,3 +1,4 @@
+import type { Warn } from "../events/Warning.ts";
 import type { RequestInfo } from "./RequestInfo.ts";
 
 /** Who is counted, and the plan or role that chooses the rules. */
@@ -7,17 +8,6 @@ export interface Identity {
   /** `"default"` unless the source knows better. */
   readonly group: string;
 }
-
-/**
- * Something odd about a request that does not stop it. `code` is stable: `FORWARDED_UNTRUSTED`, `FORWARDED_MALFORMED`,
- * `ADDRESS_MISSING`. The message may hold the peer's address, never a secret.
- */
-export interface IdentityWarning {
-  readonly code: string;
-  readonly message: string;
-}
-
-export type Warn = (warning: IdentityWarning) => void;
 
 /** A source: finds who is behind a request; undefined means that this source finds nobody. */
 export interface Identify {

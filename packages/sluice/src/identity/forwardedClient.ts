@@ -1,7 +1,7 @@
 import { formatAddress } from "./formatAddress.ts";
 import { headerName } from "./headerName.ts";
 import { hopReader } from "./hopReader.ts";
-import type { IdentityWarning, Warn } from "./Identity.ts";
+import type { Warn, Warning } from "../events/Warning.ts";
 import type { Address } from "./parseAddress.ts";
 import type { RequestInfo } from "./RequestInfo.ts";
 import { trustedPeers } from "./trustedPeers.ts";
@@ -47,12 +47,12 @@ function firstUntrusted(
   return farthest;
 }
 
-function untrusted(header: string, peer: Address): IdentityWarning {
+function untrusted(header: string, peer: Address): Warning {
   const message = `${header} from ${formatAddress(peer)} was ignored: the peer is not in trustedProxies`;
   return { code: "FORWARDED_UNTRUSTED", message };
 }
 
-function malformed(header: string, peer: Address): IdentityWarning {
+function malformed(header: string, peer: Address): Warning {
   const message = `${header} from ${formatAddress(peer)} names no address where one is due: the peer is counted`;
   return { code: "FORWARDED_MALFORMED", message };
 }

@@ -1,9 +1,8 @@
 import { twins } from "../algorithms/twins.ts";
-import { StoreError } from "../errors/StoreError.ts";
-import { callQueue, type SendCalls } from "./callQueue.ts";
+import type { SendCalls } from "./callQueue.ts";
 import { decodeOutcomes } from "./decodeOutcomes.ts";
 import { encodeCalls } from "./encodeCalls.ts";
-import { encodePlan } from "./encodePlan.ts";
+import { serverStore } from "./onServer/serverStore.ts";
 import { decideSql } from "./postgres/decideSql.ts";
 import { idleRows } from "./postgres/idleRows.ts";
 import type { PostgresClient } from "./postgres/PostgresClient.ts";
@@ -34,36 +33,22 @@ const ALONE = "select pg_advisory_xact_lock(hashtext('sluice migrate'))";
  */
 export function postgresStore(client: PostgresClient): PostgresStore {
   const run = runQuery(client);
-  const enqueue = callQueue(sendTo(run));
-  let isClosed = false;
-  const open = () => {
-    if (isClosed) throw new StoreError("STORE_CLOSED", "this PostgreSQL store was closed");
-  };
+  const store = serverStore({
+    name: "PostgreSQL",
+    send: sendTo(run),
+    async reset({ names }, key, blockKey) {
+      const gone = [names.states + key, names.block + blockKey];
+      await run("sluice reset", "delete from sluice_records where name = any($1::text[])", [gone]);
+    },
+    async ping() {
+      await run("", "select 1", []);
+    },
+  });
   return {
+    ...store,
     migration: MIGRATION,
     async migrate() {
       await run("", `begin; ${ALONE}; ${MIGRATION}; commit`, []);
-    },
-    prepare(plan) {
-      const code = encodePlan(plan, twins);
-      return {
-        async decide(key, costs, mode, blockKey) {
-          open();
-          return enqueue({ code, key, costs, mode, blockKey });
-        },
-        async reset(key, blockKey = key) {
-          open();
-          const names = [code.names.states + key, code.names.block + blockKey];
-          await run("sluice reset", "delete from sluice_records where name = any($1::text[])", [names]);
-        },
-      };
-    },
-    async ping() {
-      open();
-      await run("", "select 1", []);
-    },
-    async close() {
-      isClosed = true;
     },
   };
 }

@@ -2,11 +2,10 @@ import { twins } from "../algorithms/twins.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
-import { StoreError } from "../errors/StoreError.ts";
-import { callQueue, type SendCalls } from "./callQueue.ts";
+import type { SendCalls } from "./callQueue.ts";
 import { decodeOutcomes } from "./decodeOutcomes.ts";
-import { type Call, encodeCalls } from "./encodeCalls.ts";
-import { encodePlan } from "./encodePlan.ts";
+import { encodeCalls } from "./encodeCalls.ts";
+import { serverStore } from "./onServer/serverStore.ts";
 import { decideLua } from "./redis/decideLua.ts";
 import type { RedisClient } from "./redis/RedisClient.ts";
 import { type RedisCommands, redisCommands } from "./redis/redisCommands.ts";
@@ -35,41 +34,21 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   checkPrefix(prefix);
   const commands = redisCommands(client);
   const prefixOf = (namespace: string, key: string) => redisKeyPrefix(prefix, namespace, key);
-  const together = ({ code, key, blockKey = key }: Call) => prefixOf(code.plan.namespace, blockKey);
-  const enqueue = callQueue(sendTo(commands, prefixOf), commands.isCluster ? together : undefined);
-  let isClosed = false;
-  const open = () => {
-    if (isClosed) throw new StoreError("STORE_CLOSED", "this Redis store was closed");
-  };
-  return {
-    prepare(plan) {
-      if (commands.isCluster) refuseShared(plan);
-      const code = encodePlan(plan, twins);
-      const { states, block } = code.names;
-      return {
-        async decide(key, costs, mode, blockKey) {
-          open();
-          return enqueue({ code, key, costs, mode, blockKey });
-        },
-        async reset(key, blockKey = key) {
-          open();
-          const prefix = prefixOf(plan.namespace, blockKey);
-          await commands
-            .del([prefix + states + key, prefix + block + blockKey])
-            .catch((error: unknown) => Promise.reject(redisFailure(error)));
-        },
-      };
+  return serverStore({
+    name: "Redis",
+    send: sendTo(commands, prefixOf),
+    async reset({ plan, names }, key, blockKey) {
+      const start = prefixOf(plan.namespace, blockKey);
+      await commands.del([start + names.states + key, start + names.block + blockKey]).catch(fail);
     },
     async ping() {
-      open();
-      await commands
-        .eval("return 1", [`${prefix}ping`], [])
-        .catch((error: unknown) => Promise.reject(redisFailure(error)));
+      await commands.eval("return 1", [`${prefix}ping`], []).catch(fail);
     },
-    async close() {
-      isClosed = true;
-    },
-  };
+    together: commands.isCluster
+      ? ({ code, key, blockKey = key }) => prefixOf(code.plan.namespace, blockKey)
+      : undefined,
+    check: commands.isCluster ? refuseShared : undefined,
+  });
 }
 
 const SCRIPT = decideLua(twins);
@@ -78,11 +57,13 @@ function sendTo(commands: RedisCommands, prefixOf: (namespace: string, key: stri
   const run = scriptRunner(commands, SCRIPT);
   return async (calls) => {
     const { names, program } = encodeCalls(calls, prefixOf);
-    const reply = await run(names, [JSON.stringify(program)]).catch((error: unknown) =>
-      Promise.reject(redisFailure(error)),
-    );
+    const reply = await run(names, [JSON.stringify(program)]).catch(fail);
     return decodeOutcomes(calls, reply as (number | string)[]);
   };
+}
+
+function fail(error: unknown): never {
+  throw redisFailure(error);
 }
 
 function checkPrefix(prefix: unknown): void {

@@ -1,4 +1,4 @@
-import type { IdentityWarning } from "../../src/identity/Identity.ts";
+import type { Warning } from "../../src/events/Warning.ts";
 import type { RequestInfo } from "../../src/identity/RequestInfo.ts";
 
 /** A request from 127.0.0.1 with the given header lines. */
@@ -25,8 +25,8 @@ export function fakeRequest(
 }
 
 /** A warn function that keeps what it is told. */
-export function keepWarnings(): { warn: (warning: IdentityWarning) => void; warnings: IdentityWarning[] } {
-  const warnings: IdentityWarning[] = [];
+export function keepWarnings(): { warn: (warning: Warning) => void; warnings: Warning[] } {
+  const warnings: Warning[] = [];
   return { warn: (warning) => warnings.push(warning), warnings };
 }
 

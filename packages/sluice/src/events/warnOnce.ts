@@ -1,9 +1,8 @@
-import type { Warn } from "../identity/Identity.ts";
-import type { GuardOptions } from "./GuardOptions.ts";
 import { tell } from "./tell.ts";
+import type { Warn, Warning } from "./Warning.ts";
 
-/** Passes on the first warning of each code. Without a listener it goes to the console. A warning stops no request. */
-export function warnOnce(onWarning: GuardOptions["onWarning"]): Warn {
+/** Passes on the first warning of each code. Without a listener it goes to the console. A warning stops no call. */
+export function warnOnce(onWarning: ((warning: Warning) => unknown) | undefined): Warn {
   const told = new Set<string>();
   return (warning) => {
     if (told.has(warning.code)) return;

@@ -1,0 +1,10 @@
+/**
+ * Something odd that stops no call and that somebody should look at. `code` is stable: docs/errors.md lists them. The
+ * message may hold an address, never a secret.
+ */
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type Warn = (warning: Warning) => void;
