@@ -14,8 +14,10 @@ export type ErrorCode =
   | "MISSING_IDENTITY"
   | "RATE_LIMIT_EXCEEDED"
   | "STORE_FAILED"
+  | "STORE_TIMEOUT"
   | "STORE_CLOSED"
   | "STORE_MISCONFIGURED"
+  | "STORE_CONTENDED"
   | "UNKNOWN_RECORD_VERSION";
 
 /** What every error of this library has. */

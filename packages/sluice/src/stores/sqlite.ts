@@ -9,6 +9,7 @@ import { prepareInSqlite } from "./sqlite/prepareInSqlite.ts";
 import { CREATE_TABLE, RecordTable } from "./sqlite/RecordTable.ts";
 import type { SqliteDatabase } from "./sqlite/SqliteDatabase.ts";
 import type { SyncStore } from "./Store.ts";
+import { wallClock } from "./wallClock.ts";
 
 export type { SqliteDatabase, SqliteStatement } from "./sqlite/SqliteDatabase.ts";
 
@@ -67,8 +68,6 @@ function setUp(database: SqliteDatabase, busyTimeoutMs: number, isOurs: boolean)
     database.exec(CREATE_TABLE);
   }, busyTimeoutMs);
 }
-
-const wallClock: Clock = () => Date.now() * 1000;
 
 function checkDatabase(database: unknown): void {
   if (typeof database === "string" && database !== "") return;

@@ -5,6 +5,7 @@ import { answersAsTheReference } from "./stores/answersAsTheReference.ts";
 import { endsWhenClosed } from "./stores/endsWhenClosed.ts";
 import { forgetsTheIdle } from "./stores/forgetsTheIdle.ts";
 import { keepsKeysApart } from "./stores/keepsKeysApart.ts";
+import { refusesAtOnce } from "./stores/refusesAtOnce.ts";
 import type { StoreCheck } from "./stores/StoreCheck.ts";
 import type { MakeStore } from "./stores/StoreUnderTest.ts";
 
@@ -21,6 +22,7 @@ const CHECKS: readonly StoreCheck[] = [
   admitsExactlyTheLimit,
   keepsKeysApart,
   forgetsTheIdle,
+  refusesAtOnce,
   endsWhenClosed,
 ];
 

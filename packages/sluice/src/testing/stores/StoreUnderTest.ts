@@ -1,4 +1,4 @@
-import type { Store, SyncStore } from "../../stores/Store.ts";
+import type { Plan, Store, SyncStore } from "../../stores/Store.ts";
 import type { ManualClock } from "../manualClock.ts";
 
 /** A store that is to be held to the suite, empty or not: the suite uses namespaces of its own. */
@@ -10,6 +10,11 @@ export interface StoreUnderTest {
   advance?(microseconds: number): Promise<void> | void;
   /** How many records the store holds now. Without, nobody looks whether idle keys leave. */
   size?(): Promise<number> | number;
+  /**
+   * Plans that the store cannot decide in one atomic step, and refuses when it prepares them. The suite looks whether it
+   * does, and asks for no others. Default: none.
+   */
+  refuses?(plan: Plan): boolean;
   /** Ends what the test itself started for this store, such as a client. */
   close?(): Promise<void> | void;
 }

@@ -5,6 +5,7 @@ import { ODD_KEYS } from "./oddKeys.ts";
 import { type Operation, randomOperations } from "./Operation.ts";
 import { plansOf, type RandomWorld, randomWorld } from "./randomWorld.ts";
 import { Reference } from "./Reference.ts";
+import { refusesAny } from "./refusesAtOnce.ts";
 import type { StoreCheck } from "./StoreCheck.ts";
 import type { StoreUnderTest } from "./StoreUnderTest.ts";
 import { textOfOutcome } from "./textOfOutcome.ts";
@@ -14,7 +15,7 @@ export const answersAsTheReference: StoreCheck = {
   async hold({ made, fc, runs }) {
     const keys = fc.uniqueArray(fc.constantFrom(...ODD_KEYS), { minLength: 3, maxLength: 3 });
     const property = fc.asyncProperty(
-      randomWorld(fc),
+      randomWorld(fc).filter((world) => !refusesAny(made, plansOf(world, ""))),
       keys,
       randomOperations(fc),
       async (world, names, operations) => {
