@@ -31,6 +31,11 @@ export interface Machine<P extends Params = Params> {
   /** Entries follow the fixed numbers (a log). */
   readonly grows: boolean;
   /**
+   * Admitted costs of one instant add up: the state after several is that after their sum, and all of them fit if their
+   * sum is at most `remaining`. Stores on servers then decide equal calls as one. Default: they do not.
+   */
+  readonly additive?: true;
+  /**
    * The step: brings `state` to `now`, charges `cost` if it fits, and tells. It reads nothing but its arguments, and
    * writes nothing but `state` (a copy that belongs to the caller) and `verdict`.
    *

@@ -1,5 +1,5 @@
 import type { StoreError } from "../errors/StoreError.ts";
-import type { Call } from "./encodeCalls.ts";
+import type { Call } from "./mergeCalls.ts";
 import type { Outcome } from "./Store.ts";
 
 /** More would keep a server from others for too long. */

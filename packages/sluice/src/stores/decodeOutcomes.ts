@@ -1,33 +1,53 @@
 import type { Verdict } from "../algorithms/Machine.ts";
 import type { StoreError } from "../errors/StoreError.ts";
-import type { Call } from "./encodeCalls.ts";
+import type { PlanCode } from "./encodePlan.ts";
+import type { Entry } from "./mergeCalls.ts";
 import { unknownVersion } from "./record.ts";
+import { replayCalls } from "./replayCalls.ts";
 import type { Outcome } from "./Store.ts";
 
 /** In the place of `blocked`: a record of the call has another version, which follows. */
 const UNKNOWN_VERSION = 2;
 
 /**
- * Reads the reply of a server, `[now, (blocked, blocked for, (fits, wait, remaining, reset, ...state)*)*]`: an outcome
- * for each call, or why it has none.
+ * Reads the reply of a server, `[now, (blocked, blocked for, (fits, wait, remaining, reset, ...state)*)*]`, one of each
+ * entry; that of several calls tells what they found.
  * @param reply whole numbers, or their digits
+ * @returns an outcome for each call, or why it has none, in the order of the calls
  */
 export function decodeOutcomes(
-  calls: readonly Call[],
+  entries: readonly Entry[],
   reply: readonly (number | string)[],
 ): (Outcome | StoreError)[] {
   let at = 0;
   const next = () => Number(reply[at++]);
   const now = next();
-  return calls.map(({ code }) => {
+  const outcomes: (Outcome | StoreError)[] = [];
+  for (const entry of entries) {
+    const { code } = entry.call;
     const blocked = next();
     const blockedFor = next();
-    if (blocked === UNKNOWN_VERSION) return unknownVersion(blockedFor);
-    const { limits } = code.plan;
-    const verdicts = limits.map(({ machine }) => nextVerdict(machine.width, next));
-    const allowed = blocked === 0 && verdicts.every(({ fits }, i) => fits || limits[i].dryRun);
-    return { now, allowed, blocked: blocked === 1, blockedFor, overflow: false, verdicts };
-  });
+    if (blocked === UNKNOWN_VERSION)
+      for (const place of entry.places) outcomes[place] = unknownVersion(blockedFor);
+    else {
+      const outcome = outcomeOf(code, now, blocked === 1, blockedFor, next);
+      if (entry.places.length === 1) outcomes[entry.places[0]] = outcome;
+      else replayCalls(entry, outcome, outcomes);
+    }
+  }
+  return outcomes;
+}
+
+function outcomeOf(
+  { plan: { limits } }: PlanCode,
+  now: number,
+  blocked: boolean,
+  blockedFor: number,
+  next: () => number,
+): Outcome {
+  const verdicts = limits.map(({ machine }) => nextVerdict(machine.width, next));
+  const allowed = !blocked && verdicts.every(({ fits }, i) => fits || limits[i].dryRun);
+  return { now, allowed, blocked, blockedFor, overflow: false, verdicts };
 }
 
 /** `life` stays on the server, which has used it; `reset` is never after it. */
@@ -36,6 +56,7 @@ function nextVerdict(width: number, next: () => number): Verdict {
   const wait = next();
   const remaining = next();
   const reset = next();
-  const state = Array.from({ length: width }, next);
+  const state: number[] = [];
+  while (state.length < width) state.push(next());
   return { fits, wait: wait === -1 ? Infinity : wait, remaining, reset, life: reset, state };
 }

@@ -1,6 +1,7 @@
 import type { Limit } from "../algorithms/Limit.ts";
 import type { Twin } from "../algorithms/Twin.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { createDesk, type Desk } from "./inProcess/decide.ts";
 import { type RecordNames, recordNames } from "./recordName.ts";
 import { slotId } from "./slotId.ts";
 import type { Plan } from "./Store.ts";
@@ -11,6 +12,10 @@ export interface PlanCode {
   readonly names: RecordNames;
   /** Some limit keeps numbers in the record of the empty key: calls then name two records of states, else one. */
   readonly sharesAny: boolean;
+  /** Equal calls of one instant can be decided as one: docs/decisions/0004. */
+  readonly merges: boolean;
+  /** On which merged calls are told apart again. */
+  readonly desk: Desk;
   /** `[limits, records of states a call, block duration, ...limits]`. */
   readonly numbers: readonly number[];
 }
@@ -31,7 +36,19 @@ export function encodePlan(plan: Plan, twins: readonly Twin[]): PlanCode {
   const sharesAny = plan.limits.some((limit) => limit.sharedWidth > 0);
   const limits = plan.limits.flatMap((limit) => encodeLimit(limit, twins));
   const numbers = [plan.limits.length, sharesAny ? 2 : 1, plan.block.duration, ...limits];
-  return { plan, names: recordNames(plan), sharesAny, numbers };
+  return {
+    plan,
+    names: recordNames(plan),
+    sharesAny,
+    merges: plan.limits.every(merges),
+    desk: createDesk(plan),
+    numbers,
+  };
+}
+
+/** Refused calls that are charged, and a dry run that passes fewer than the others, do not add up. */
+function merges({ machine, countDenied, dryRun }: Limit): boolean {
+  return machine.additive === true && !countDenied && !dryRun;
 }
 
 /** `[machine, slot id, own record, shared record or 0, width, shared width, flags, parameters, ...parameters]`. */

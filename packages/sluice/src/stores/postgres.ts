@@ -56,9 +56,9 @@ export function postgresStore(client: PostgresClient): PostgresStore {
 function sendTo(run: RunQuery): SendCalls {
   const sweep = idleRows(run);
   return async (calls) => {
-    const { names, creates, program } = encodeCalls(calls);
+    const { names, creates, program, entries } = encodeCalls(calls);
     const [row] = await run("sluice decide", DECIDE, [names, `{${creates.join()}}`, `{${program.join()}}`]);
     sweep();
-    return decodeOutcomes(calls, row.reply as string[]);
+    return decodeOutcomes(entries, row.reply as string[]);
   };
 }

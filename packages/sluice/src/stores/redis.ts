@@ -56,9 +56,9 @@ const SCRIPT = decideLua(twins);
 function sendTo(commands: RedisCommands, prefixOf: (namespace: string, key: string) => string): SendCalls {
   const run = scriptRunner(commands, SCRIPT);
   return async (calls) => {
-    const { names, program } = encodeCalls(calls, prefixOf);
+    const { names, program, entries } = encodeCalls(calls, prefixOf);
     const reply = await run(names, [JSON.stringify(program)]).catch(fail);
-    return decodeOutcomes(calls, reply as (number | string)[]);
+    return decodeOutcomes(entries, reply as (number | string)[]);
   };
 }
 

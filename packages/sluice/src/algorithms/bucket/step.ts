@@ -17,7 +17,7 @@ export type BucketParams = {
 };
 
 /** State: `[time, level, unit]`. Token bucket, leaky bucket and GCRA are this step under three names. */
-export const bucket: Machine<BucketParams> = { name: "bucket", width: 3, grows: false, step };
+export const bucket: Machine<BucketParams> = { name: "bucket", width: 3, grows: false, additive: true, step };
 
 function step(
   params: BucketParams,

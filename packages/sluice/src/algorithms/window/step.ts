@@ -14,7 +14,7 @@ export type WindowParams = {
 };
 
 /** State: `[start, current, previous]`. A fixed window is a sliding one whose previous count is always 0. */
-export const window: Machine<WindowParams> = { name: "window", width: 3, grows: false, step };
+export const window: Machine<WindowParams> = { name: "window", width: 3, grows: false, additive: true, step };
 
 function step(
   params: WindowParams,

@@ -1,7 +1,7 @@
 import { twins } from "../../algorithms/twins.ts";
 import { StoreError } from "../../errors/StoreError.ts";
 import { callQueue, type SendCalls } from "../callQueue.ts";
-import type { Call } from "../encodeCalls.ts";
+import type { Call } from "../mergeCalls.ts";
 import { encodePlan, type PlanCode } from "../encodePlan.ts";
 import type { Plan, Store } from "../Store.ts";
 

@@ -1,41 +1,45 @@
 import type { Twin } from "../../algorithms/Twin.ts";
 import { sha256 } from "../../units/sha256.ts";
 import { utf8Bytes } from "../../units/utf8Bytes.ts";
+import { type TableName, tableName } from "./TableName.ts";
 
 /** The function that decides calls in PostgreSQL, and what makes it. */
 export interface DecideSql {
-  /** Of the function: a hash of its text, so that every text has its own and none is replaced under a running process. */
+  /** Of its text: 12 hexadecimal digits. */
+  readonly id: string;
+  /** With its schema if it has one. Every text has a name of its own and none is replaced under a running process. */
   readonly name: string;
-  /** Makes the table and the function, where they are not yet there. */
+  /** Makes the function where it is not yet there. */
   readonly create: string;
 }
+
+/**
+ * Keep plans to the index, also such as were made while the table was empty. And a call waits for somebody else's lock as
+ * long as it takes to find a deadlock (`deadlock_timeout`, 1 s) and a second more, then it lets its connection go.
+ */
+const SETTINGS = `set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off
+set enable_hashjoin = off set enable_mergejoin = off set lock_timeout = '2s'`;
 
 /**
  * The wrapper around the twins, whose numbers are their places in the list. It is called with `names`, `creates` and the
  * program of `encodeCalls`, and for tests the instant in microseconds.
  *
  * Frozen: docs/decisions/0001. It mirrors `decide.ts`, with the same names. Calls take their locks in one order: first
- * those of records that are not there yet, by advisory lock, then the rows. The settings keep plans to the index, also
- * such as were made while the table was empty.
- *
- * @param table the table of the records, quoted where it needs to be
+ * those of records that are not there yet, by advisory lock, then the rows.
  */
-export function decideSql(twins: readonly Twin[], table: string = "sluice_records"): DecideSql {
+export function decideSql(
+  twins: readonly Twin[],
+  { quoted, schema }: TableName = tableName("sluice_records"),
+): DecideSql {
   const steps = twins.map(({ sql }, i) => `${i === 0 ? "if" : "elsif"} p[limit_at] = ${i + 1} then${sql}`);
-  const body = functionBody(`${steps.join("")}end if;`, table);
-  const name = `sluice_decide_${sha256(utf8Bytes(body)).slice(0, 12)}`;
-  const create = `
-create unlogged table if not exists ${table} (
-  name text collate "C" primary key,
-  record bigint[] not null,
-  expires_at bigint not null
-) with (fillfactor = 70);
-create or replace function ${name}(names text[], creates bigint[], p bigint[], instant bigint default null)
+  const body = functionBody(`${steps.join("")}end if;`, quoted);
+  const text = `(names text[], creates bigint[], p bigint[], instant bigint default null)
 returns bigint[] language plpgsql volatile
-set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off
-set enable_hashjoin = off set enable_mergejoin = off
+${SETTINGS}
 as $sluice$${body}$sluice$;`;
-  return { name, create };
+  const id = sha256(utf8Bytes(text)).slice(0, 12);
+  const name = `${schema}sluice_decide_${id}`;
+  return { id, name, create: `create or replace function ${name}${text}` };
 }
 
 // A record stands in `heap` from its version on; several stand one after the other.
@@ -107,8 +111,10 @@ declare
   cut bigint;
   stored bigint;
   at bigint := p[1];
-  calls bigint := p[at];
+  entries bigint := p[at];
   plan bigint;
+  mode bigint;
+  times bigint;
   consume boolean;
   block bigint;
   limits bigint;
@@ -178,9 +184,9 @@ begin
   now := coalesce(instant, round(extract(epoch from clock_timestamp()) * 1000000)::bigint);
   reply := array[now];
 
-  for c in 1 .. calls loop
+  for entry in 1 .. entries loop
     plan := p[at + 1];
-    consume := p[at + 2] = 0;
+    mode := p[at + 2];
     block := p[at + 3];
     limits := p[plan];
     records := p[plan + 1];
@@ -199,111 +205,138 @@ begin
       continue;
     end if;
 
-    repaired := false;
-    ${readSlot("block", "0", "0", "2", "false")}
-    block_time := s[1];
-    block_duration := s[2];
-    block_repaired := repaired;
-    blocked_for := greatest(0, block_time + block_duration - now);
-    blocked := blocked_for > 0;
-    allowed := not blocked;
-    never := false;
-    charged := false;
-    repaired := false;
+    consume := mode = 0;
+    times := case when mode < 2 then 1 else 0 end;
+    loop
+      repaired := false;
+      ${readSlot("block", "0", "0", "2", "false")}
+      block_time := s[1];
+      block_duration := s[2];
+      block_repaired := repaired;
+      blocked_for := greatest(0, block_time + block_duration - now);
+      blocked := blocked_for > 0;
+      allowed := not blocked;
+      never := false;
+      charged := false;
+      repaired := false;
 
-    -- First every limit is charged. If the call is refused, the second pass takes back what was charged, and charges the
-    -- limits that count refused calls; the third tells when the same cost fits after that.
-    for pass in 1 .. 3 loop
-      limit_at := plan + 3;
-      answer := size + 2;
-      for i in 1 .. limits loop
-        o := limit_at + 8;
-        width := p[limit_at + 4];
-        own_width := width - p[limit_at + 5];
-        flags := p[limit_at + 6];
-        cost := p[costs + i];
-        counted := false;
-        if pass > 1 then
-          counts := limited and flags % 4 = 1 and cost > 0;
-          counted := counts and pass = 2;
-          if not counts then cost := 0; end if;
-        end if;
-        if pass = 1 or (pass = 2 and (counts or fitted[i])) or (pass = 3 and counts and fitted[i]) then
-          if pass = 3 then
-            s := reply[answer + 5 : answer + 4 + width];
-            if flags >= 4 then s := s || tails[tail_starts[i] : tail_ends[i]]; end if;
-          else
-            if flags >= 4 then s := '{}'; end if;
-            ${readSlot("p[at + p[limit_at + 2]]", "p[limit_at + 1]", "0", "own_width", "flags >= 4")}
-            if own_width < width then
-              ${readSlot("p[at + p[limit_at + 3]]", "p[limit_at + 1]", "own_width", "width - own_width", "false")}
-            end if;
+      -- First every limit is charged. If the call is refused, the second pass takes back what was charged, and charges the
+      -- limits that count refused calls; the third tells when the same cost fits after that.
+      for pass in 1 .. 3 loop
+        limit_at := plan + 3;
+        answer := size + 2;
+        for i in 1 .. limits loop
+          o := limit_at + 8;
+          width := p[limit_at + 4];
+          own_width := width - p[limit_at + 5];
+          flags := p[limit_at + 6];
+          cost := p[costs + i] * times;
+          counted := false;
+          if pass > 1 then
+            counts := limited and flags % 4 = 1 and cost > 0;
+            counted := counts and pass = 2;
+            if not counts then cost := 0; end if;
           end if;
-          ${steps}
-          if pass = 3 then
-            reply[answer + 2] := wait;
-          else
-            reply[answer + 1] := fits::int;
-            reply[answer + 2] := wait;
-            reply[answer + 3] := remaining;
-            reply[answer + 4] := reset;
-            for n in 1 .. width loop reply[answer + 4 + n] := s[n]; end loop;
-            lives[i] := life;
-            if flags >= 4 then
-              tail_starts[i] := coalesce(cardinality(tails), 0) + 1;
-              tails := tails || s[width + 1 :];
-              tail_ends[i] := cardinality(tails);
-            end if;
-            if pass = 1 then
-              fitted[i] := fits;
-              if fits then
-                charged := charged or cost > 0;
-              elsif flags % 4 < 2 then
-                allowed := false;
-                never := never or wait = -1;
-              end if;
+          if pass = 1 or (pass = 2 and (counts or fitted[i])) or (pass = 3 and counts and fitted[i]) then
+            if pass = 3 then
+              s := reply[answer + 5 : answer + 4 + width];
+              if flags >= 4 then s := s || tails[tail_starts[i] : tail_ends[i]]; end if;
             else
-              charged := charged or counts;
+              if flags >= 4 then s := '{}'; end if;
+              ${readSlot("p[at + p[limit_at + 2]]", "p[limit_at + 1]", "0", "own_width", "flags >= 4")}
+              if own_width < width then
+                ${readSlot("p[at + p[limit_at + 3]]", "p[limit_at + 1]", "own_width", "width - own_width", "false")}
+              end if;
+            end if;
+            ${steps}
+            if pass = 3 then
+              reply[answer + 2] := wait;
+            else
+              reply[answer + 1] := fits::int;
+              reply[answer + 2] := wait;
+              reply[answer + 3] := remaining;
+              reply[answer + 4] := reset;
+              for n in 1 .. width loop reply[answer + 4 + n] := s[n]; end loop;
+              lives[i] := life;
+              if flags >= 4 then
+                tail_starts[i] := coalesce(cardinality(tails), 0) + 1;
+                tails := tails || s[width + 1 :];
+                tail_ends[i] := cardinality(tails);
+              end if;
+              if pass = 1 then
+                fitted[i] := fits;
+                if fits then
+                  charged := charged or cost > 0;
+                elsif flags % 4 < 2 then
+                  allowed := false;
+                  never := never or wait = -1;
+                end if;
+              else
+                charged := charged or counts;
+              end if;
             end if;
           end if;
+          answer := answer + 4 + width;
+          limit_at := limit_at + 8 + p[limit_at + 7];
+        end loop;
+        if pass = 1 then
+          limited := not allowed and not blocked and not never;
+          exit when allowed;
+          charged := false;
         end if;
-        answer := answer + 4 + width;
-        limit_at := limit_at + 8 + p[limit_at + 7];
       end loop;
-      if pass = 1 then
-        limited := not allowed and not blocked and not never;
-        exit when allowed;
-        charged := false;
+
+      if limited and duration > 0 then
+        block_time := now;
+        block_duration := duration;
+        blocked_for := duration;
+      end if;
+      reply[size + 1] := blocked::int;
+      reply[size + 2] := blocked_for;
+      if consume and (charged or repaired) then
+        limit_at := plan + 3;
+        answer := size + 2;
+        for i in 1 .. limits loop
+          width := p[limit_at + 4];
+          own_width := width - p[limit_at + 5];
+          length := own_width;
+          if p[limit_at + 6] >= 4 then length := width + tail_ends[i] - tail_starts[i] + 1; end if;
+          ${writeSlot("p[at + p[limit_at + 2]]", "p[limit_at + 1]", "now + lives[i]", "length", ownNumber)}
+          if own_width < width then
+            ${writeSlot("p[at + p[limit_at + 3]]", "p[limit_at + 1]", "now + lives[i]", "width - own_width", sharedNumber)}
+          end if;
+          answer := answer + 4 + width;
+          limit_at := limit_at + 8 + p[limit_at + 7];
+        end loop;
+      end if;
+      if consume and (block_repaired or (limited and duration > 0)) then
+        ${writeSlot("block", "0", "block_time + block_duration", "2", blockNumber)}
+      end if;
+      exit when mode < 2;
+      -- So many equal calls: first what they find, which is the reply; then those that fit, charged at once; then the first
+      -- that does not. Those after it change nothing.
+      if consume then
+        times := 1;
+        mode := 0;
+      else
+        consume := true;
+        times := mode;
+        limit_at := plan + 3;
+        answer := size + 2;
+        for i in 1 .. limits loop
+          if p[costs + i] > 0 then times := least(times, reply[answer + 3] / p[costs + i]); end if;
+          answer := answer + 4 + p[limit_at + 4];
+          limit_at := limit_at + 8 + p[limit_at + 7];
+        end loop;
+        size := answer;
+        if times = 0 or times = mode then
+          mode := 0;
+          times := greatest(times, 1);
+        end if;
       end if;
     end loop;
-
-    if limited and duration > 0 then
-      block_time := now;
-      block_duration := duration;
-      blocked_for := duration;
-    end if;
-    reply[size + 1] := blocked::int;
-    reply[size + 2] := blocked_for;
-    if consume and (charged or repaired) then
-      limit_at := plan + 3;
-      answer := size + 2;
-      for i in 1 .. limits loop
-        width := p[limit_at + 4];
-        own_width := width - p[limit_at + 5];
-        length := own_width;
-        if p[limit_at + 6] >= 4 then length := width + tail_ends[i] - tail_starts[i] + 1; end if;
-        ${writeSlot("p[at + p[limit_at + 2]]", "p[limit_at + 1]", "now + lives[i]", "length", ownNumber)}
-        if own_width < width then
-          ${writeSlot("p[at + p[limit_at + 3]]", "p[limit_at + 1]", "now + lives[i]", "width - own_width", sharedNumber)}
-        end if;
-        answer := answer + 4 + width;
-        limit_at := limit_at + 8 + p[limit_at + 7];
-      end loop;
-    end if;
-    if consume and (block_repaired or (limited and duration > 0)) then
-      ${writeSlot("block", "0", "block_time + block_duration", "2", blockNumber)}
-    end if;
-    size := cardinality(reply);
+    -- What the further turns of equal calls told is overwritten.
+    if p[at - 1] < 2 then size := answer; end if;
     at := costs + limits;
   end loop;
 
@@ -325,6 +358,6 @@ begin
       on conflict (name) do update set record = excluded.record, expires_at = excluded.expires_at;
     end if;
   end loop;
-  return reply;
+  return reply[1 : size];
 end;
 `;

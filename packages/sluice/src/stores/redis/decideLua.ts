@@ -90,12 +90,16 @@ local function writeSlot(k, id, expires, state, from, length)
 end
 `;
 
-/** One call after the other, at one instant. */
+/** One entry after the other, at one instant. */
 const DECIDE = `
 local program = cjson.decode(ARGV[1])
 local reply, size = { now }, 1
 local limitAt, replyAt, after, fits, wait, life = {}, {}, {}, {}, {}, {}
-local names, costs, repaired
+local names, costs, times, repaired
+
+local function costOf(i)
+  return program[costs + i] * times
+end
 
 local function step(i, cost, counted)
   local o = limitAt[i]
@@ -132,7 +136,7 @@ end
 local function takeBack(limits, limited)
   local charged = false
   for i = 1, limits do
-    local flags, cost = program[limitAt[i] + 6], program[costs + i]
+    local flags, cost = program[limitAt[i] + 6], costOf(i)
     if limited and flags % 4 == 1 and cost > 0 then
       chargeRefused(i, cost)
       charged = true
@@ -172,7 +176,7 @@ local function decide(limits, duration, block, consume)
   local allowed, never, charged = not blocked, false, false
   repaired = false
   for i = 1, limits do
-    local cost = program[costs + i]
+    local cost = costOf(i)
     step(i, cost, false)
     if fits[i] then
       charged = charged or cost > 0
@@ -194,11 +198,34 @@ local function decide(limits, duration, block, consume)
   if blocks or blockRepaired then writeSlot(block, 0, state[1] + state[2], state, 0, 2) end
 end
 
+-- So many equal calls: first what they find, which is the reply; then those that fit, charged at once; then the first
+-- that does not. Those after it change nothing.
+local function decideAll(limits, duration, block, equal)
+  times = 0
+  decide(limits, duration, block, false)
+  local fitting = equal
+  for i = 1, limits do
+    local cost = program[costs + i]
+    if cost > 0 then fitting = math.min(fitting, floorDivide(reply[replyAt[i] + 3], cost)) end
+  end
+  local found = reply
+  reply = {}
+  if fitting > 0 then
+    times = fitting
+    decide(limits, duration, block, true)
+  end
+  if fitting < equal then
+    times = 1
+    decide(limits, duration, block, true)
+  end
+  reply = found
+end
+
 local at = program[1]
-local calls = program[at]
+local entries = program[at]
 at = at + 1
-for _ = 1, calls do
-  local plan, consume, block = program[at], program[at + 1] == 0, program[at + 2]
+for _ = 1, entries do
+  local plan, mode, block = program[at], program[at + 1], program[at + 2]
   local limits, count, duration = program[plan], program[plan + 1], program[plan + 2]
   names = at + 2
   costs = names + count
@@ -214,7 +241,8 @@ for _ = 1, calls do
       answer = answer + 4 + program[o + 4]
       o = o + 8 + program[o + 7]
     end
-    decide(limits, duration, block, consume)
+    times = 1
+    if mode > 1 then decideAll(limits, duration, block, mode) else decide(limits, duration, block, mode == 0) end
     size = answer
   end
 end

@@ -17,7 +17,9 @@ export class World {
   readonly #prepared = new Map<Plan, SyncPreparedPlan>();
   /** Whose records those are. */
   readonly #keys = new Map<string, string>();
-  /** Keys some record of which a clock that stepped back has called back to life: memory may have forgotten it. */
+  /** By key, the latest instant at which a slot expired that a later write has dropped. */
+  readonly #dropped = new Map<string, number>();
+  /** Keys that a clock that stepped back has called back to life, in one of the stores: only one may have forgotten them. */
   readonly #revived = new Set<string>();
 
   moveTo(now: number): void {
@@ -28,6 +30,7 @@ export class World {
       const isRevived = slotsOf(record).some(([, expires]) => expires > now && expires <= this.#latest);
       if (isRevived) this.#revived.add(this.#keys.get(name)!);
     }
+    for (const [key, expired] of this.#dropped) if (expired > now) this.#revived.add(key);
   }
 
   decide(plan: Plan, key: string, costs: Costs, mode: Mode): Outcome {
@@ -49,12 +52,14 @@ export class World {
     return structuredClone(outcome);
   }
 
-  /** What the memory store says, if it can be held to it: a memory store does not see limits change over one slot. */
+  /** What the memory store says, if it can be held to it. */
   decideInMemory(plan: Plan, key: string, costs: Costs, mode: Mode): Outcome | undefined {
     const prepared = this.#prepared.get(plan) ?? this.#memory.prepare(plan);
     this.#prepared.set(plan, prepared);
     const outcome = prepared.decideSync(key, costs, mode);
     const isRevived = this.#revived.has(key) || this.#revived.has("");
+    // Whom only one of them refuses, it does not count for the load of all.
+    if (isRevived && plan.limits.some(({ sharedWidth }) => sharedWidth > 0)) this.#revived.add("");
     return isRevived ? undefined : structuredClone(outcome);
   }
 
@@ -62,6 +67,8 @@ export class World {
     if (record === undefined) return;
     const name = prefix + key;
     this.#keys.set(name, key);
+    for (const [, expires] of slotsOf(this.records.get(name) ?? EMPTY_RECORD))
+      if (expires <= this.now) this.#dropped.set(key, Math.max(expires, this.#dropped.get(key) ?? 0));
     if (expiryOf(record) === 0) this.records.delete(name);
     else this.records.set(name, record);
   }

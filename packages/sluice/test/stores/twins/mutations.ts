@@ -38,6 +38,26 @@ export const luaMutations: readonly Mutation[] = [
   { fault: "stepping back over an edge forgives", find: "s[2] = s[2] + s[3]", replace: "" },
   { fault: "the load is not sensed", find: "s[7] = s[7] + cost", replace: "" },
   { fault: "what all keys share is kept by each", find: "if sharedWidth > 0 then", replace: "if false then" },
+  {
+    fault: "of equal calls one too many is charged",
+    find: "floorDivide(reply[replyAt[i] + 3], cost)",
+    replace: "floorDivide(reply[replyAt[i] + 3], cost) + 1",
+  },
+  {
+    fault: "of equal calls those that fit the first limit are charged",
+    find: "floorDivide(reply[replyAt[i] + 3], cost)",
+    replace: "floorDivide(reply[replyAt[1] + 3], cost)",
+  },
+  { fault: "of equal calls none is charged", find: "if fitting > 0 then", replace: "if false then" },
+  { fault: "of equal calls none is refused", find: "if fitting < equal then", replace: "if false then" },
+  { fault: "of equal calls one is charged", find: "times = fitting", replace: "times = 1" },
+  {
+    fault: "the refused one of equal calls is free",
+    find: "times = 1\n    decide(limits, duration, block, true)",
+    replace: "times = 0\n    decide(limits, duration, block, true)",
+  },
+  { fault: "equal calls are told what they left", find: "  reply = {}\n", replace: "" },
+  { fault: "equal calls are told of a call of cost 1", find: "times = 0\n", replace: "times = 1\n" },
 ];
 
 export const sqlMutations: readonly Mutation[] = [
@@ -58,7 +78,7 @@ export const sqlMutations: readonly Mutation[] = [
   { fault: "a repaired time is not written", find: "(charged or repaired)", replace: "charged" },
   { fault: "a time is not repaired", find: "s[0 + 1] := now;", replace: "" },
   { fault: "a block is not seen", find: "blocked := blocked_for > 0", replace: "blocked := false" },
-  { fault: "a peek writes", find: "consume := p[at + 2] = 0", replace: "consume := true" },
+  { fault: "a peek writes", find: "consume := mode = 0;", replace: "consume := mode < 2;" },
   { fault: "expired slots are kept", find: "if heap[place + 1] > now then\n", replace: "if true then\n" },
   {
     fault: "expired slots are read",
@@ -67,8 +87,8 @@ export const sqlMutations: readonly Mutation[] = [
   },
   {
     fault: "the wait is that before the charge",
-    find: "reply[answer + 2] := wait;\n          else",
-    replace: "null;\n          else",
+    find: "reply[answer + 2] := wait;\n            else",
+    replace: "null;\n            else",
   },
   {
     fault: "an idle time overflows",
@@ -90,5 +110,41 @@ export const sqlMutations: readonly Mutation[] = [
     fault: "what all keys share is kept by each",
     find: "if own_width < width then",
     replace: "if false then",
+  },
+  {
+    fault: "of equal calls one too many is charged",
+    find: "reply[answer + 3] / p[costs + i])",
+    replace: "reply[answer + 3] / p[costs + i] + 1)",
+  },
+  {
+    fault: "of equal calls those that fit the first limit are charged",
+    find: "reply[answer + 3] / p[costs + i])",
+    replace: "reply[size + 5] / p[costs + i])",
+  },
+  {
+    fault: "of equal calls none is charged",
+    find: "if times = 0 or times = mode then",
+    replace: "times := 0;\n        if true then",
+  },
+  {
+    fault: "of equal calls none is refused",
+    find: "if times = 0 or times = mode then",
+    replace: "if true then",
+  },
+  {
+    fault: "of equal calls one is charged",
+    find: "times := greatest(times, 1)",
+    replace: "times := 1",
+  },
+  {
+    fault: "the refused one of equal calls is free",
+    find: "times := 1;\n        mode := 0",
+    replace: "times := 0;\n        mode := 0",
+  },
+  { fault: "equal calls are told what they left", find: "size := answer;\n        if", replace: "if" },
+  {
+    fault: "equal calls are told of a call of cost 1",
+    find: "case when mode < 2 then 1 else 0 end",
+    replace: "1",
   },
 ];

@@ -19,10 +19,10 @@ export async function postgresServer(
   const text = `select ${name}($1::text[], $2::bigint[], $3::bigint[], $4::bigint) as reply`;
   return {
     name: "PostgreSQL",
-    async decide(calls, { names, creates, program }, instant) {
+    async decide({ names, creates, program, entries }, instant) {
       const values = [names, `{${creates.join()}}`, `{${program.join()}}`, instant];
       const { rows } = await client.query<{ reply: string[] }>({ name, text, values });
-      return decodeOutcomes(calls, rows[0].reply);
+      return decodeOutcomes(entries, rows[0].reply);
     },
     async read(names) {
       const text = "select name, record from sluice_records where name = any($1::text[])";

@@ -21,7 +21,10 @@ type Slot = (random: Random) => Limit;
 
 /** The plans of one pool: the first of its slots, and others over the same slots, all of them or some. */
 export function randomPlans(random: Random, namespace: string, pool: string, variants: number): Plan[] {
-  const slots = Array.from({ length: 1 + random.below(4) }, (_, i) => randomSlot(random, `limit ${i}`));
+  const isPlain = random.chance(0.4);
+  const slots = Array.from({ length: 1 + random.below(4) }, (_, i) =>
+    randomSlot(random, `limit ${i}`, isPlain),
+  );
   return Array.from({ length: 1 + variants }, (_, variant): Plan => {
     const duration = random.chance(0.3) ? random.magnitude(86_400_000) * 1000 : 0;
     const all = slots.map((slot) => slot(random));
@@ -36,12 +39,17 @@ function subset(random: Random, limits: readonly Limit[]): readonly Limit[] {
   return kept.length === 0 ? limits : kept.toReversed();
 }
 
-function randomSlot(random: Random, name: string): Slot {
+/** @param isPlain of those that let equal calls be decided as one */
+function randomSlot(random: Random, name: string, isPlain: boolean): Slot {
   const period = randomPeriod(random);
-  const make = random.pick(KINDS);
+  const make = random.pick(isPlain ? PLAIN_KINDS : KINDS);
   return (again) => {
     for (;;) {
-      const options = { name, countDenied: again.chance(0.3), dryRun: again.chance(0.15) };
+      const options = {
+        name,
+        countDenied: !isPlain && again.chance(0.3),
+        dryRun: !isPlain && again.chance(0.15),
+      };
       try {
         return make(again, period, options);
       } catch (error) {
@@ -68,7 +76,7 @@ const bucketKind =
   (random, per, options) =>
     make(randomAmount(random), { amount: Math.max(1, randomAmount(random)), per }, options);
 
-const KINDS: readonly Kind[] = [
+const PLAIN_KINDS: readonly Kind[] = [
   bucketKind((capacity, refill, options) => tokenBucket({ capacity, refill, ...options })),
   bucketKind((capacity, leak, options) => leakyBucket({ capacity, leak, ...options })),
   bucketKind((burst, rate, options) => gcra({ burst, rate, ...options })),
@@ -80,6 +88,10 @@ const KINDS: readonly Kind[] = [
       ...options,
     }),
   (random, window, options) => slidingWindow({ limit: randomAmount(random), window, ...options }),
+];
+
+const KINDS: readonly Kind[] = [
+  ...PLAIN_KINDS,
   (random, window, options) => slidingLog({ limit: random.below(30), window, ...options }),
   (random, window, options) =>
     adaptive({ limit: randomAmount(random), window, ...randomLoad(random, window), ...options }),

@@ -12,10 +12,10 @@ export async function redisServer(url: string, script: string): Promise<Server> 
   const used = new Set<string>();
   return {
     name: "Redis",
-    async decide(calls, { names, program }, instant) {
+    async decide({ names, program, entries }, instant) {
       for (const name of names) used.add(name);
       const args = [JSON.stringify(program), ...(instant === undefined ? [] : [`${instant}`])];
-      return decodeOutcomes(calls, (await run(names, args)) as number[]);
+      return decodeOutcomes(entries, (await run(names, args)) as number[]);
     },
     async read(names) {
       const packed = await client.mgetBuffer(...names);
