@@ -4,8 +4,15 @@ import { hashKey } from "../../src/stores/memory/hash.ts";
 import { Segment } from "../../src/stores/memory/Segment.ts";
 import { Table } from "../../src/stores/memory/Table.ts";
 
-/** Rows are `[until, value, ...zeros]`. */
+/** Rows are `[until, value, ...zeros]`, the zeros in parts of their own. */
 type Expected = Map<string, { until: number; value: number }>;
+
+/** A table whose rows have one part of two numbers. */
+function tableOfTwo(): Table {
+  const table = new Table();
+  table.addPart(2);
+  return table;
+}
 
 function put(table: Table, key: string, until: number, value: number): void {
   if (!table.find(key)) table.insert(key);
@@ -20,7 +27,7 @@ function expectSame(table: Table, expected: Expected): void {
     expect(table.find(key), `${key} should be there`).toBe(true);
     const { segment, slot } = table;
     const row = [...segment.rows.subarray(slot * segment.width, (slot + 1) * segment.width)];
-    expect(row).toEqual([until, value, ...Array.from({ length: table.width - 2 }, () => 0)]);
+    expect(row).toEqual([until, value, ...Array.from({ length: segment.width - 2 }, () => 0)]);
   }
 }
 
@@ -39,7 +46,7 @@ describe("Table", () => {
       { weight: 1, arbitrary: fc.tuple(fc.constant("widen"), fc.constant(""), fc.nat({ max: 3 })) },
     );
     const property = fc.property(fc.array(operation, { maxLength: 400, size: "max" }), (operations) => {
-      const table = new Table(2);
+      const table = tableOfTwo();
       const expected: Expected = new Map();
       const answers: [boolean, boolean][] = [];
       for (const [name, key, number] of operations) {
@@ -47,7 +54,7 @@ describe("Table", () => {
           put(table, key, number, number * 2);
           expected.set(key, { until: number, value: number * 2 });
         } else if (name === "delete") answers.push([table.delete(key), expected.delete(key)]);
-        else if (name === "widen") table.widen(table.width + number);
+        else if (name === "widen") table.addPart(number + 1);
         else {
           sweepAll(table, number);
           for (const [each, { until }] of expected) if (until <= number) expected.delete(each);
@@ -60,13 +67,13 @@ describe("Table", () => {
   });
 
   test("stays one through splits of its segments, widening, sweeping and shrinking", () => {
-    const table = new Table(2);
+    const table = tableOfTwo();
     const expected: Expected = new Map();
     for (let i = 0; i < 40_000; i++) {
       const until = 1 + ((i * 7919) % 40_000);
       put(table, `key ${i}`, until, i);
       expected.set(`key ${i}`, { until, value: i });
-      if (i === 20_000) table.widen(5);
+      if (i === 20_000) table.addPart(3);
       if (i % 3 === 0) table.sweep(0, 2);
     }
     expectSame(table, expected);
@@ -82,7 +89,7 @@ describe("Table", () => {
   });
 
   test("a sweep in small portions comes round, and looks at every slot", () => {
-    const table = new Table(2);
+    const table = tableOfTwo();
     for (let i = 0; i < 20_000; i++) put(table, `key ${i}`, 1 + (i % 2), i);
     let looked = 0;
     for (let portion = 3; portion === 3; looked += portion) portion = table.sweep(1, 3);
@@ -90,8 +97,21 @@ describe("Table", () => {
     expect(looked).toBeLessThan(60_000);
   });
 
+  test("keeps a row until the last of its parts has expired", () => {
+    const table = tableOfTwo();
+    put(table, "a", 5, 1);
+    const second = table.addPart(2);
+    put(table, "b", 9, 2);
+    expect(table.find("b")).toBe(true);
+    table.segment.rows[table.slot * table.segment.width + second] = 7;
+    sweepAll(table, 8);
+    expect([table.find("a"), table.find("b")]).toEqual([false, true]);
+    sweepAll(table, 9);
+    expect(table.size).toBe(0);
+  });
+
   test("forgets the log of a key with the key", () => {
-    const table = new Table(2);
+    const table = tableOfTwo();
     put(table, "a", 1, 1);
     put(table, "b", 2, 1);
     table.tails.set("a", new Map([[1, [1, 2, 3]]]));
@@ -107,7 +127,7 @@ describe("Segment", () => {
   test("is a Map, though hashes collide and slots wrap round", () => {
     const operation = fc.tuple(fc.boolean(), fc.nat({ max: 30 }), fc.integer({ min: 1, max: 4 }));
     const property = fc.property(fc.array(operation, { maxLength: 200, size: "max" }), (operations) => {
-      const segment = new Segment(0, 1, 30);
+      const segment = new Segment(0, 1, [0], 30);
       const expected = new Map<string, number>();
       for (const [isPut, number, spread] of operations) {
         const key = `${number}`;

@@ -20,15 +20,11 @@ export class BoundedTable {
   readonly #own: Table;
   readonly #shared: Table;
 
-  constructor(capacity: Capacity, width: number) {
+  constructor(capacity: Capacity) {
     this.#capacity = capacity;
-    this.#own = this.table = new Table(width);
-    this.#shared = new Table(width);
+    this.#own = this.table = new Table();
+    this.#shared = new Table();
     capacity.add(this);
-  }
-
-  get width(): number {
-    return this.#own.width;
   }
 
   get isEmpty(): boolean {
@@ -40,9 +36,13 @@ export class BoundedTable {
     return this.table === this.#shared;
   }
 
-  widen(width: number): void {
-    this.#own.widen(width);
-    this.#shared.widen(width);
+  /**
+   * Gives every row a part of so many numbers, of which the first is the time when it equals nothing.
+   * @returns where in a row it begins
+   */
+  addPart(width: number): number {
+    this.#shared.addPart(width);
+    return this.#own.addPart(width);
   }
 
   /** Whether the key has a row, its own or a shared one. Before anything is written, `claim` makes sure of one. */

@@ -4,7 +4,7 @@ import { slotName } from "../../algorithms/slotName.ts";
 import { BoundedTable } from "./BoundedTable.ts";
 import type { Capacity } from "./Capacity.ts";
 
-/** One pool: a row for each key, and where in it the numbers of each limit stand. */
+/** One pool: a row for each key, and where in it the part of each slot begins: when it expires, and its numbers. */
 export interface Pool {
   readonly rows: BoundedTable;
   readonly offsets: Map<string, number>;
@@ -24,7 +24,7 @@ export class Pools {
     const name = JSON.stringify([namespace, pool]);
     let found = this.#pools.get(name);
     if (found === undefined)
-      this.#pools.set(name, (found = { rows: new BoundedTable(this.capacity, 1), offsets: new Map() }));
+      this.#pools.set(name, (found = { rows: new BoundedTable(this.capacity), offsets: new Map() }));
     return found;
   }
 
@@ -32,7 +32,10 @@ export class Pools {
   blocksOf({ namespace, block: { scope } }: Plan): BoundedTable {
     const name = JSON.stringify([namespace, scope]);
     let found = this.#blocks.get(name);
-    if (found === undefined) this.#blocks.set(name, (found = new BoundedTable(this.capacity, 3)));
+    if (found !== undefined) return found;
+    found = new BoundedTable(this.capacity);
+    found.addPart(3);
+    this.#blocks.set(name, found);
     return found;
   }
 
@@ -42,13 +45,10 @@ export class Pools {
   }
 }
 
-/** Where the numbers of a limit begin in the rows of a pool; makes room for them if the pool did not know the limit. */
+/** Where the part of a limit begins in the rows of a pool; makes room for it if the pool did not know the slot. */
 export function offsetOf({ rows, offsets }: Pool, limit: Limit): number {
   const name = slotName(limit);
-  const known = offsets.get(name);
-  if (known !== undefined) return known;
-  const offset = rows.width;
+  const offset = offsets.get(name) ?? rows.addPart(1 + limit.machine.width);
   offsets.set(name, offset);
-  rows.widen(offset + limit.machine.width);
   return offset;
 }

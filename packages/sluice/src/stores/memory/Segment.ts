@@ -11,6 +11,8 @@ export class Segment {
   size = 0;
   readonly capacity: number;
   readonly width: number;
+  /** Where in a row the times stand when its parts equal nothing; those beyond the width are of parts that came later. */
+  readonly #ends: readonly number[];
   /** How many leading bits all hashes in here share. */
   readonly depth: number;
   /** 0 is an empty slot. */
@@ -19,9 +21,10 @@ export class Segment {
   /** The row of slot `s` begins at `s * width`. */
   readonly rows: Float64Array;
 
-  constructor(depth: number, width: number, expected: number) {
+  constructor(depth: number, width: number, ends: readonly number[], expected: number) {
     this.depth = depth;
     this.width = width;
+    this.#ends = ends;
     this.capacity = Math.max(SMALLEST, Math.ceil(expected / FRESH));
     this.#hashes = new Int32Array(this.capacity);
     this.keys = Array<string | undefined>(this.capacity).fill(undefined);
@@ -50,11 +53,8 @@ export class Segment {
 
   /** The first of the slots from `slot` to before `end` whose row equals nothing at `now`, or `end`. */
   findOver(slot: number, end: number, now: number): number {
-    for (; slot < end; slot++) {
-      const until = this.rows[slot * this.width];
-      if (until <= now && until !== 0) return slot;
-    }
-    return end;
+    while (slot < end && (this.#hashes[slot] === 0 || this.#lives(slot * this.width, now))) slot++;
+    return slot;
   }
 
   /** Takes a slot for a key that is not in here. Its row is all zeros. */
@@ -101,6 +101,14 @@ export class Segment {
       const at = segment.insert(hash, this.keys[slot]!) * segment.width;
       for (let n = 0; n < this.width; n++) segment.rows[at + n] = this.rows[slot * this.width + n];
     }
+  }
+
+  /** Whether any part of the row that begins there lives. */
+  #lives(row: number, now: number): boolean {
+    const { rows, width } = this;
+    const ends = this.#ends;
+    for (let i = 0; i < ends.length && ends[i] < width; i++) if (rows[row + ends[i]] > now) return true;
+    return false;
   }
 
   #next(slot: number): number {

@@ -6,8 +6,8 @@ const DEEPEST = 16;
 
 /**
  * Keys and rows of numbers, in segments that split when they are full (extendible hashing: Fagin, Nievergelt, Pippenger
- * and Strong, 1979), so that growing never stops the process for more than one small segment. The first number of a row
- * is the time when it equals nothing, in microseconds.
+ * and Strong, 1979), so that growing never stops the process for more than one small segment. A row has parts, and the first
+ * number of each is the time from when on the part equals nothing, in microseconds.
  */
 export class Table {
   size = 0;
@@ -16,7 +16,8 @@ export class Table {
   slot = -1;
   /** For keys that keep a log: its entries, which stand behind the numbers of their row. By place in the row. */
   readonly tails: Map<string, Map<number, number[]>> = new Map();
-  #width: number;
+  #width = 0;
+  readonly #ends: number[] = [];
   /** Of the key that `find` last looked for. */
   #hash = 0;
   #depth = 0;
@@ -24,9 +25,8 @@ export class Table {
   #handSegment = 0;
   #handSlot = 0;
 
-  constructor(width: number) {
-    this.#width = width;
-    this.segment = new Segment(0, width, 0);
+  constructor() {
+    this.segment = new Segment(0, 0, this.#ends, 0);
     this.#segments = [this.segment];
   }
 
@@ -39,9 +39,15 @@ export class Table {
     return this.segment.keys[this.slot]!;
   }
 
-  /** Gives every row more numbers, zeros at first. Segments follow when they are next used. */
-  widen(width: number): void {
-    this.#width = width;
+  /**
+   * Gives every row a part of so many numbers, zeros at first. Segments follow when they are next used.
+   * @returns where in a row it begins
+   */
+  addPart(width: number): number {
+    const start = this.#width;
+    this.#ends.push(start);
+    this.#width += width;
+    return start;
   }
 
   find(key: string): boolean {
@@ -108,7 +114,7 @@ export class Table {
     this.size--;
     if (this.size > 0) return;
     this.#depth = 0;
-    this.#segments = [new Segment(0, this.#width, 0)];
+    this.#segments = [new Segment(0, this.#width, this.#ends, 0)];
     this.#handSegment = this.#handSlot = 0;
   }
 
@@ -136,7 +142,7 @@ export class Table {
   }
 
   #resize(segment: Segment, index: number, expected: number): Segment {
-    const resized = new Segment(segment.depth, this.#width, expected);
+    const resized = new Segment(segment.depth, this.#width, this.#ends, expected);
     const span = this.#spanOf(segment);
     this.#place(resized, index - (index % span), span);
     segment.pour(() => resized);
@@ -147,8 +153,8 @@ export class Table {
   #split(segment: Segment, index: number): void {
     const bit = 31 - segment.depth;
     const ones = segment.countBit(bit);
-    const zero = new Segment(segment.depth + 1, this.#width, segment.size - ones);
-    const one = new Segment(segment.depth + 1, this.#width, ones);
+    const zero = new Segment(segment.depth + 1, this.#width, this.#ends, segment.size - ones);
+    const one = new Segment(segment.depth + 1, this.#width, this.#ends, ones);
     const span = this.#spanOf(segment) / 2;
     const first = index - (index % (2 * span));
     this.#place(zero, first, span);

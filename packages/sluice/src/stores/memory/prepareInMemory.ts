@@ -44,9 +44,9 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
   return preparedSync({
     decideSync(key, costs, mode, blockKey = key) {
       const now = clock();
-      if (shared.length > 0) load(shared, desk.before, rows, rows.seek(ALL_KEYS, now));
+      if (shared.length > 0) load(shared, desk.before, rows, rows.seek(ALL_KEYS, now), now);
       const isKnown = rows.seek(key, now);
-      load(own, desk.before, rows, isKnown);
+      load(own, desk.before, rows, isKnown, now);
       if (logs.length > 0) loadTails(logs, desk.before, rows, isKnown);
       if (!blocks.isEmpty || desk.block[1] > 0) loadBlock(desk, blocks, blocks.seek(blockKey, now));
       const { isShared } = rows;
@@ -71,7 +71,7 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
   });
 }
 
-/** Which numbers of the state of the limit at `i` stand in a row, and from where on. */
+/** Which numbers of the state of the limit at `i` stand in a row, in the part that begins at `offset`. */
 interface Part {
   readonly limit: Limit;
   readonly i: number;
@@ -80,14 +80,22 @@ interface Part {
   readonly to: number;
 }
 
-function load(parts: readonly Part[], before: readonly State[], rows: BoundedTable, isKnown: boolean): void {
+/** A part that has expired reads as zeros, as one does that is not there. */
+function load(
+  parts: readonly Part[],
+  before: readonly State[],
+  rows: BoundedTable,
+  isKnown: boolean,
+  now: number,
+): void {
   const { segment, slot } = rows.table;
   const numbers = segment.rows;
   for (let p = 0; p < parts.length; p++) {
     const { i, offset, from, to } = parts[p];
     const state = before[i];
     const at = slot * segment.width + offset;
-    for (let n = from; n < to; n++) state[n] = isKnown ? numbers[at + n] : 0;
+    const lives = isKnown && numbers[at] > now;
+    for (let n = from; n < to; n++) state[n] = lives ? numbers[at + 1 + n] : 0;
   }
 }
 
@@ -96,11 +104,15 @@ function save(parts: readonly Part[], { after, outcome }: Desk, rows: BoundedTab
   const numbers = segment.rows;
   const row = slot * segment.width;
   for (let p = 0; p < parts.length; p++) {
-    const { i, offset, from, to } = parts[p];
-    const until = outcome.now + outcome.verdicts[i].life;
-    if (until > numbers[row]) numbers[row] = until;
+    const { limit, i, offset, from, to } = parts[p];
+    const at = row + offset;
+    const { life } = outcome.verdicts[i];
+    // What equals nothing now did so before, too: a clock that steps back must not find it.
+    numbers[at] = life > 0 ? outcome.now + life : 0;
     const state = after[i];
-    for (let n = from; n < to; n++) numbers[row + offset + n] = state[n];
+    for (let n = from; n < to; n++) numbers[at + 1 + n] = state[n];
+    // What another limit over this slot did not share with all keys.
+    for (let n = to; n < limit.machine.width; n++) numbers[at + 1 + n] = 0;
   }
 }
 
@@ -111,9 +123,10 @@ function loadTails(
   isKnown: boolean,
 ): void {
   for (const { i, offset, to } of logs) {
-    before[i].length = to;
-    // Not spread, since a call takes only so many arguments.
-    if (isKnown) for (const number of rows.tail(offset) ?? []) before[i].push(number);
+    const state = before[i];
+    state.length = to;
+    // A log that has expired was read as one that used nothing. Not spread, since a call takes only so many arguments.
+    if (isKnown && state[1] > 0) for (const number of rows.tail(offset) ?? []) state.push(number);
   }
 }
 
