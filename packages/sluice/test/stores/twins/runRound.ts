@@ -1,6 +1,7 @@
 import type { Costs, Mode, Outcome, Plan } from "sluice";
 import { twins } from "../../../src/algorithms/twins.ts";
-import { type Call, encodeCalls } from "../../../src/stores/encodeCalls.ts";
+import { encodeCalls } from "../../../src/stores/encodeCalls.ts";
+import type { Call } from "../../../src/stores/mergeCalls.ts";
 import { encodePlan } from "../../../src/stores/encodePlan.ts";
 import { tell, tellInWords, tellRecord } from "./compare.ts";
 import type { Random } from "./Random.ts";
@@ -36,7 +37,7 @@ export async function runRound(
     world.moveTo(retryAt ?? nextInstant(random, world.now, random.pick(plans), last?.outcome));
     const expected = calls.map((call) => expect(world, call, tally));
     last = { call: calls.at(-1)!, outcome: expected.at(-1)! };
-    await check(server, calls, expected, world);
+    await check(server, calls, expected, world, tally);
     if (calls.length > 1) add(tally, "merged", calls.length);
   }
 }
@@ -64,9 +65,16 @@ async function check(
   calls: readonly Call[],
   expected: readonly Outcome[],
   world: World,
+  tally: Tally,
 ): Promise<void> {
   const code = encodeCalls(calls);
-  const outcomes = await server.decide(calls, code, world.now);
+  for (const { places } of code.entries)
+    if (places.length > 1)
+      countEqual(
+        tally,
+        places.map((place) => expected[place]),
+      );
+  const outcomes = await server.decide(code, world.now);
   outcomes.forEach((outcome, i) => {
     const { code, key, costs, mode } = calls[i];
     differ(server.name, tell(code.plan, expected[i]), tell(code.plan, outcome), {
@@ -103,11 +111,15 @@ function randomCalls(
 ): Call[] {
   const length = random.chance(0.4) ? 1 : random.magnitude(64);
   const isPeek = random.chance(0.1);
-  return Array.from({ length }, () => {
+  const again = random.chance(0.5) ? 0.9 : 0;
+  const calls: Call[] = [];
+  while (calls.length < length) {
     const plan = random.pick(plans);
     const mode: Mode = isPeek || random.chance(0.1) ? "peek" : "consume";
-    return { code: codeOf(plan), key: random.pick(keys), costs: randomCosts(random, plan), mode };
-  });
+    const call = { code: codeOf(plan), key: random.pick(keys), costs: randomCosts(random, plan), mode };
+    calls.push(calls.length > 0 && random.chance(again) ? random.pick(calls.slice(-3)) : call);
+  }
+  return calls;
 }
 
 function randomCosts(random: Random, { limits }: Plan): Costs {
@@ -171,6 +183,12 @@ function count(tally: Tally, { allowed, blocked, blockedFor, verdicts }: Outcome
   add(tally, allowed ? "allowed" : blocked ? "blocked" : "refused");
   if (!blocked && blockedFor > 0) add(tally, "blocks started");
   if (verdicts.some(({ wait }) => wait === Infinity)) add(tally, "never");
+}
+
+function countEqual(tally: Tally, outcomes: readonly Outcome[]): void {
+  const admitted = outcomes.filter(({ allowed }) => allowed).length;
+  add(tally, "decided as one", outcomes.length);
+  if (admitted > 0 && admitted < outcomes.length) add(tally, "partly admitted as one");
 }
 
 function add(tally: Tally, what: string, times: number = 1): void {
