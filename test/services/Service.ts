@@ -13,12 +13,22 @@ export interface RunningService extends Service {
 declare module "vitest" {
   interface ProvidedContext {
     redis: Service;
+    valkey: Service;
     postgres: Service;
   }
 }
+
+/** The servers that are started once for a run. */
+export type ServiceName = "redis" | "valkey" | "postgres";
 
 /** A server that somebody else runs, named in the environment. */
 export function fromEnvironment(variable: string): RunningService | undefined {
   const url = process.env[variable];
   return url === undefined || url === "" ? undefined : { url, note: variable, stop: async () => {} };
+}
+
+/** With `CI=true` or `SLUICE_REQUIRE_SERVICES=1` no test may be skipped for want of a server. */
+export function demand(name: string, { url, note }: Service): void {
+  const required = process.env.CI === "true" || process.env.SLUICE_REQUIRE_SERVICES === "1";
+  if (url === "" && required) throw new Error(`tests need ${name} here, and there is none: ${note}`);
 }

@@ -1,21 +1,26 @@
 import type { TestProject } from "vitest/node";
 import { startPostgres } from "./postgres.ts";
 import { startRedis } from "./redis.ts";
+import { demand, type ServiceName } from "./Service.ts";
+import { startValkey } from "./valkey.ts";
+
+const START = { redis: startRedis, valkey: startValkey, postgres: startPostgres };
 
 /** Starts the servers that tests use, once for a run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
-  const stop = async () => void (await Promise.all([redis.stop(), postgres.stop()]));
-  for (const [name, { url, note }] of Object.entries({ redis, postgres })) {
-    project.provide(name as "redis" | "postgres", { url, note });
-    if (url === "" && process.env.SLUICE_REQUIRE_SERVICES === "1") {
-      await stop();
-      throw new Error(`SLUICE_REQUIRE_SERVICES=1, but there is no ${name}: ${note}`);
-    }
+  const names = Object.keys(START) as ServiceName[];
+  const services = await Promise.all(names.map((name) => START[name]()));
+  const stop = async () => void (await Promise.all(services.map((service) => service.stop())));
+  try {
+    services.forEach(({ url, note }, i) => {
+      demand(names[i], { url, note });
+      project.provide(names[i], { url, note });
+    });
+  } catch (error) {
+    await stop();
+    throw error;
   }
-  const told = Object.entries({ redis, postgres }).map(
-    ([name, { url, note }]) => `${name}: ${url === "" ? "SKIPPED, " : ""}${note}`,
-  );
+  const told = services.map(({ url, note }, i) => `${names[i]}: ${url === "" ? "SKIPPED, " : ""}${note}`);
   console.log(`services: ${told.join("; ")}`);
   return stop;
 }

@@ -1,0 +1,86 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { onPath } from "./findBinary.ts";
+
+export interface DebianPackages {
+  readonly packages: readonly string[];
+  /** Packages that are in the backports of a stable Debian, and that later ones have themselves. */
+  readonly backports?: readonly string[];
+}
+
+const cache = fileURLToPath(new URL("../../node_modules/.cache/", import.meta.url));
+
+/**
+ * Packages of Debian, taken apart in a folder, once for a checkout: needs neither root nor an installation.
+ * @returns the folder that stands for `/`, or `undefined` where they cannot be had
+ */
+export function debianPackages(
+  name: string,
+  { packages, backports = [] }: DebianPackages,
+): string | undefined {
+  const root = join(cache, `sluice-${name}`);
+  if (existsSync(root)) return root;
+  if (onPath("apt-get") === undefined || onPath("dpkg") === undefined) return undefined;
+  mkdirSync(cache, { recursive: true });
+  const work = mkdtempSync(join(cache, "sluice-fetch-"));
+  try {
+    run(work, "apt-get", ["download", ...packages]);
+    if (backports.length > 0) fetchBackports(work, backports);
+    const extracted = join(work, "root");
+    for (const file of readdirSync(work))
+      if (file.endsWith(".deb")) run(work, "dpkg", ["-x", file, extracted]);
+    renameSync(extracted, root);
+    return root;
+  } catch {
+    return existsSync(root) ? root : undefined;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** From the lists of this machine if they have them, else from the backports of its release, by lists of our own. */
+function fetchBackports(work: string, packages: readonly string[]): void {
+  try {
+    run(work, "apt-get", ["download", ...packages]);
+  } catch {
+    const options = ownLists(work);
+    run(work, "apt-get", [...options, "update"]);
+    run(work, "apt-get", [...options, "download", ...packages]);
+  }
+}
+
+function ownLists(work: string): string[] {
+  const format = ["--format", "$(SITE) $(RELEASE)", "Created-By: Packages", "Component: main"];
+  const [site, release] = run(work, "apt-get", ["indextargets", ...format])
+    .split("\n")[0]
+    .split(" ");
+  mkdirSync(join(work, "state/lists/partial"), { recursive: true });
+  mkdirSync(join(work, "cache/archives/partial"), { recursive: true });
+  writeFileSync(join(work, "sources.list"), `deb ${site} ${release}-backports main\n`);
+  const folders = {
+    "Dir::State": join(work, "state"),
+    "Dir::Cache": join(work, "cache"),
+    "Dir::Etc::SourceList": join(work, "sources.list"),
+    "Dir::Etc::SourceParts": "/dev/null",
+  };
+  return Object.entries(folders).flatMap(([setting, folder]) => ["-o", `${setting}=${folder}`]);
+}
+
+function run(cwd: string, command: string, args: readonly string[]): string {
+  return execFileSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+    timeout: 60_000,
+  });
+}
+
+/** The environment in which a program out of such a folder finds its libraries. */
+export function withLibraries(root: string): NodeJS.ProcessEnv {
+  const architecture = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" }[
+    process.arch as "x64" | "arm64"
+  ];
+  return { ...process.env, LD_LIBRARY_PATH: join(root, "usr/lib", architecture ?? "") };
+}
