@@ -1,44 +1,65 @@
 import { twins } from "../algorithms/twins.ts";
+import { warnOnce } from "../events/warnOnce.ts";
 import type { SendCalls } from "./callQueue.ts";
 import { decodeOutcomes } from "./decodeOutcomes.ts";
 import { encodeCalls } from "./encodeCalls.ts";
 import { serverStore } from "./onServer/serverStore.ts";
-import { decideSql } from "./postgres/decideSql.ts";
+import { arrayText } from "./postgres/arrayText.ts";
+import { type DecideSql, decideSql } from "./postgres/decideSql.ts";
 import { idleRows } from "./postgres/idleRows.ts";
+import { inspect } from "./postgres/inspect.ts";
+import { migrate } from "./postgres/migrate.ts";
+import { migrationSql } from "./postgres/migrationSql.ts";
+import { poolWarning } from "./postgres/poolWarning.ts";
 import type { PostgresClient } from "./postgres/PostgresClient.ts";
-import { type RunQuery, runQuery } from "./postgres/runQuery.ts";
+import { type PostgresStoreOptions, readPostgresOptions } from "./postgres/PostgresStoreOptions.ts";
+import { type Query, queryOf } from "./postgres/queryOf.ts";
+import { resetSql } from "./postgres/resetSql.ts";
+import { runQuery } from "./postgres/runQuery.ts";
+import { startUpCheck } from "./postgres/startUpCheck.ts";
 import type { Store } from "./Store.ts";
 
-export type { PgClient, PostgresClient, PostgresJsClient } from "./postgres/PostgresClient.ts";
+export type { PgPool, PostgresClient, PostgresJsClient } from "./postgres/PostgresClient.ts";
+export type { PostgresStoreOptions } from "./postgres/PostgresStoreOptions.ts";
 
 export interface PostgresStore extends Store {
-  /** Makes the table and the function, where they are not yet there. Run it once at start or at deployment. */
+  /**
+   * Makes the table and the function where they are not yet there: whole or not at all, for one process after the other.
+   * Run it once at start or at deployment. Where all is there it changes nothing, and needs no right to.
+   * @throws StoreError `STORE_MISCONFIGURED` if this role may not, if a newer version of this library made the table, or
+   *   if somebody else did; `STORE_FAILED`
+   */
   migrate(): Promise<void>;
-  /** What `migrate()` runs, for those who run it by themselves. */
+  /** What `migrate()` runs, for those who run it by themselves, in one transaction. */
   readonly migration: string;
 }
 
-const { name: FUNCTION, create: MIGRATION } = decideSql(twins);
-const DECIDE = `select ${FUNCTION}($1::text[], $2::bigint[], $3::bigint[]) as reply`;
-/** So that processes that start together do not make the function twice at once. */
-const ALONE = "select pg_advisory_xact_lock(hashtext('sluice migrate'))";
-
 /**
  * State in PostgreSQL 14 and newer: limits hold across processes and hosts, on the server's clock. The calls of one turn
- * of the event loop travel as one function call, which decides each as if it came alone. The table is unlogged: a crash
- * of the server empties it.
+ * of the event loop travel as one function call, which decides each as if it came alone, in a transaction of its own.
  *
  * @param client a pool of `pg`, or the `sql` function of `postgres`; it stays yours to close
- * @throws ConfigurationError `INVALID_OPTION`
+ * @throws ConfigurationError `INVALID_OPTION`, also for a single client, whose transactions are its owner's;
+ *   `UNKNOWN_OPTION`
  */
-export function postgresStore(client: PostgresClient): PostgresStore {
-  const run = runQuery(client);
+export function postgresStore(client: PostgresClient, options: PostgresStoreOptions = {}): PostgresStore {
+  const { isDurable, table, onWarning } = readPostgresOptions(options);
+  const run = runQuery(queryOf(client));
+  const decide = decideSql(twins, table);
+  const reset = resetSql(table);
+  const warn = warnOnce(onWarning);
+  const look = async () => {
+    const warning = poolWarning(client);
+    if (warning !== undefined) warn(warning);
+    return inspect(run, table, decide);
+  };
   const store = serverStore({
     name: "PostgreSQL",
-    send: sendTo(run),
+    send: sendTo(run, decide, idleRows(run, table, decide), startUpCheck(look, isDurable, warn)),
     async reset({ names }, key, blockKey) {
-      const gone = [names.states + key, names.block + blockKey];
-      await run("sluice reset", "delete from sluice_records where name = any($1::text[])", [gone]);
+      await run(`sluice reset ${decide.id}`, reset, [
+        arrayText([names.states + key, names.block + blockKey]),
+      ]);
     },
     async ping() {
       await run("", "select 1", []);
@@ -46,19 +67,27 @@ export function postgresStore(client: PostgresClient): PostgresStore {
   });
   return {
     ...store,
-    migration: MIGRATION,
-    async migrate() {
-      await run("", `begin; ${ALONE}; ${MIGRATION}; commit`, []);
-    },
+    migration: migrationSql(table, decide, isDurable),
+    migrate: () => migrate(run, table, decide, isDurable),
   };
 }
 
-function sendTo(run: RunQuery): SendCalls {
-  const sweep = idleRows(run);
+function sendTo(
+  run: Query,
+  { id, name }: DecideSql,
+  sweep: (calls: number) => void,
+  check: () => void,
+): SendCalls {
+  const text = `select ${name}($1::text::text[], $2::text::bigint[], $3::text::bigint[])::text as reply`;
   return async (calls) => {
     const { names, creates, program, entries } = encodeCalls(calls);
-    const [row] = await run("sluice decide", DECIDE, [names, `{${creates.join()}}`, `{${program.join()}}`]);
-    sweep();
-    return decodeOutcomes(entries, row.reply as string[]);
+    const values = [arrayText(names), `{${creates.join()}}`, `{${program.join()}}`];
+    try {
+      const [row] = await run(`sluice decide ${id}`, text, values);
+      sweep(calls.length);
+      return decodeOutcomes(entries, String(row.reply).slice(1, -1).split(","));
+    } finally {
+      check();
+    }
   };
 }

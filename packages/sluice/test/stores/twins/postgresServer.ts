@@ -1,6 +1,8 @@
 import { Client } from "pg";
 import { decodeOutcomes } from "../../../src/stores/decodeOutcomes.ts";
 import type { DecideSql } from "../../../src/stores/postgres/decideSql.ts";
+import { createTable } from "../../../src/stores/postgres/migrationSql.ts";
+import { tableName } from "../../../src/stores/postgres/TableName.ts";
 import type { Server } from "./Server.ts";
 
 /** @param schema holds all that the test makes; it is dropped on `close` of the connection that made it */
@@ -15,7 +17,10 @@ export async function postgresServer(
   });
   await client.connect();
   const isOurs = (await client.query("select from pg_namespace where nspname = $1", [schema])).rowCount === 0;
-  if (isOurs) await client.query(`create schema ${schema}; ${create}`);
+  if (isOurs)
+    await client.query(
+      `create schema ${schema}; ${createTable(tableName("sluice_records"), false)} ${create}`,
+    );
   const text = `select ${name}($1::text[], $2::bigint[], $3::bigint[], $4::bigint) as reply`;
   return {
     name: "PostgreSQL",

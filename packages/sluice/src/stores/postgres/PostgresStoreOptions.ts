@@ -1,0 +1,43 @@
+import { checkOptions } from "../../errors/checkOptions.ts";
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { show } from "../../errors/show.ts";
+import type { Warning } from "../../events/Warning.ts";
+import { type TableName, tableName } from "./TableName.ts";
+
+export interface PostgresStoreOptions {
+  /**
+   * Whether a crash of the server leaves the table as it was. Default false: it is unlogged, faster, and empty after a
+   * crash, which gives every key at most one full limit more. `migrate()` makes an unlogged table durable where this is
+   * true, and never the other way.
+   */
+  durable?: boolean | undefined;
+  /**
+   * The table of the records: a name, or `schema.name`, of letters, digits, `_` and `$`. Upper and lower case differ. The
+   * function lies in its schema. Default `"sluice_records"`.
+   */
+  table?: string | undefined;
+  /** Told once for each code of a warning: docs/errors.md lists them. Default: the console. */
+  onWarning?: ((warning: Warning) => unknown) | undefined;
+}
+
+/** The options, checked and with their defaults. */
+export interface PostgresSettings {
+  readonly isDurable: boolean;
+  readonly table: TableName;
+  readonly onWarning: PostgresStoreOptions["onWarning"];
+}
+
+/** @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION` */
+export function readPostgresOptions(options: PostgresStoreOptions): PostgresSettings {
+  checkOptions("postgresStore", options, ["durable", "table", "onWarning"]);
+  const { durable = false, table = "sluice_records", onWarning } = options;
+  if (typeof durable !== "boolean") throw invalid("durable", durable, "true or false", false);
+  if (onWarning !== undefined && typeof onWarning !== "function")
+    throw invalid("onWarning", onWarning, "a function");
+  return { isDurable: durable, table: tableName(table), onWarning };
+}
+
+function invalid(path: string, value: unknown, expected: string, nearest?: unknown): ConfigurationError {
+  const message = `postgresStore ${path} must be ${expected}, not ${show(value)}`;
+  return new ConfigurationError("INVALID_OPTION", message, { value, nearest, path });
+}

@@ -1,0 +1,40 @@
+import { StoreError } from "../../errors/StoreError.ts";
+
+/** Raised by the migration itself. */
+export const REFUSED = "SLUIC";
+
+/** What a setting somewhere must change before it can work, by SQLSTATE. */
+const FIXES: ReadonlyMap<unknown, string> = new Map([
+  // Undefined table, function and schema.
+  ["42P01", "call store.migrate() once"],
+  ["42883", "call store.migrate() once"],
+  ["3F000", "create the schema, then call store.migrate() once"],
+  [
+    "42501",
+    "grant this role select, insert, update and delete on the table and usage on its schema; to migrate it needs create " +
+      "on the schema, or its owner runs store.migration",
+  ],
+  [REFUSED, "nothing was changed"],
+]);
+
+/** What a client of PostgreSQL threw, as one of ours. */
+export function postgresFailure(error: unknown): StoreError {
+  const fix = FIXES.get(sqlState(error));
+  if (fix === undefined)
+    return new StoreError("STORE_FAILED", `PostgreSQL failed: ${messageOf(error)}`, error);
+  return new StoreError(
+    "STORE_MISCONFIGURED",
+    `PostgreSQL is not set up for this store: ${messageOf(error)}; ${fix}`,
+    error,
+  );
+}
+
+/** The SQLSTATE of an error of the server, or the code of whatever else failed. */
+export function sqlState(error: unknown): unknown {
+  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+}
+
+/** Node's error of several refused addresses has a code, but no message. */
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || String(sqlState(error)) : String(error);
+}
