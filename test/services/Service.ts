@@ -15,11 +15,12 @@ declare module "vitest" {
     redis: Service;
     valkey: Service;
     postgres: Service;
+    memcached: Service;
   }
 }
 
 /** The servers that are started once for a run. */
-export type ServiceName = "redis" | "valkey" | "postgres";
+export type ServiceName = "redis" | "valkey" | "postgres" | "memcached";
 
 /** A server that somebody else runs, named in the environment. */
 export function fromEnvironment(variable: string): RunningService | undefined {

@@ -1,10 +1,11 @@
 import type { TestProject } from "vitest/node";
+import { startMemcached } from "./memcached.ts";
 import { startPostgres } from "./postgres.ts";
 import { startRedis } from "./redis.ts";
 import { demand, type ServiceName } from "./Service.ts";
 import { startValkey } from "./valkey.ts";
 
-const START = { redis: startRedis, valkey: startValkey, postgres: startPostgres };
+const START = { redis: startRedis, valkey: startValkey, postgres: startPostgres, memcached: startMemcached };
 
 /** Starts the servers that tests use, once for a run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
