@@ -48,6 +48,8 @@ export class MapBackend implements CasBackend<number> {
 
   #find(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
-    return entry === undefined || entry.end <= this.#clock() ? undefined : entry;
+    if (entry === undefined || entry.end > this.#clock()) return entry;
+    this.#entries.delete(key);
+    return undefined;
   }
 }
