@@ -1,25 +1,31 @@
 import { twins } from "../algorithms/twins.ts";
-import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
+import { StoreError } from "../errors/StoreError.ts";
+import type { Warn } from "../events/Warning.ts";
 import type { SendCalls } from "./callQueue.ts";
 import { decodeOutcomes } from "./decodeOutcomes.ts";
 import { encodeCalls } from "./encodeCalls.ts";
 import { serverStore } from "./onServer/serverStore.ts";
 import { decideLua } from "./redis/decideLua.ts";
+import { lookOnce } from "./redis/lookOnce.ts";
 import type { RedisClient } from "./redis/RedisClient.ts";
 import { type RedisCommands, redisCommands } from "./redis/redisCommands.ts";
 import { redisFailure } from "./redis/redisFailure.ts";
 import { redisKeyPrefix } from "./redis/redisKeyPrefix.ts";
+import { readRedisOptions, type RedisStoreOptions } from "./redis/RedisStoreOptions.ts";
 import { scriptRunner } from "./redis/scriptRunner.ts";
+import { serverError } from "./redis/serverError.ts";
 import type { Plan, Store } from "./Store.ts";
 
-export type { GlideClient, IoredisClient, NodeRedisClient, RedisClient } from "./redis/RedisClient.ts";
-
-export interface RedisStoreOptions {
-  /** Stands before every key: at most 64 printable ASCII characters without braces. Default `"sluice:"`. */
-  prefix?: string;
-}
+export type { RedisStoreOptions } from "./redis/RedisStoreOptions.ts";
+export type {
+  GlideClient,
+  IoredisClient,
+  IoredisOptions,
+  NodeRedisClient,
+  RedisClient,
+} from "./redis/RedisClient.ts";
 
 /**
  * State in Redis 7 or Valkey 8 and newer: limits hold across processes and hosts, on the server's clock. The calls of one
@@ -29,14 +35,12 @@ export interface RedisStoreOptions {
  * @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION`
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): Store {
-  checkOptions("redisStore", options, ["prefix"]);
-  const { prefix = "sluice:" } = options;
-  checkPrefix(prefix);
+  const { prefix, warn } = readRedisOptions(options);
   const commands = redisCommands(client);
   const prefixOf = (namespace: string, key: string) => redisKeyPrefix(prefix, namespace, key);
   return serverStore({
     name: "Redis",
-    send: sendTo(commands, prefixOf),
+    send: sendTo(commands, prefixOf, warn),
     async reset({ plan, names }, key, blockKey) {
       const start = prefixOf(plan.namespace, blockKey);
       await commands.del([start + names.states + key, start + names.block + blockKey]).catch(fail);
@@ -53,27 +57,38 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
 
 const SCRIPT = decideLua(twins);
 
-function sendTo(commands: RedisCommands, prefixOf: (namespace: string, key: string) => string): SendCalls {
+function sendTo(
+  commands: RedisCommands,
+  prefixOf: (namespace: string, key: string) => string,
+  warn: Warn,
+): SendCalls {
   const run = scriptRunner(commands, SCRIPT);
+  const look = lookOnce(commands, warn);
   return async (calls) => {
     const { names, program, entries } = encodeCalls(calls, prefixOf);
-    const reply = await run(names, [JSON.stringify(program)]).catch(fail);
-    return decodeOutcomes(entries, reply as (number | string)[]);
+    const reply = await run(names, [JSON.stringify(program)]).catch((error) => {
+      warnOfRefusal(error, warn);
+      return fail(error);
+    });
+    look();
+    return decodeOutcomes(entries, numbersOf(reply));
   };
+}
+
+function numbersOf(reply: unknown): readonly (number | string)[] {
+  if (Array.isArray(reply)) return reply;
+  throw new StoreError("STORE_FAILED", `Redis failed: it answered ${show(reply)} in place of numbers`);
+}
+
+function warnOfRefusal(error: unknown, warn: Warn): void {
+  if (serverError(error).code !== "NOPERM") return;
+  const message =
+    "the user of this client may not run what the store runs; docs/redis.md has its permissions";
+  warn({ code: "REDIS_PERMISSION", message });
 }
 
 function fail(error: unknown): never {
   throw redisFailure(error);
-}
-
-function checkPrefix(prefix: unknown): void {
-  if (typeof prefix === "string" && /^[\x20-\x7a|~]{0,64}$/.test(prefix)) return;
-  const message = `redisStore prefix must be at most 64 printable ASCII characters without braces, not ${show(prefix)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, {
-    value: prefix,
-    nearest: "sluice:",
-    path: "prefix",
-  });
 }
 
 /** What all keys share lies on one server of a cluster, and the keys do not: no script can decide both. */

@@ -7,8 +7,12 @@ export interface RedisCommands {
   evalSha(sha: string, keys: readonly string[], values: readonly string[]): Promise<unknown>;
   eval(script: string, keys: readonly string[], values: readonly string[]): Promise<unknown>;
   del(keys: readonly string[]): Promise<unknown>;
+  /** Of one server, where there are several. */
+  info(): Promise<unknown>;
   /** Records of different keys lie on different servers, so a script takes those of one key. */
   readonly isCluster: boolean;
+  /** Options of the client by which it would send no command again; where it is known that it would. */
+  readonly saferOptions?: string | undefined;
 }
 
 /**
@@ -16,9 +20,9 @@ export interface RedisCommands {
  * @throws ConfigurationError `INVALID_OPTION`
  */
 export function redisCommands(client: unknown): RedisCommands {
-  if (has<IoredisClient>(client, "evalsha")) return ioredisCommands(client);
-  if (has<NodeRedisClient>(client, "evalSha")) return nodeRedisCommands(client);
-  if (has<GlideClient>(client, "customCommand")) return glideCommands(client);
+  if (hasMethod(client, "evalsha") && "isCluster" in client) return ioredisCommands(client as IoredisClient);
+  if (hasMethod(client, "evalSha")) return nodeRedisCommands(client as NodeRedisClient);
+  if (hasMethod(client, "customCommand")) return glideCommands(client as GlideClient);
   const message = `redisStore takes a client of ioredis, iovalkey, node-redis or valkey-glide, not ${show(client)}`;
   throw new ConfigurationError("INVALID_OPTION", message, { value: client });
 }
@@ -28,8 +32,19 @@ function ioredisCommands(client: IoredisClient): RedisCommands {
     evalSha: (sha, keys, values) => client.evalsha(sha, keys.length, ...keys, ...values),
     eval: (script, keys, values) => client.eval(script, keys.length, ...keys, ...values),
     del: (keys) => client.del(...keys),
-    isCluster: client.isCluster === true,
+    info: () => client.info(),
+    isCluster: client.isCluster,
+    saferOptions: client.isCluster ? saferCluster(client) : saferSingle(client),
   };
+}
+
+function saferSingle({ options = {} }: IoredisClient): string | undefined {
+  const isSafe = options.autoResendUnfulfilledCommands === false || options.maxRetriesPerRequest === 0;
+  return isSafe ? undefined : "maxRetriesPerRequest: 0";
+}
+
+function saferCluster({ options = {} }: IoredisClient): string | undefined {
+  return options.retryDelayOnFailover === 0 ? undefined : "retryDelayOnFailover: 0";
 }
 
 function nodeRedisCommands(client: NodeRedisClient): RedisCommands {
@@ -37,25 +52,28 @@ function nodeRedisCommands(client: NodeRedisClient): RedisCommands {
     evalSha: (sha, keys, values) => client.evalSha(sha, { keys: [...keys], arguments: [...values] }),
     eval: (script, keys, values) => client.eval(script, { keys: [...keys], arguments: [...values] }),
     del: (keys) => client.del([...keys]),
-    isCluster: "slots" in client || "getSlotRandomNode" in client,
+    info: () => client.info(),
+    isCluster: "slots" in client,
   };
 }
 
 function glideCommands(client: GlideClient): RedisCommands {
   const command = (name: string, first: string, keys: readonly string[], values: readonly string[]) =>
     client.customCommand([name, first, `${keys.length}`, ...keys, ...values]);
+  // Only the client of a cluster has something to route.
+  const isCluster = "invokeScriptWithRoute" in client;
   return {
     evalSha: (sha, keys, values) => command("EVALSHA", sha, keys, values),
     eval: (script, keys, values) => command("EVAL", script, keys, values),
     del: (keys) => client.customCommand(["DEL", ...keys]),
-    isCluster: client.constructor.name.includes("Cluster"),
+    info: () => client.customCommand(["INFO"], isCluster ? { route: "randomNode" } : {}),
+    isCluster,
   };
 }
 
-function has<Client>(client: unknown, method: keyof Client & string): client is Client {
-  return (
-    typeof client === "object" &&
-    client !== null &&
-    typeof (client as Record<string, unknown>)[method] === "function"
-  );
+function hasMethod<Name extends string>(
+  client: unknown,
+  name: Name,
+): client is Record<Name, (...args: never[]) => unknown> {
+  return typeof (client as Record<string, unknown> | null | undefined)?.[name] === "function";
 }

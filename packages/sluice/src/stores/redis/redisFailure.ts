@@ -1,11 +1,26 @@
 import { StoreError } from "../../errors/StoreError.ts";
+import { serverError } from "./serverError.ts";
 
 /** The server works, and will not do this for us until somebody changes its or our configuration. */
-const MISCONFIGURED = /\b(?:WRONGTYPE|CROSSSLOT|NOPERM|NOAUTH|WRONGPASS)\b|permission|not allowed to|ACL/;
+const MISCONFIGURED: ReadonlySet<string> = new Set([
+  "WRONGTYPE",
+  "CROSSSLOT",
+  "NOPERM",
+  "NOAUTH",
+  "WRONGPASS",
+]);
+
+/** Scripts are switched off, or a command that they call was renamed. */
+const UNKNOWN_COMMAND = /^unknown (?:redis )?command/i;
 
 /** What a client or a server said, as an error of ours. */
 export function redisFailure(error: unknown): StoreError {
+  const { code, text } = serverError(error);
+  const misconfigured = MISCONFIGURED.has(code) || (code === "ERR" && UNKNOWN_COMMAND.test(text));
   const message = error instanceof Error ? error.message : String(error);
-  const code = MISCONFIGURED.test(message) ? "STORE_MISCONFIGURED" : "STORE_FAILED";
-  return new StoreError(code, `Redis failed: ${message}`, error);
+  return new StoreError(
+    misconfigured ? "STORE_MISCONFIGURED" : "STORE_FAILED",
+    `Redis failed: ${message}`,
+    error,
+  );
 }

@@ -1,4 +1,5 @@
 import type { RedisCommands } from "./redisCommands.ts";
+import { serverError } from "./serverError.ts";
 
 /** Runs one script by its hash, and by its text only where the server does not know it: then nothing has run yet. */
 export function scriptRunner(
@@ -11,7 +12,7 @@ export function scriptRunner(
     try {
       return await commands.evalSha(hash, keys, values);
     } catch (error) {
-      if (!String(error).includes("NOSCRIPT")) throw error;
+      if (serverError(error).code !== "NOSCRIPT") throw error;
       return commands.eval(script, keys, values);
     }
   };

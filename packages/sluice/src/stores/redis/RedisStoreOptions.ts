@@ -1,0 +1,43 @@
+import { checkOptions } from "../../errors/checkOptions.ts";
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { show } from "../../errors/show.ts";
+import type { Warn, Warning } from "../../events/Warning.ts";
+import { warnOnce } from "../../events/warnOnce.ts";
+
+export interface RedisStoreOptions {
+  /** Stands before every key: at most 64 printable ASCII characters without braces. Default `"sluice:"`. */
+  prefix?: string | undefined;
+  /**
+   * Told once for each code, after the first call: what somebody should look at in the client (`REDIS_CLIENT_RESENDS`) or
+   * the server (`REDIS_EVICTION`, `REDIS_VERSION`, `REDIS_PERMISSION`). Default: the console.
+   */
+  onWarning?: ((warning: Warning) => unknown) | undefined;
+}
+
+/**
+ * What the options come to.
+ * @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION`
+ */
+export function readRedisOptions(options: RedisStoreOptions): { prefix: string; warn: Warn } {
+  checkOptions("redisStore", options, ["prefix", "onWarning"]);
+  const { prefix = "sluice:", onWarning } = options;
+  checkPrefix(prefix);
+  checkListener(onWarning);
+  return { prefix, warn: warnOnce(onWarning) };
+}
+
+function checkPrefix(prefix: unknown): void {
+  if (typeof prefix === "string" && /^[\x20-\x7a|~]{0,64}$/.test(prefix)) return;
+  const message = `redisStore prefix must be at most 64 printable ASCII characters without braces, not ${show(prefix)}`;
+  throw new ConfigurationError("INVALID_OPTION", message, {
+    value: prefix,
+    nearest: "sluice:",
+    path: "prefix",
+  });
+}
+
+function checkListener(onWarning: unknown): void {
+  if (onWarning === undefined || typeof onWarning === "function") return;
+  const message = `redisStore onWarning must be a function, not ${show(onWarning)}`;
+  throw new ConfigurationError("INVALID_OPTION", message, { value: onWarning, path: "onWarning" });
+}
