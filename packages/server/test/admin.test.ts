@@ -29,11 +29,18 @@ test("a store that fails is told once, and again when it answers", () => {
   const told: string[] = [];
   const state = new StoreState(memoryStore(), new Metrics(), new Log(ignore, (line) => told.push(line)));
   const error = new StoreError("STORE_FAILED", "disk I/O error");
-  state.worked();
-  state.failed(error);
-  state.failed(error);
-  state.worked();
-  state.worked();
+  const [down, up] = [
+    { type: "degraded", degraded: "local", error },
+    { type: "degraded", degraded: false, error: undefined },
+  ] as const;
+  for (const [limiter, event] of [
+    ["a", up],
+    ["a", down],
+    ["b", down],
+    ["a", up],
+    ["b", up],
+  ] as const)
+    state.hear({ ...event, limiter });
   expect(told).toEqual([expect.stringContaining("disk I/O error"), expect.stringContaining("answers again")]);
 });
 
@@ -44,7 +51,7 @@ test("/metrics is the text that Prometheus reads", async () => {
   const text = await response.text();
   expect(text).toContain("# TYPE sluice_requests_total counter");
   expect(text).toContain("# TYPE sluice_decision_duration_seconds histogram");
-  expect(text).toContain('sluice_store_errors_total{code="STORE_FAILED"} 0');
+  expect(text).toContain('sluice_store_errors_total{policy="local"} 0');
   expect(text).toContain('sluice_reloads_total{outcome="failed"} 0');
   expect(text).toContain("process_cpu_seconds_total");
 });

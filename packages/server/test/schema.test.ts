@@ -51,9 +51,9 @@ test("it knows every option of a rule", () => {
     told = (error as Error).message;
   }
   expect(told).toContain(
-    `it has ${["path", "method", "group", "limits", "pool", "cost", "blockFor", "blockScope", "dryRun"].join(", ")}`,
+    `it has ${["path", "method", "group", "limits", "pool", "cost", "blockFor", "blockScope", "onStoreError", "timeoutMs", "dryRun"].join(", ")}`,
   );
-  expect(known).toHaveLength(9);
+  expect(known).toHaveLength(11);
 });
 
 test("the package ships it, and the example names it", () => {

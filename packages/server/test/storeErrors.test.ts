@@ -8,8 +8,11 @@ import type { Context } from "../src/serve/Context.ts";
 import { Log } from "../src/serve/Log.ts";
 import { StoreState } from "../src/serve/StoreState.ts";
 
-/** A context over a store that fails when told to. */
-function failing(error: () => unknown): { context: Context; complaints: string[] } {
+/** A context over a store that fails when told to, and what it says to people. */
+function failing(
+  error: () => unknown,
+  file = "rules: [{ limits: 5/m, onStoreError: closed }]",
+): { context: Context; complaints: string[] } {
   const memory = memoryStore();
   const store: Store = {
     ...memory,
@@ -31,13 +34,15 @@ function failing(error: () => unknown): { context: Context; complaints: string[]
     (line) => complaints.push(line),
   );
   const metrics = new Metrics();
-  const rules = makeRuleSet(readRules("limits.yaml", "rules: [{ limits: 5/m }]"), store, () => {});
+  const state = new StoreState(store, metrics, log);
+  const listeners = { onWarning: () => {}, onEvent: state.hear };
+  const rules = makeRuleSet(readRules("limits.yaml", file), store, listeners);
   const context = {
     rules: () => rules,
     trusts: () => false,
     metrics,
     log,
-    store: new StoreState(store, metrics, log),
+    store: state,
   };
   return { context, complaints };
 }
@@ -76,14 +81,38 @@ test("a store that fails is 503 with the problem and Retry-After, is counted, an
     expect.stringContaining("answers again"),
   ]);
   const metrics = await context.metrics.registry.metrics();
-  expect(metrics).toContain('sluice_store_errors_total{code="STORE_FAILED"} 2');
-  expect(metrics).toContain('sluice_requests_total{rule="none",outcome="store-error"} 2');
+  expect(metrics).toContain('sluice_store_errors_total{policy="closed"} 2');
+  expect(metrics).toContain('sluice_requests_total{rule="* /**",outcome="store-error"} 2');
+});
+
+test("by default limits go on in this process while the store fails", async () => {
+  const { context } = failing(
+    () => new StoreError("STORE_FAILED", "the disk is full"),
+    "rules: [{ limits: 2/d }]",
+  );
+  const statuses = [];
+  for (let i = 0; i < 3; i++) statuses.push((await ask(context)).status);
+  expect(statuses).toEqual([200, 200, 429]);
+  expect(await context.metrics.registry.metrics()).toContain('sluice_store_errors_total{policy="local"} 3');
+});
+
+test("a store error that is thrown is 503 too", async () => {
+  const file = "onStoreError: throw\nrules: [{ limits: 2/d }]";
+  const { context } = failing(() => new StoreError("STORE_FAILED", "the disk is full"), file);
+  expect((await ask(context)).status).toBe(503);
+  expect(await context.metrics.registry.metrics()).toContain('sluice_store_errors_total{policy="throw"} 1');
 });
 
 test("a fault of the program is 500, tells the client nothing, and is logged once", async () => {
-  const { context, complaints } = failing(() => new TypeError("x is not a function"));
-  const reply = await ask(context);
-  await ask(context);
+  const { context, complaints } = failing(() => undefined);
+  const broken = {
+    ...context,
+    rules: () => {
+      throw new TypeError("x is not a function");
+    },
+  };
+  const reply = await ask(broken);
+  await ask(broken);
   expect(reply.status).toBe(500);
   expect(JSON.parse(reply.body)).toEqual({
     type: "about:blank",

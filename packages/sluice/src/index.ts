@@ -16,6 +16,12 @@ export { RateLimitExceededError } from "./limiter/RateLimitExceededError.ts";
 export { type ErrorCode, isSluiceError, type SluiceError } from "./errors/SluiceError.ts";
 export { StoreError } from "./errors/StoreError.ts";
 export { IdentityError } from "./errors/IdentityError.ts";
+export type {
+  ConfigEvent,
+  DegradedEvent,
+  LimiterEvent,
+  StoreErrorPolicy,
+} from "./events/LimiterEvent.ts";
 export type { Warn, Warning } from "./events/Warning.ts";
 export { guard, type Guard, type Passage } from "./guard/guard.ts";
 export type { GuardOptions, Instead, Refusal } from "./guard/GuardOptions.ts";
@@ -41,6 +47,7 @@ export type {
 export type { RequestInfo } from "./identity/RequestInfo.ts";
 export { trustedProxies } from "./identity/trustedProxies.ts";
 export type { Decision, LimitDecision, Reason } from "./limiter/Decision.ts";
+export type { FailureOptions } from "./limiter/failure/FailureOptions.ts";
 export type { Cost, CostOptions, Limiter, SyncLimiter } from "./limiter/Limiter.ts";
 export { rateLimiter, type RateLimiterOptions } from "./limiter/rateLimiter.ts";
 export { type CompiledRule, compileRule } from "./rules/compileRule.ts";

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { ConfigurationError, type HeaderList, rateLimitHeaders, type Reply } from "sluice";
+import { ConfigurationError, type Decision, type HeaderList, rateLimitHeaders, type Reply } from "sluice";
 import { outcomeOf } from "../metrics/outcomeOf.ts";
 import { jsonReply } from "../reply/jsonReply.ts";
 import { problemReply } from "../reply/problemReply.ts";
@@ -11,7 +11,7 @@ import { type Charge, charge } from "./charge.ts";
 import { readCall } from "./ConsumeCall.ts";
 import { readJson } from "./readJson.ts";
 
-/** `POST /v1/consume`: 200 or 429, the decision as JSON either way, and the header fields. */
+/** `POST /v1/consume`: 200, 429, or 503 while the store fails; the decision as JSON in any case, and the header fields. */
 export async function answerConsume(context: Context, request: IncomingMessage): Promise<Reply> {
   try {
     const call = readCall(await readJson(request));
@@ -32,7 +32,7 @@ export async function answerConsume(context: Context, request: IncomingMessage):
 
 function count({ metrics, store }: Context, { rule = "ad hoc", decision, dryRun }: Charge): void {
   metrics.decided(rule, decision === undefined ? "unlimited" : outcomeOf(decision, dryRun));
-  if (decision !== undefined) store.worked();
+  if (decision !== undefined) store.count(decision);
 }
 
 /** A dry run refuses nobody, and tells beside that what it would have done. */
@@ -59,5 +59,10 @@ function answer(
     ...(partitionKey !== undefined && { partitionKey }),
   };
   const fields: HeaderList = Object.entries(rateLimitHeaders(decision, style));
-  return jsonReply(decision.allowed ? 200 : 429, { rule, ...decision }, fields);
+  return jsonReply(statusOf(decision), { rule, ...decision }, fields);
+}
+
+function statusOf({ allowed, reason }: Decision): number {
+  if (allowed) return 200;
+  return reason === "store-error" ? 503 : 429;
 }

@@ -11,7 +11,15 @@ export interface RuleData extends Omit<Rule, "path" | "limits" | "cost"> {
 /** What a file says of all rules together, in the words of the library. */
 export type SharedOptions = Pick<
   GuardOptions,
-  "namespace" | "headers" | "partitionKey" | "exposeHeaders" | "onMissingIdentity" | "dryRun"
+  | "namespace"
+  | "headers"
+  | "partitionKey"
+  | "exposeHeaders"
+  | "onMissingIdentity"
+  | "onStoreError"
+  | "timeoutMs"
+  | "replicas"
+  | "dryRun"
 >;
 
 /** A whole file, once it fits the schema. */

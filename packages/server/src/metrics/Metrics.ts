@@ -1,4 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { StoreErrorPolicy } from "sluice";
+
+const POLICIES: readonly StoreErrorPolicy[] = ["local", "open", "closed", "throw"];
 
 /**
  * What became of a call. `dry-run`: let through, and would have been refused. `unlimited`: no limited rule fits.
@@ -35,8 +38,8 @@ export class Metrics {
   });
   readonly #storeErrors = new Counter({
     name: "sluice_store_errors_total",
-    help: "Decisions that the store could not make",
-    labelNames: ["code"],
+    help: "Decisions that the store could not make, by what was done instead",
+    labelNames: ["policy"],
     registers: [this.registry],
   });
   readonly #reloads = new Counter({
@@ -54,7 +57,7 @@ export class Metrics {
   constructor() {
     collectDefaultMetrics({ register: this.registry });
     for (const outcome of ["ok", "failed"]) this.#reloads.inc({ outcome }, 0);
-    this.#storeErrors.inc({ code: "STORE_FAILED" }, 0);
+    for (const policy of POLICIES) this.#storeErrors.inc({ policy }, 0);
   }
 
   decided(rule: string, outcome: Outcome): void {
@@ -66,8 +69,8 @@ export class Metrics {
     this.#duration.observe((performance.now() - since) / 1000);
   }
 
-  storeFailed(code: string): void {
-    this.#storeErrors.inc({ code });
+  storeFailed(policy: StoreErrorPolicy): void {
+    this.#storeErrors.inc({ policy });
   }
 
   reloaded(outcome: "ok" | "failed"): void {

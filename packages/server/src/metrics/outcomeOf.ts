@@ -5,5 +5,5 @@ import type { Outcome } from "./Metrics.ts";
 export function outcomeOf({ allowed, reason }: Decision, dryRun: boolean): Outcome {
   if (allowed) return "allowed";
   if (dryRun) return "dry-run";
-  return reason === "blocked" || reason === "never" ? reason : "limited";
+  return reason === "ok" ? "limited" : reason;
 }

@@ -26,8 +26,8 @@ function count({ metrics, store }: Context, rules: RuleSet, { decided }: Passage
   if (decided.length === 0) return metrics.decided("none", "unlimited");
   for (const { rule, decision } of decided) {
     metrics.decided(rules.names[rule.index], outcomeOf(decision, rule.dryRun));
+    store.count(decision);
   }
-  return store.worked();
 }
 
 /** The decision nearest to refusing; others only where one target can be read in several ways. Dry runs are not told. */
@@ -45,8 +45,8 @@ function tell({ names }: RuleSet, { rule, decision }: Passage["decided"][number]
   return { rule: names[rule.index], ...decision };
 }
 
-/** The refusal under the status that the proxy understands, which the body repeats (RFC 9457, section 3.1.2). */
+/** A 429 under the status that the proxy understands, which the body repeats (RFC 9457, section 3.1.2). */
 function withStatus(reply: Reply, status: number): Reply {
-  if (reply.status === status) return reply;
+  if (reply.status !== 429 || status === 429) return reply;
   return { ...reply, status, body: JSON.stringify({ ...(JSON.parse(reply.body) as object), status }) };
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Limit, type Limiter, rateLimiter, readLimits, type Store } from "sluice";
+import { type FailureOptions, type Limit, type Limiter, rateLimiter, readLimits, type Store } from "sluice";
+import type { RulesOptions } from "../file/readRules.ts";
 import { limitOf } from "../file/limitOf.ts";
 import { storeView } from "./storeView.ts";
 
@@ -12,13 +13,21 @@ const MOST_KEPT = 1000;
  */
 export class AdHocLimiters {
   readonly #store: Store;
-  readonly #namespace: string | undefined;
+  readonly #options: FailureOptions & { readonly namespace?: string };
   /** By their limits, the longest unused first. */
   readonly #kept = new Map<string, Limiter>();
 
-  constructor(store: Store, namespace: string | undefined) {
+  /** @param options those of the file that concern every limiter */
+  constructor(store: Store, options: RulesOptions, onEvent: FailureOptions["onEvent"]) {
+    const { namespace, onStoreError, timeoutMs, replicas } = options;
     this.#store = store;
-    this.#namespace = namespace;
+    this.#options = {
+      onStoreError,
+      timeoutMs,
+      replicas,
+      onEvent,
+      ...(namespace !== undefined && { namespace }),
+    };
   }
 
   /** @throws ConfigurationError */
@@ -35,8 +44,7 @@ export class AdHocLimiters {
 
   #make(limits: readonly Limit[], meaning: string): Limiter {
     const name = `ad hoc ${createHash("sha256").update(meaning).digest("hex").slice(0, 32)}`;
-    const namespace = this.#namespace === undefined ? {} : { namespace: this.#namespace };
-    return rateLimiter({ limits, store: storeView(this.#store), name, ...namespace });
+    return rateLimiter({ limits, store: storeView(this.#store), name, ...this.#options });
   }
 }
 

@@ -1,4 +1,4 @@
-import { guard, type Guard, type Warning, type LimitedRule, type Store } from "sluice";
+import { guard, type Guard, type GuardOptions, type LimitedRule, type Store } from "sluice";
 import type { RulesOptions } from "../file/readRules.ts";
 import { AdHocLimiters } from "./AdHocLimiters.ts";
 import { storeView } from "./storeView.ts";
@@ -16,14 +16,14 @@ export interface RuleSet {
 export function makeRuleSet(
   options: RulesOptions,
   store: Store,
-  onWarning: (warning: Warning) => void,
+  listeners: Required<Pick<GuardOptions, "onWarning" | "onEvent">>,
 ): RuleSet {
-  const made = guard({ ...options, onWarning, store: storeView(store) });
+  const made = guard({ ...options, ...listeners, store: storeView(store) });
   return {
     guard: made,
     options,
     names: made.rules.map(({ rule }) => nameOf(rule)),
-    adHoc: new AdHocLimiters(store, options.namespace),
+    adHoc: new AdHocLimiters(store, options, listeners.onEvent),
   };
 }
 

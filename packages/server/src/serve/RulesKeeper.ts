@@ -5,12 +5,14 @@ import { RulesFileError } from "../file/RulesFileError.ts";
 import type { Metrics } from "../metrics/Metrics.ts";
 import { makeRuleSet, type RuleSet } from "../rules/RuleSet.ts";
 import type { Log } from "./Log.ts";
+import type { StoreState } from "./StoreState.ts";
 
 /** What keeping the rules needs. */
 export interface KeeperParts {
   readonly file: string;
   readonly trusted: readonly string[];
   readonly store: Store;
+  readonly state: StoreState;
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -57,9 +59,9 @@ export class RulesKeeper {
   }
 
   #make(options: RulesOptions): RuleSet {
-    const { store, metrics, log } = this.#parts;
-    const warn = ({ code, message }: Warning) => log.complainOnce(code, `${code}: ${message}`);
-    const made = makeRuleSet(options, store, warn);
+    const { store, state, metrics, log } = this.#parts;
+    const onWarning = ({ code, message }: Warning) => log.complainOnce(code, `${code}: ${message}`);
+    const made = makeRuleSet(options, store, { onWarning, onEvent: state.hear });
     metrics.rulesInForce(made.names.length);
     return made;
   }

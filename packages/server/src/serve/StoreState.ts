@@ -1,11 +1,11 @@
-import type { Store, StoreError } from "sluice";
+import type { Decision, LimiterEvent, Store } from "sluice";
 import type { Metrics } from "../metrics/Metrics.ts";
 import type { Log } from "./Log.ts";
 
 /** How long a health check waits for the store. */
 const PATIENCE_MS = 1000;
 
-/** The store as the server sees it: counts its errors, and tells once when it fails and when it answers again. */
+/** The store as the server sees it: counts what it did not decide, and tells when it fails and when it answers again. */
 export class StoreState {
   readonly #store: Store;
   readonly #metrics: Metrics;
@@ -18,16 +18,22 @@ export class StoreState {
     this.#log = log;
   }
 
-  failed({ code, message }: StoreError): void {
-    this.#metrics.storeFailed(code);
-    if (!this.#isFailing)
-      this.#log.complain(`sluice: the store fails, and requests are answered with 503: ${message}`);
-    this.#isFailing = true;
-  }
+  /** Tells people once, though every rule finds out by itself. */
+  readonly hear = (event: LimiterEvent): void => {
+    if (event.type === "config") {
+      const { code, message } = event.error;
+      return this.#log.complainOnce(code, `${code}: ${message}`);
+    }
+    const isFailing = event.degraded !== false;
+    if (isFailing === this.#isFailing) return;
+    this.#isFailing = isFailing;
+    if (isFailing) this.#log.complain(`sluice: the store fails (${event.degraded}): ${event.error?.message}`);
+    else this.#log.complain("sluice: the store answers again");
+  };
 
-  worked(): void {
-    if (this.#isFailing) this.#log.complain("sluice: the store answers again");
-    this.#isFailing = false;
+  /** Counts a decision by what answered it. */
+  count({ degraded }: Pick<Decision, "degraded">): void {
+    if (degraded !== false && degraded !== "overflow") this.#metrics.storeFailed(degraded);
   }
 
   /** Whether the store answers, and soon. */

@@ -50,9 +50,10 @@ export async function serve(file: string, options: ServeOptions, log: Log): Prom
     for (const step of closing.splice(0).toReversed()) await step();
   };
   try {
-    const keeper = new RulesKeeper({ file, trusted, store, metrics, log }, text, checked);
+    const state = new StoreState(store, metrics, log);
+    const keeper = new RulesKeeper({ file, trusted, store, state, metrics, log }, text, checked);
     const rules = () => keeper.current;
-    const context: Context = { rules, trusts, metrics, log, store: new StoreState(store, metrics, log) };
+    const context: Context = { rules, trusts, metrics, log, store: state };
     const main = createHttpServer(log, (request) =>
       answerRequest(context, nodeRequest(request, request.url ?? "/")),
     );

@@ -31,7 +31,7 @@ export interface NodeOptions extends GuardOptions {
  * For node:http, node:https and the compatibility API of node:http2:
  * `createServer(rateLimit({ limits: "100/m" })(handler))`.
  *
- * It counts every request that reaches the handler. An error in identity, cost or store is answered with 500, or 400
+ * It counts every request that reaches the handler. An error in identity or cost is answered with 500, or 400
  * where the request is at fault, and told to `onError`. What the handler throws is its own: the promise rejects with it.
  *
  * @throws ConfigurationError

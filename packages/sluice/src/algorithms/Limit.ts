@@ -37,6 +37,11 @@ export interface Limit<P extends Params = Params> {
   readonly sharedWidth: number;
   /** The state at `now`, in words, for a decision: `{ tokens: 3.5 }`. */
   details(params: P, state: State, now: number): Details;
+  /**
+   * The same limit for one of several processes that share it: its amount, divided and rounded up.
+   * @throws ConfigurationError `LIMIT_TOO_FINE`
+   */
+  share(replicas: number): Limit<P>;
 }
 
 /** What every algorithm takes beside its own options. */

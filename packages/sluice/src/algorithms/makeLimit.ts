@@ -15,7 +15,18 @@ export function makeLimit<P extends Params>(options: LimitOptions, own: Own<P>):
   if (name !== undefined) checkName(own.algorithm, name);
   checkSwitch(own.algorithm, "countDenied", countDenied);
   checkSwitch(own.algorithm, "dryRun", dryRun);
-  const { algorithm, text, limit, windowMs, periodMs, machine, params, sharedWidth = 0, details } = own;
+  const {
+    algorithm,
+    text,
+    limit,
+    windowMs,
+    periodMs,
+    machine,
+    params,
+    sharedWidth = 0,
+    details,
+    share,
+  } = own;
   // Named one by one, so that all limits have one shape.
   return Object.freeze({
     algorithm,
@@ -30,6 +41,7 @@ export function makeLimit<P extends Params>(options: LimitOptions, own: Own<P>):
     params,
     sharedWidth,
     details,
+    share,
   });
 }
 

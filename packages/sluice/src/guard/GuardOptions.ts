@@ -4,6 +4,7 @@ import type { Warning } from "../events/Warning.ts";
 import type { IdentitySource } from "../identity/Identity.ts";
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
+import { FAILURE_OPTIONS, type FailureOptions } from "../limiter/failure/FailureOptions.ts";
 import type { Decision } from "../limiter/Decision.ts";
 import type { Rule } from "../rules/Rule.ts";
 import type { Store } from "../stores/Store.ts";
@@ -23,7 +24,7 @@ export interface Refusal {
 export type Instead = Identity | Reply | undefined;
 
 /** The options of `rateLimit`, the same in every framework. */
-export interface GuardOptions {
+export interface GuardOptions extends FailureOptions {
   /** Limits for every request, in place of `rules`. */
   limits?: LimitsInput;
   /** One ordered list: the first rule whose path, method and group all fit decides. */
@@ -83,4 +84,5 @@ export const GUARD_OPTIONS: readonly (keyof GuardOptions)[] = [
   "onIdentityError",
   "onWarning",
   "dryRun",
+  ...FAILURE_OPTIONS,
 ];

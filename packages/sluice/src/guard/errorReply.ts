@@ -1,17 +1,20 @@
 import { IdentityError } from "../errors/IdentityError.ts";
-import { PROBLEM_TYPE } from "../headers/problem.ts";
+import { StoreError } from "../errors/StoreError.ts";
+import { type Problem, PROBLEM_TYPE, temporaryReducedCapacity } from "../headers/problem.ts";
 import type { Reply } from "./Reply.ts";
 
 /** What a client is told of an error, where the framework has no way for errors: the status, and nothing of the cause. */
 export function errorReply(error: unknown): Reply {
+  if (error instanceof StoreError) return problemReply(temporaryReducedCapacity(), [["Retry-After", "1"]]);
   const status = error instanceof IdentityError ? error.status : 500;
   const title = status === 400 ? "Bad Request" : "Internal Server Error";
+  return problemReply({ type: "about:blank", title, status });
+}
+
+function problemReply(problem: Problem, more: Reply["headers"] = []): Reply {
   return {
-    status,
-    headers: [
-      ["Cache-Control", "no-store"],
-      ["Content-Type", PROBLEM_TYPE],
-    ],
-    body: JSON.stringify({ type: "about:blank", title, status }),
+    status: problem.status,
+    headers: [...more, ["Cache-Control", "no-store"], ["Content-Type", PROBLEM_TYPE]],
+    body: JSON.stringify(problem),
   };
 }

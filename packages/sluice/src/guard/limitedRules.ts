@@ -3,6 +3,7 @@ import type { RequestInfo } from "../identity/RequestInfo.ts";
 import type { Decision } from "../limiter/Decision.ts";
 import type { Cost } from "../limiter/Limiter.ts";
 import { decideCall } from "../limiter/decideCall.ts";
+import { Faults } from "../limiter/failure/Faults.ts";
 import { registerLimiter } from "../limiter/registerLimiter.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import { canonicalPath } from "../rules/canonicalPath.ts";
@@ -23,11 +24,12 @@ export interface LimitedRule {
 
 /** Gives every rule its limiter over the guard's store. Rules of one pool spend from the same states. */
 export function limitedRules(settings: GuardSettings): readonly LimitedRule[] {
-  const { rules, store, namespace } = settings;
+  const { rules, store, namespace, failure } = settings;
   const plans = rules.map(({ pool, limits, block }): Plan => ({ namespace, pool, limits, block }));
   registerLimiter(store, plans);
   return rules.map((rule, i) => {
-    const named = { plan: plans[i], names: rule.names, prepared: store.prepare(plans[i]) };
+    const faults = new Faults(rule.text, plans[i], rule.names, store, { ...failure, ...rule.failure });
+    const named = { plan: plans[i], names: rule.names, prepared: store.prepare(plans[i]), faults };
     const charge = (key: string, cost: Cost, target: string): Promise<Decision> => {
       const stateKey = rule.poolByPath ? JSON.stringify([canonicalPath(target), key]) : key;
       return decideCall(named, "consume", key, cost, stateKey);

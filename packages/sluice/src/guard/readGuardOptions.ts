@@ -7,6 +7,7 @@ import { clientIp } from "../identity/clientIp.ts";
 import { identify } from "../identity/identify.ts";
 import { warnOnce } from "../events/warnOnce.ts";
 import type { Warn } from "../events/Warning.ts";
+import { type FailureSettings, readFailureOptions } from "../limiter/failure/FailureOptions.ts";
 import type { Identify } from "../identity/Identity.ts";
 import { checkLabel } from "../limiter/checkLabel.ts";
 import { checkUnlimited } from "../rules/checkUnlimited.ts";
@@ -26,6 +27,7 @@ export interface GuardSettings {
   readonly identify: Identify;
   readonly store: Store;
   readonly namespace: string;
+  readonly failure: FailureSettings;
   readonly headers: HeaderOptions;
   readonly exposeHeaders: boolean;
   readonly onMissingIdentity: NonNullable<GuardOptions["onMissingIdentity"]>;
@@ -66,6 +68,7 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
     identify: identify(options.identify ?? clientIp()),
     store,
     namespace,
+    failure: readFailureOptions("rateLimit", options),
     headers: { headers, partitionKey: options.partitionKey ?? false },
     exposeHeaders: options.exposeHeaders ?? false,
     onMissingIdentity,

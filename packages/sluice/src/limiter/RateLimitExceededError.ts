@@ -1,12 +1,13 @@
 import type { Decision } from "./Decision.ts";
 import { markAsSluiceError, type SluiceError } from "../errors/SluiceError.ts";
 
-/** A refusal, thrown: by `acquire`, never by `consume`. Frameworks that look for `status` answer 429. */
+/** A refusal, thrown: by `acquire`, never by `consume`. Frameworks that look for `status` answer with it. */
 export class RateLimitExceededError extends Error implements SluiceError {
   override readonly name: string = "RateLimitExceededError";
   readonly code = "RATE_LIMIT_EXCEEDED";
-  readonly status = 429;
-  readonly statusCode = 429;
+  /** 429, or 503 if the store failed and the limiter fails closed. */
+  readonly status: 429 | 503;
+  readonly statusCode: 429 | 503;
   readonly key: string;
   /** Milliseconds; Infinity if the call can never pass; undefined if nobody knows. */
   readonly retryAfterMs: number | undefined;
@@ -15,6 +16,7 @@ export class RateLimitExceededError extends Error implements SluiceError {
   constructor(key: string, decision?: Decision) {
     super(`rate limit exceeded for ${JSON.stringify(key)}${hint(decision)}`);
     this.key = key;
+    this.status = this.statusCode = decision?.degraded === "closed" ? 503 : 429;
     this.decision = decision;
     this.retryAfterMs = decision?.retryAfterMs;
   }

@@ -1,39 +1,50 @@
 import { RateLimitExceededError } from "./RateLimitExceededError.ts";
-import type { Mode, Plan, PreparedPlan, SyncPreparedPlan } from "../stores/Store.ts";
+import type { Mode, Outcome, SyncPreparedPlan } from "../stores/Store.ts";
 import { encodeKey } from "../units/encodeKey.ts";
 import type { Decision } from "./Decision.ts";
-import { decideCall } from "./decideCall.ts";
+import { decideCall, type NamedPlan } from "./decideCall.ts";
 import type { CostOptions, Limiter, SyncLimiter } from "./Limiter.ts";
 import { costOption, readCost } from "./readCost.ts";
+import { resetKey } from "./resetKey.ts";
 import { toDecision } from "./toDecision.ts";
 
 /** The verbs over a plan that a store has prepared. */
-export function limiterOf(
-  plan: Plan,
-  names: readonly string[],
-  prepared: PreparedPlan | SyncPreparedPlan,
-): Limiter | SyncLimiter {
+export function limiterOf(named: NamedPlan): Limiter | SyncLimiter {
+  const { prepared } = named;
+  if ("decideSync" in prepared) return syncLimiterOf(named, prepared as SyncPreparedPlan);
   const decide = async (mode: Mode, key: string, options?: CostOptions) =>
-    decideCall({ plan, names, prepared }, mode, key, costOption(options));
-  const limiter: Limiter = {
+    decideCall(named, mode, key, costOption(options));
+  return {
     consume: (key, options) => decide("consume", key, options),
     acquire: async (key, options) => allowedOnly(await decide("consume", key, options)),
     peek: (key, options) => decide("peek", key, options),
-    reset: async (key) => prepared.reset(encodeKey(key)),
+    reset: (key) => resetKey(named, key),
   };
-  return "decideSync" in prepared ? syncLimiterOf(plan, names, prepared) : limiter;
 }
 
 /** The same over a store that answers at once: the promised forms only wrap the others, so no await can come between. */
-function syncLimiterOf(plan: Plan, names: readonly string[], prepared: SyncPreparedPlan): SyncLimiter {
+function syncLimiterOf({ plan, names, faults }: NamedPlan, prepared: SyncPreparedPlan): SyncLimiter {
   const decide = (mode: Mode, key: string, options?: CostOptions): Decision => {
     const costs = readCost(costOption(options), names);
-    return toDecision(plan.limits, names, key, costs, prepared.decideSync(encodeKey(key), costs, mode));
+    const encoded = encodeKey(key);
+    const call = () => ({ key, stateKey: encoded, blockKey: encoded, costs, mode });
+    if (!faults.admits()) return faults.leftAlone(call());
+    let outcome: Outcome;
+    try {
+      outcome = prepared.decideSync(encoded, costs, mode);
+    } catch (error) {
+      return faults.failed(call(), error);
+    }
+    faults.worked();
+    return toDecision(plan.limits, names, key, costs, outcome);
   };
   const consumeSync = (key: string, options?: CostOptions) => decide("consume", key, options);
   const acquireSync = (key: string, options?: CostOptions) => allowedOnly(consumeSync(key, options));
   const peekSync = (key: string, options?: CostOptions) => decide("peek", key, options);
-  const resetSync = (key: string) => prepared.resetSync(encodeKey(key));
+  const resetSync = (key: string) => {
+    faults.forget(encodeKey(key));
+    prepared.resetSync(encodeKey(key));
+  };
   return {
     consumeSync,
     acquireSync,

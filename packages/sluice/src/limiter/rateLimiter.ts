@@ -5,11 +5,13 @@ import { checkStore } from "../stores/checkStore.ts";
 import { memoryStore } from "../stores/memory/memoryStore.ts";
 import type { Plan, Store, SyncStore } from "../stores/Store.ts";
 import { checkLabel } from "./checkLabel.ts";
+import { Faults } from "./failure/Faults.ts";
+import { FAILURE_OPTIONS, type FailureOptions, readFailureOptions } from "./failure/FailureOptions.ts";
 import type { Limiter, SyncLimiter } from "./Limiter.ts";
 import { limiterOf } from "./limiterOf.ts";
 import { registerLimiter } from "./registerLimiter.ts";
 
-export interface RateLimiterOptions<S extends Store = Store> {
+export interface RateLimiterOptions<S extends Store = Store> extends FailureOptions {
   /** One limit or several that are decided together: `"100/m"`, `tokenBucket({ ... })`, or a list of both. */
   limits: LimitsInput;
   /** Where state lives. Default: a memory store of its own. */
@@ -32,7 +34,7 @@ export function rateLimiter(
 ): SyncLimiter;
 export function rateLimiter(options: RateLimiterOptions): Limiter;
 export function rateLimiter(options: RateLimiterOptions): Limiter {
-  checkOptions("rateLimiter", options, ["limits", "store", "namespace", "name"]);
+  checkOptions("rateLimiter", options, ["limits", "store", "namespace", "name", ...FAILURE_OPTIONS]);
   const { store = memoryStore(), namespace = "sluice", name = "default" } = options;
   checkStore("rateLimiter", store);
   checkLabel("rateLimiter", "namespace", namespace, 64);
@@ -40,6 +42,7 @@ export function rateLimiter(options: RateLimiterOptions): Limiter {
   const limits = readLimits("rateLimiter", options.limits);
   const names = nameLimits("rateLimiter", limits);
   const plan: Plan = { namespace, pool: name, limits, block: { scope: "", duration: 0 } };
+  const faults = new Faults(name, plan, names, store, readFailureOptions("rateLimiter", options));
   registerLimiter(store, [plan]);
-  return limiterOf(plan, names, store.prepare(plan));
+  return limiterOf({ plan, names, prepared: store.prepare(plan), faults });
 }

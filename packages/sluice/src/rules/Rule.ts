@@ -1,4 +1,5 @@
 import type { LimitsInput } from "../algorithms/readLimits.ts";
+import type { StoreErrorPolicy } from "../events/LimiterEvent.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import type { Cost } from "../limiter/Limiter.ts";
 import type { Duration } from "../units/duration.ts";
@@ -30,6 +31,10 @@ export interface Rule {
    * `"pool"`, or this `"rule"`. Rules with a narrower scope have blocks of their own and are not covered by others'.
    */
   blockScope?: "namespace" | "pool" | "rule";
+  /** What answers in place of a store that fails: see the guard's option. Default: what the guard says. */
+  onStoreError?: StoreErrorPolicy;
+  /** How long a request waits for the store, in whole milliseconds. Default: what the guard says. */
+  timeoutMs?: number;
   /** Counts and tells the application, never the client, and never refuses. Default false. */
   dryRun?: boolean;
 }
@@ -44,5 +49,7 @@ export const RULE_OPTIONS: readonly (keyof Rule)[] = [
   "cost",
   "blockFor",
   "blockScope",
+  "onStoreError",
+  "timeoutMs",
   "dryRun",
 ];

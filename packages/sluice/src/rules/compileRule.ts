@@ -4,6 +4,7 @@ import { readLimits } from "../algorithms/readLimits.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
+import { type FailureSettings, readFailureOptions } from "../limiter/failure/FailureOptions.ts";
 import { readCost } from "../limiter/readCost.ts";
 import type { BlockPlan } from "../stores/Store.ts";
 import { durationMs } from "../units/duration.ts";
@@ -29,6 +30,8 @@ export interface CompiledRule {
   readonly poolByPath: boolean;
   readonly cost: NonNullable<Rule["cost"]>;
   readonly block: BlockPlan;
+  /** What the rule says itself of a store that fails. */
+  readonly failure: Partial<Pick<FailureSettings, "policy" | "timeoutMs">>;
   readonly dryRun: boolean;
 }
 
@@ -73,6 +76,7 @@ export function compileRule(
     poolByPath,
     cost: readRuleCost(rule.cost, cost, names),
     block: readBlock(owner, rule, isDryRun, { pool, rule: JSON.stringify([name ?? "", index, pool]) }),
+    failure: readRuleFailure(owner, rule),
     dryRun: isDryRun,
   };
 }
@@ -94,6 +98,14 @@ function readRuleCost(
   const cost = own === undefined ? ofGuard : own;
   if (typeof cost !== "function" && (own !== undefined || names.length > 0)) readCost(cost, names);
   return cost;
+}
+
+function readRuleFailure(owner: string, { onStoreError, timeoutMs }: Rule): CompiledRule["failure"] {
+  const read = readFailureOptions(owner, { onStoreError, timeoutMs });
+  return {
+    ...(onStoreError !== undefined && { policy: read.policy }),
+    ...(timeoutMs !== undefined && { timeoutMs: read.timeoutMs }),
+  };
 }
 
 function readGroups(owner: string, group: Rule["group"]): ReadonlySet<string> | undefined {

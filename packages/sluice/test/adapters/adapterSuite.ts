@@ -367,14 +367,14 @@ function failures(serve: Serve): void {
     throw failure;
   };
 
-  test("a store that fails is 500, and the handler does not run", async () => {
+  test("a store that was closed is 503, and the handler does not run", async () => {
     let runs = 0;
     const store = memoryStore();
     const { send } = await serve({ limits: "5/m", store }, () => ({ body: `${++runs}` }));
     expect((await send()).status).toBe(200);
     await store.close();
     const { status } = await send();
-    expect([status, runs]).toEqual([500, 1]);
+    expect([status, runs]).toEqual([503, 1]);
   });
 
   test.each<[keyof GuardOptions]>([["identify"], ["cost"], ["skip"]])(

@@ -81,11 +81,11 @@ test("case 29: an API key on two lines is refused over HTTP/2 too", async () => 
   expect((await send({ "x-api-key": "a" }))[":status"]).toBe(429);
 });
 
-test("a store that fails is 500 over HTTP/2", async () => {
+test("a store that was closed is 503 over HTTP/2", async () => {
   const store = memoryStore();
   const send = await connected({ limits: "1/m", store });
   await store.close();
-  expect((await send())[":status"]).toBe(500);
+  expect((await send())[":status"]).toBe(503);
 });
 
 test("a stream that is cancelled while it waits is no trouble", async () => {

@@ -81,7 +81,20 @@ export function adaptive(options: AdaptiveOptions): Limit<AdaptiveParams> {
     params,
     sharedWidth: options.load === "shared" ? 3 : 0,
     details,
+    share: (replicas) => adaptive(shareOf(options, replicas)),
   });
+}
+
+function shareOf(options: AdaptiveOptions, replicas: number): AdaptiveOptions {
+  const { limit, hardLimit, loadLimit, ...rest } = options;
+  const share = (amount: number) => Math.ceil(amount / replicas);
+  const load = loadLimit === undefined ? undefined : reduceRate("adaptive loadLimit", loadLimit);
+  return {
+    ...rest,
+    limit: share(limit),
+    ...(hardLimit !== undefined && { hardLimit: share(hardLimit) }),
+    ...(load !== undefined && { loadLimit: { amount: share(load.amount), per: load.periodMs } }),
+  };
 }
 
 function adaptiveParams(options: AdaptiveOptions, limit: number, windowMs: number): AdaptiveParams {

@@ -18,21 +18,31 @@ export interface BucketFace {
 
 /** Reads the options of a face and reduces them to the integers of the step. */
 export function bucketLimit(face: BucketFace, options: LimitOptions): Limit<BucketParams> {
-  const { algorithm, owner, details } = face;
+  const { owner } = face;
   checkLimitOptions(owner, options, [face.capacity, face.rate]);
   const given = options as Record<string, unknown>;
   const capacity = checkAmount(owner, face.capacity, given[face.capacity]);
-  const rate = reduceRate(`${owner} ${face.rate}`, given[face.rate] as Rate);
-  const params = bucketParams(`${owner} ${face.capacity}`, capacity, rate);
+  return bucketOf(face, options, capacity, reduceRate(`${owner} ${face.rate}`, given[face.rate] as Rate));
+}
+
+function bucketOf(
+  face: BucketFace,
+  options: LimitOptions,
+  capacity: number,
+  rate: ReducedRate,
+): Limit<BucketParams> {
+  const { amount, periodMs } = rate;
   return makeLimit(options, {
-    algorithm,
+    algorithm: face.algorithm,
     text: rateText(rate),
     limit: capacity,
-    windowMs: (capacity * rate.periodMs) / rate.amount,
-    periodMs: rate.periodMs,
+    windowMs: (capacity * periodMs) / amount,
+    periodMs,
     machine: bucket,
-    params,
-    details,
+    params: bucketParams(`${face.owner} ${face.capacity}`, capacity, rate),
+    details: face.details,
+    share: (replicas) =>
+      bucketOf(face, options, Math.ceil(capacity / replicas), { amount, periodMs: periodMs * replicas }),
   });
 }
 

@@ -46,6 +46,7 @@ export function slidingLog(options: SlidingLogOptions): Limit<LogParams> {
     machine: log,
     params: { limit, window: windowMs * 1000 },
     details,
+    share: (replicas) => slidingLog({ ...options, limit: Math.ceil(limit / replicas) }),
   });
 }
 

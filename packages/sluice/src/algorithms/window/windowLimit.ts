@@ -30,6 +30,7 @@ export function windowLimit(
     periodMs: windowMs,
     machine: window,
     params: { limit, window: windowMs * 1000, tick, ...kind },
+    share: (replicas) => windowLimit(owner, { ...options, limit: Math.ceil(limit / replicas) }, own, kind),
   });
 }
 

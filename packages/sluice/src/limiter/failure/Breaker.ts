@@ -1,0 +1,49 @@
+import type { StoreError } from "../../errors/StoreError.ts";
+
+/** Failures in a row after which the store is left alone. */
+const THRESHOLD = 5;
+/** How long it is left alone before one call tries again, in milliseconds. */
+export const PAUSE_MS = 1000;
+
+/**
+ * Keeps calls away from a store that fails: after five failures in a row one call a second tries, one at a time, and the
+ * others are answered by the policy at once. Source: M. Nygard, "Release It!", 2007, "Circuit Breaker".
+ */
+export class Breaker {
+  readonly #now: () => number;
+  #failures = 0;
+  #nextTry = 0;
+  #isTrying = false;
+  #lastError: StoreError | undefined;
+
+  /** @param now monotonic milliseconds */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** Why the store is being left alone; undefined if it is not. */
+  get lastError(): StoreError | undefined {
+    return this.#lastError;
+  }
+
+  /** Whether a call may go to the store. Whoever is told yes must report how it went. */
+  admits(): boolean {
+    if (this.#failures < THRESHOLD) return true;
+    if (this.#isTrying || this.#now() < this.#nextTry) return false;
+    this.#isTrying = true;
+    return true;
+  }
+
+  succeeded(): void {
+    this.#failures = 0;
+    this.#isTrying = false;
+    this.#lastError = undefined;
+  }
+
+  failed(error: StoreError): void {
+    this.#failures++;
+    this.#isTrying = false;
+    this.#lastError = error;
+    this.#nextTry = this.#now() + PAUSE_MS;
+  }
+}

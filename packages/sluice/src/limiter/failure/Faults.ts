@@ -1,0 +1,111 @@
+import type { StoreError } from "../../errors/StoreError.ts";
+import { tellEvent } from "../../events/tellEvent.ts";
+import type { LimiterEvent, StoreErrorPolicy } from "../../events/LimiterEvent.ts";
+import type { Plan, Store } from "../../stores/Store.ts";
+import type { Decision } from "../Decision.ts";
+import type { StoreCall } from "../StoreCall.ts";
+import type { FailureSettings } from "./FailureOptions.ts";
+import { faultOf } from "./faultOf.ts";
+import { localStandIn } from "./localStandIn.ts";
+import { standIns, type StandIn } from "./standIn.ts";
+import { storeHealth, type StoreHealth } from "./storeHealth.ts";
+
+/** What one limiter does about the faults of its store. */
+export class Faults {
+  readonly timeoutMs: number;
+  readonly #name: string;
+  readonly #policy: StoreErrorPolicy;
+  readonly #onEvent: FailureSettings["onEvent"];
+  readonly #health: StoreHealth;
+  readonly #standIn: StandIn;
+  readonly #toldCodes = new Set<string>();
+  #isDown = false;
+
+  /** @param name how events call the limiter */
+  constructor(
+    name: string,
+    plan: Plan,
+    names: readonly string[],
+    store: Store,
+    { policy, timeoutMs, replicas, onEvent }: FailureSettings,
+  ) {
+    this.timeoutMs = timeoutMs;
+    this.#name = name;
+    this.#policy = policy;
+    this.#onEvent = onEvent;
+    const health = (this.#health = storeHealth(store));
+    this.#standIn =
+      policy === "local" ? localStandIn(plan, names, replicas, () => health.local) : standIns[policy];
+  }
+
+  /** Whether a call may go to the store. Whoever is told yes must report how it went. */
+  admits(): boolean {
+    return this.#health.breaker.admits();
+  }
+
+  /** Why the last call failed; only there while calls are not admitted. */
+  get lastError(): StoreError {
+    return this.#health.breaker.lastError!;
+  }
+
+  /** The answer to a call that was not admitted. */
+  leftAlone(call: StoreCall): Decision {
+    return this.#standIn.answer(call, this.lastError);
+  }
+
+  worked(): void {
+    this.#health.breaker.succeeded();
+    if (!this.#isDown) return;
+    this.#isDown = false;
+    this.#tell({ type: "degraded", limiter: this.#name, degraded: false, error: undefined });
+  }
+
+  /**
+   * The answer to a call that the store did not answer.
+   * @throws whatever is no fault of the store, such as that it was closed
+   */
+  failed(call: StoreCall, error: unknown): Decision {
+    return this.#standIn.answer(call, this.note(error));
+  }
+
+  /**
+   * Reports how a call went wrong, and returns it as an error of ours.
+   * @throws what is no fault of the store
+   */
+  note(error: unknown): StoreError {
+    const fault = faultOf(error);
+    if (fault !== undefined && isOutage(fault)) this.#outage(fault);
+    else this.#health.breaker.succeeded();
+    if (fault === undefined) throw error;
+    if (!isOutage(fault)) this.#tellConfig(fault);
+    return fault;
+  }
+
+  /** Forgets what a key spent while the store failed. */
+  forget(key: string): void {
+    this.#standIn.forget(key);
+  }
+
+  #outage(error: StoreError): void {
+    this.#health.breaker.failed(error);
+    if (this.#isDown) return;
+    this.#isDown = true;
+    this.#tell({ type: "degraded", limiter: this.#name, degraded: this.#policy, error });
+  }
+
+  /** The server is there, and cannot decide this call. */
+  #tellConfig(error: StoreError): void {
+    if (this.#toldCodes.has(error.code)) return;
+    this.#toldCodes.add(error.code);
+    this.#tell({ type: "config", limiter: this.#name, error });
+  }
+
+  #tell(event: LimiterEvent): void {
+    tellEvent(this.#onEvent, event);
+  }
+}
+
+/** The server is not there, or does not keep up, for every key alike. */
+function isOutage({ code }: StoreError): boolean {
+  return code === "STORE_FAILED" || code === "STORE_TIMEOUT";
+}

@@ -1,0 +1,38 @@
+import type { Limit } from "../../algorithms/Limit.ts";
+import { costOf } from "../../stores/inProcess/decide.ts";
+import type { Plan, SyncPreparedPlan, SyncStore } from "../../stores/Store.ts";
+import type { Decision } from "../Decision.ts";
+import type { StoreCall } from "../StoreCall.ts";
+import { toDecision } from "../toDecision.ts";
+import { PAUSE_MS } from "./Breaker.ts";
+import type { StandIn } from "./standIn.ts";
+
+/**
+ * Decides in this process, where each limit is its share of the whole.
+ * @throws ConfigurationError `LIMIT_TOO_FINE` if a share cannot be kept exactly
+ */
+export function localStandIn(
+  plan: Plan,
+  names: readonly string[],
+  replicas: number,
+  local: () => SyncStore,
+): StandIn {
+  const limits = plan.limits.map((limit) => limit.share(replicas));
+  let prepared: SyncPreparedPlan | undefined;
+  return {
+    answer(call) {
+      prepared ??= local().prepare({ ...plan, limits });
+      const outcome = prepared.decideSync(call.stateKey, call.costs, call.mode, call.blockKey);
+      const decision = toDecision(limits, names, call.key, call.costs, outcome);
+      return { ...hopeful(decision, plan.limits, call), degraded: "local" };
+    },
+    forget: (key) => prepared?.resetSync(key),
+  };
+}
+
+/** A cost over the share only, and not over the whole limit, can pass when the store works again. */
+function hopeful(decision: Decision, whole: readonly Limit[], { costs }: StoreCall): Decision {
+  const fits = whole.every(({ limit, dryRun }, i) => dryRun || (limit > 0 && costOf(costs, i) <= limit));
+  if (decision.reason !== "never" || !fits) return decision;
+  return { ...decision, reason: "store-error", retryAfterMs: PAUSE_MS };
+}

@@ -1,0 +1,48 @@
+import type { StoreError } from "../../errors/StoreError.ts";
+import type { StoreErrorPolicy } from "../../events/LimiterEvent.ts";
+import type { Decision } from "../Decision.ts";
+import type { StoreCall } from "../StoreCall.ts";
+import { PAUSE_MS } from "./Breaker.ts";
+
+/** What answers in place of a store that fails. */
+export interface StandIn {
+  answer(call: StoreCall, error: StoreError): Decision;
+  /** Forgets what a key spent. */
+  forget(key: string): void;
+}
+
+const OPEN = {
+  allowed: true,
+  limit: Infinity,
+  remaining: Infinity,
+  retryAfterMs: 0,
+  resetAfterMs: 0,
+  degraded: "open",
+} as const;
+
+const CLOSED = {
+  allowed: false,
+  limit: 0,
+  remaining: 0,
+  retryAfterMs: PAUSE_MS,
+  resetAfterMs: PAUSE_MS,
+  degraded: "closed",
+} as const;
+
+/** The policies that keep no numbers. */
+export const standIns: Readonly<Record<Exclude<StoreErrorPolicy, "local">, StandIn>> = {
+  open: forgetful((call) => ({ ...unknown(call), ...OPEN })),
+  closed: forgetful((call) => ({ ...unknown(call), ...CLOSED })),
+  throw: forgetful((_, error) => {
+    throw error;
+  }),
+};
+
+function forgetful(answer: StandIn["answer"]): StandIn {
+  return { answer, forget() {} };
+}
+
+function unknown({ key, costs }: StoreCall): Pick<Decision, "key" | "cost" | "reason" | "limits"> {
+  const cost = typeof costs === "number" ? costs : Math.max(0, ...costs);
+  return { key, cost, reason: "store-error", limits: [] };
+}
