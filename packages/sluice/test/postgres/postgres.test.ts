@@ -1,38 +1,67 @@
-import { Pool } from "pg";
-import { rateLimiter } from "sluice";
-import { postgresStore } from "sluice/postgres";
+import { Client, Pool } from "pg";
+import postgres from "postgres";
+import { isSluiceError, rateLimiter } from "sluice";
+import { postgresStore, type PostgresClient } from "sluice/postgres";
 import { testStore } from "sluice/testing";
-import { beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, inject, test } from "vitest";
+import { postgresAt } from "./postgresAt.ts";
 
 const { url, note } = inject("postgres");
+const skipped = url === "" ? `(skipped: ${note})` : "";
 
-describe.skipIf(url === "")(`postgresStore over pg ${url === "" ? `(skipped: ${note})` : ""}`, () => {
-  const open = () => new Pool({ connectionString: url });
+const clients: { name: string; open(): { client: PostgresClient; close(): Promise<void> } }[] = [
+  {
+    name: "pg",
+    open() {
+      const pool = new Pool({ connectionString: url }).on("error", () => {});
+      return { client: pool, close: () => pool.end() };
+    },
+  },
+  {
+    name: "postgres",
+    open() {
+      const sql = postgres(url);
+      return { client: sql, close: () => sql.end() };
+    },
+  },
+];
 
-  function connect(): Pool {
-    const pool = open();
-    onTestFinished(() => pool.end());
-    return pool;
-  }
-
+describe.skipIf(url === "").each(clients)(`postgresStore over $name ${skipped}`, ({ open }) => {
   beforeAll(async () => {
-    const pool = open();
-    await postgresStore(pool).migrate();
-    await pool.end();
+    const { client, close } = open();
+    await postgresStore(client).migrate();
+    await close();
   });
 
   testStore(
     () => {
-      const pool = open();
-      return { store: postgresStore(pool), close: () => pool.end() };
+      const { client, close } = open();
+      return { store: postgresStore(client), close };
     },
     { describe, test },
     { name: "postgresStore" },
   );
+});
 
-  test("calls of one turn on several pools admit exactly the limit", async () => {
-    const limiters = [1, 2, 3, 4].map(() =>
-      rateLimiter({ limits: "50/d", store: postgresStore(connect()), namespace: "contention" }),
+describe.skipIf(url === "")(`postgresStore ${skipped}`, () => {
+  const at = postgresAt(url);
+
+  beforeAll(async () => {
+    const pool = new Pool({ connectionString: url, max: 1 });
+    await postgresStore(pool).migrate();
+    await pool.end();
+  });
+
+  test("calls of one turn on several clients of both kinds admit exactly the limit", async () => {
+    const clients = [at.pool(), at.sql(), at.pool(), at.sql()];
+    const limiters = clients.map((client) =>
+      rateLimiter({
+        limits: "50/d",
+        store: postgresStore(client),
+        namespace: "contention",
+        timeoutMs: 60_000,
+        onStoreError: "throw",
+      }),
     );
     const calls = limiters.flatMap((limiter) =>
       Array.from({ length: 100 }, () => limiter.consume("everybody")),
@@ -41,24 +70,107 @@ describe.skipIf(url === "")(`postgresStore over pg ${url === "" ? `(skipped: ${n
     expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(50);
   });
 
-  test("processes that migrate at once do not disturb each other", async () => {
-    const stores = [1, 2, 3, 4].map(() => postgresStore(connect()));
-    await expect(Promise.all(stores.map((store) => store.migrate()))).resolves.toHaveLength(4);
+  test("stores of several tables share a pool and nothing else", async () => {
+    const pool = at.pool();
+    const schema = await at.schema();
+    const tables = [`${schema}.sluice_records`, `${schema}.Other$1`, "sluice_records"];
+    for (const [i, table] of tables.entries()) {
+      const store = postgresStore(pool, { table });
+      await store.migrate();
+      const limiter = rateLimiter({ limits: "9/d", store, namespace: "tables", onStoreError: "throw" });
+      for (let spent = 0; spent < i; spent++) await limiter.consume("a");
+      expect((await limiter.peek("a", { cost: 0 })).remaining).toBe(9 - i);
+      await limiter.reset("a");
+      expect((await limiter.peek("a", { cost: 0 })).remaining).toBe(9);
+    }
   });
 
-  test("rows that equal nothing leave by the traffic", async () => {
-    const pool = connect();
-    const store = postgresStore(pool);
-    await pool.query(
-      "insert into sluice_records select 'A idle ' || n, '{1}', 1 from generate_series(1, 300) n",
-    );
-    const limiter = rateLimiter({ limits: "1000/h", store, namespace: "idle" });
-    for (let i = 0; i < 400; i++) await limiter.consume("a");
-    const { rows } = await pool.query("select count(*) from sluice_records where name like 'A idle %'");
-    expect(rows).toEqual([{ count: "0" }]);
-  });
-
-  test("what is no client is refused at construction", () => {
-    expect(() => postgresStore({} as never)).toThrow(/takes a pool of pg/);
+  test.each([
+    ["that reads bigint as BigInt", { types: { bigint: postgres.BigInt } }],
+    ["that prepares nothing, for PgBouncer", { prepare: false }],
+    ["that fetches no types", { fetch_types: false }],
+  ])("postgres %s gives the same answers", async (_, options) => {
+    const sql = postgres(url, options);
+    try {
+      const limiter = rateLimiter({
+        limits: ["5/s", "9/d"],
+        store: postgresStore(sql),
+        namespace: `options of postgres ${Object.keys(options).join()}`,
+        onStoreError: "throw",
+        timeoutMs: 60_000,
+      });
+      const key = "a \"key\", {with} \\ and 'quotes'";
+      const decisions = await Promise.all([1, 2, 3].map((cost) => limiter.consume(key, { cost })));
+      expect(decisions.map(({ remaining }) => remaining)).toEqual([4, 2, 2]);
+      await limiter.reset(key);
+      expect((await limiter.peek(key, { cost: 0 })).limits[1].remaining).toBe(9);
+    } finally {
+      await sql.end();
+    }
   });
 });
+
+describe("what postgresStore takes", () => {
+  const lazy = { pool: new Pool({ max: 1 }), sql: postgres({ max: 1 }) };
+
+  test("pools of both clients, without connecting", () => {
+    expect(() => postgresStore(lazy.pool)).not.toThrow();
+    expect(() => postgresStore(lazy.sql)).not.toThrow();
+    expect(lazy.pool.totalCount).toBe(0);
+  });
+
+  test("not a single client, on which a transaction of its owner may be open", () => {
+    // @ts-expect-error nor does it compile
+    expect(() => postgresStore(new Client())).toThrow(/single client.*new Pool\(\{ max: 1 \}\)/);
+  });
+
+  test.skipIf(url === "")(`nor the sql of a transaction or a reserved connection ${skipped}`, async () => {
+    const sql = postgresAt(url).sql();
+    await sql.begin((own) => {
+      // @ts-expect-error nor does it compile
+      expect(() => postgresStore(own)).toThrow(/sql of a transaction/);
+    });
+    const reserved = await sql.reserve();
+    // @ts-expect-error nor does it compile
+    expect(() => postgresStore(reserved)).toThrow(/reserved connection/);
+    reserved.release();
+  });
+
+  test.each([[{}], [null], ["postgres://127.0.0.1"], [() => {}]])("nor %s", (client) => {
+    expect(() => postgresStore(client as never)).toThrow(/takes a pool of pg, or the sql function/);
+  });
+
+  test.each([
+    ["", "sluice_records"],
+    [7, "sluice_records"],
+    ["a b", "a_b"],
+    ["7up", "_7up"],
+    ['"Quoted"', "Quoted"],
+    ["database.limits.records", "limits.records"],
+    ["x".repeat(64), "x".repeat(63)],
+    ["a; drop table users", "a__drop_table_users"],
+  ])("not the table %j, and it names the nearest: %s", (table, nearest) => {
+    const error = thrown(() => postgresStore(lazy.pool, { table: table as string }));
+    expect(error).toMatchObject({ code: "INVALID_OPTION", path: "table", value: table, nearest });
+    expect(() => postgresStore(lazy.pool, { table: nearest })).not.toThrow();
+  });
+
+  test("not what is no option, no choice and no listener", () => {
+    const unknown = thrown(() => postgresStore(lazy.pool, { durabel: true } as never));
+    expect(unknown).toMatchObject({ code: "UNKNOWN_OPTION", nearest: "durable" });
+    const choice = thrown(() => postgresStore(lazy.pool, { durable: "yes" as never }));
+    expect(choice).toMatchObject({ code: "INVALID_OPTION", path: "durable", nearest: false });
+    const listener = thrown(() => postgresStore(lazy.pool, { onWarning: "console" as never }));
+    expect(listener).toMatchObject({ code: "INVALID_OPTION", path: "onWarning" });
+  });
+});
+
+function thrown(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    expect(isSluiceError(error)).toBe(true);
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}

@@ -10,19 +10,20 @@ const OLDEST = 140_000;
  */
 export function startUpCheck(look: () => Promise<Findings>, isDurable: boolean, warn: Warn): () => void {
   let isDone = false;
+  const check = async () => {
+    try {
+      const findings = await look();
+      isDone = findings.hasFunction;
+      for (const warning of warningsOf(findings, isDurable)) warn(warning);
+    } catch (error) {
+      isDone = error instanceof StoreError && error.code === "STORE_MISCONFIGURED";
+      if (isDone) warn({ code: "POSTGRES_PERMISSION", message: (error as StoreError).message });
+    }
+  };
   return () => {
     if (isDone) return;
     isDone = true;
-    look().then(
-      (findings) => {
-        for (const warning of warningsOf(findings, isDurable)) warn(warning);
-        isDone = findings.hasFunction;
-      },
-      (error: unknown) => {
-        isDone = error instanceof StoreError && error.code === "STORE_MISCONFIGURED";
-        if (isDone) warn({ code: "POSTGRES_PERMISSION", message: (error as StoreError).message });
-      },
-    );
+    void check();
   };
 }
 
