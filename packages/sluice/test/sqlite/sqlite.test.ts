@@ -75,7 +75,7 @@ describe.each<[string, (file: string) => SqliteDatabase]>([
   test("with an open transaction of the user's is left alone: the call fails with a StoreError", () => {
     const database = open(temporaryFile());
     onTestFinished(() => void database.close());
-    const limiter = rateLimiter({ limits: "2/m", store: sqliteStore(database) });
+    const limiter = rateLimiter({ limits: "2/m", store: sqliteStore(database), onStoreError: "throw" });
     database.exec("BEGIN");
     expect(() => limiter.consumeSync("a")).toThrow(StoreError);
     database.exec("COMMIT");
@@ -93,7 +93,11 @@ test("write-ahead logging is on", () => {
 
 test("a busy file is a StoreError after the busy timeout, and works again afterwards", () => {
   const file = temporaryFile();
-  const limiter = rateLimiter({ limits: "2/m", store: closing(sqliteStore(file, { busyTimeoutMs: 0 })) });
+  const limiter = rateLimiter({
+    limits: "2/m",
+    onStoreError: "throw",
+    store: closing(sqliteStore(file, { busyTimeoutMs: 0 })),
+  });
   const other = new DatabaseSync(file);
   onTestFinished(() => other.close());
   other.exec("BEGIN IMMEDIATE");
@@ -120,7 +124,7 @@ test("rows that equal nothing leave by the writes of others", () => {
 
 test("a record of an unknown version is an error, and stays as it is", () => {
   const file = temporaryFile();
-  const limiter = rateLimiter({ limits: "2/m", store: closing(sqliteStore(file)) });
+  const limiter = rateLimiter({ limits: "2/m", onStoreError: "throw", store: closing(sqliteStore(file)) });
   limiter.consumeSync("a");
   const database = new DatabaseSync(file);
   onTestFinished(() => database.close());
