@@ -1,30 +1,21 @@
 import { Redis } from "ioredis";
 import { rateLimiter } from "sluice";
 import { redisStore } from "sluice/redis";
-import { testStore } from "sluice/testing";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { strict } from "./strict.ts";
 
 const { url, note } = inject("redis");
 
 describe.skipIf(url === "")(`redisStore over ioredis ${url === "" ? `(skipped: ${note})` : ""}`, () => {
-  testStore(
-    () => {
-      const client = new Redis(url);
-      return { store: redisStore(client), close: () => client.disconnect() };
-    },
-    { describe, test },
-    { name: "redisStore" },
-  );
-
   function connect(): Redis {
-    const client = new Redis(url);
+    const client = new Redis(url, { maxRetriesPerRequest: 0 });
     onTestFinished(() => client.disconnect());
     return client;
   }
 
   test("calls of one turn on several connections admit exactly the limit", async () => {
     const limiters = [1, 2, 3, 4].map(() =>
-      rateLimiter({ limits: "50/d", store: redisStore(connect()), namespace: "contention" }),
+      rateLimiter({ ...strict, limits: "50/d", store: redisStore(connect()), namespace: "contention" }),
     );
     const calls = limiters.flatMap((limiter) =>
       Array.from({ length: 100 }, () => limiter.consume("everybody")),
@@ -35,7 +26,12 @@ describe.skipIf(url === "")(`redisStore over ioredis ${url === "" ? `(skipped: $
 
   test("case 44: a flushed script is sent again, and each call is counted once", async () => {
     const client = connect();
-    const limiter = rateLimiter({ limits: "1000/d", store: redisStore(client), namespace: "flush" });
+    const limiter = rateLimiter({
+      ...strict,
+      limits: "1000/d",
+      store: redisStore(client),
+      namespace: "flush",
+    });
     for (let i = 0; i < 10; i++) {
       await client.script("FLUSH");
       await Promise.all([limiter.consume("a"), limiter.consume("a")]);
@@ -45,16 +41,33 @@ describe.skipIf(url === "")(`redisStore over ioredis ${url === "" ? `(skipped: $
 
   test("case 47: no key lacks an expiry", async () => {
     const client = connect();
-    const limiter = rateLimiter({ limits: ["5/s", "7/h"], store: redisStore(client, { prefix: "expiry:" }) });
+    const limiter = rateLimiter({
+      ...strict,
+      limits: ["5/s", "7/h"],
+      store: redisStore(client, { prefix: "expiry:" }),
+    });
     await Promise.all(Array.from({ length: 50 }, (_, i) => limiter.consume(`key ${i}`)));
     const keys = await client.keys("expiry:*");
     expect(keys).toHaveLength(50);
     for (const key of keys) expect(await client.pttl(key)).toBeGreaterThan(0);
   });
 
+  test("case 47: a record that lost its expiry has one again after the next call that passes", async () => {
+    const client = connect();
+    const store = redisStore(client, { prefix: "planted:" });
+    const limiter = rateLimiter({ ...strict, limits: "50/h", store });
+    await limiter.reset("a");
+    await limiter.consume("a");
+    const [key] = await client.keys("planted:*");
+    await client.persist(key);
+    await limiter.consume("a");
+    expect(await client.pttl(key)).toBeGreaterThan(0);
+    expect((await limiter.peek("a", { cost: 0 })).remaining).toBe(48);
+  });
+
   test("no user string chooses the hash tag", async () => {
     const client = connect();
-    const limiter = rateLimiter({ limits: "5/s", store: redisStore(client, { prefix: "tag:" }) });
+    const limiter = rateLimiter({ ...strict, limits: "5/s", store: redisStore(client, { prefix: "tag:" }) });
     await limiter.consume("{chosen}");
     const [key] = await client.keys("tag:*");
     expect(key).toMatch(/^tag:\{[0-9a-z]+\}\["sluice","default"\]\{chosen\}$/);
@@ -63,5 +76,22 @@ describe.skipIf(url === "")(`redisStore over ioredis ${url === "" ? `(skipped: $
   test("what is no client is refused at construction", () => {
     expect(() => redisStore({} as never)).toThrow(/takes a client of ioredis/);
     expect(() => redisStore(connect(), { prefix: "{a}" })).toThrow(/without braces/);
+    expect(() => redisStore(connect(), { onWarning: "console" as never })).toThrow(
+      /onWarning must be a func/,
+    );
+  });
+
+  test.each([
+    ["no object", undefined],
+    ["an address", "redis://127.0.0.1"],
+    ["a client of another kind, whose evalsha takes lists", { evalsha() {}, eval() {}, del() {} }],
+    ["a client that is not made yet", Redis],
+  ])("%s is refused with a sentence", (_, client) => {
+    expect(() => redisStore(client as never)).toThrow(
+      expect.objectContaining({
+        code: "INVALID_OPTION",
+        message: expect.stringContaining("ioredis, iovalkey, node-redis or valkey-glide, not "),
+      }),
+    );
   });
 });

@@ -1,0 +1,82 @@
+import * as glide from "@valkey/valkey-glide";
+import * as ioredis6 from "ioredis";
+import * as ioredis5 from "ioredis5";
+import * as iovalkey from "iovalkey";
+import * as nodeRedis6 from "redis";
+import * as nodeRedis5 from "redis5";
+import type { RedisClient } from "sluice/redis";
+
+// Else it logs each error that it throws.
+glide.Logger.setLoggerConfig("off");
+
+export interface Connection {
+  readonly client: RedisClient;
+  close(): void;
+}
+
+/** How a client is connected to the server, the cluster or, through a Sentinel, the master of this URL. */
+export interface ClientKind {
+  single(url: string): Promise<Connection>;
+  cluster(url: string): Promise<Connection>;
+  sentinel?(url: string, master: string): Promise<Connection>;
+}
+
+/** Every client that the store takes, with the options that docs/redis.md recommends. */
+export const clients: Readonly<Record<string, ClientKind>> = {
+  "ioredis 6": ioredisKind(ioredis6),
+  "ioredis 5": ioredisKind(ioredis5 as unknown as typeof ioredis6),
+  iovalkey: ioredisKind(iovalkey as unknown as typeof ioredis6),
+  "node-redis 6": nodeRedisKind(nodeRedis6),
+  "node-redis 5": nodeRedisKind(nodeRedis5 as unknown as typeof nodeRedis6),
+  "valkey-glide": {
+    async single(url) {
+      const client = await glide.GlideClient.createClient({ addresses: [addressOf(url)] });
+      return { client, close: () => client.close() };
+    },
+    async cluster(url) {
+      const client = await glide.GlideClusterClient.createClient({ addresses: [addressOf(url)] });
+      return { client, close: () => client.close() };
+    },
+  },
+};
+
+function ioredisKind({ Redis, Cluster }: typeof ioredis6): ClientKind {
+  const options = { maxRetriesPerRequest: 0 };
+  const connection = async (client: ioredis6.Redis | ioredis6.Cluster) => {
+    // The store is told of it by the command that fails; without a listener the console would be, too.
+    client.on("error", () => {});
+    if (client.status !== "ready") await new Promise((resolve) => void client.once("ready", resolve));
+    return { client, close: () => client.disconnect() };
+  };
+  return {
+    single: (url) => connection(new Redis(url, options)),
+    cluster: (url) =>
+      connection(new Cluster([addressOf(url)], { retryDelayOnFailover: 0, redisOptions: options })),
+    sentinel: (url, name) => connection(new Redis({ ...options, sentinels: [addressOf(url)], name })),
+  };
+}
+
+function nodeRedisKind({ createClient, createCluster, createSentinel }: typeof nodeRedis6): ClientKind {
+  return {
+    async single(url) {
+      const client = createClient({ url, disableOfflineQueue: true });
+      await client.on("error", () => {}).connect();
+      return { client, close: () => client.destroy() };
+    },
+    async cluster(url) {
+      const client = createCluster({ rootNodes: [{ url }] });
+      await client.on("error", () => {}).connect();
+      return { client, close: () => client.destroy() };
+    },
+    async sentinel(url, name) {
+      const client = createSentinel({ name, sentinelRootNodes: [addressOf(url)], maxCommandRediscovers: 0 });
+      await client.on("error", () => {}).connect();
+      return { client, close: () => client.destroy() };
+    },
+  };
+}
+
+function addressOf(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port) };
+}

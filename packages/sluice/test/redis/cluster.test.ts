@@ -1,0 +1,88 @@
+import { Cluster, Redis } from "ioredis";
+import { adaptive, fixedWindow, type Plan, rateLimiter } from "sluice";
+import { redisStore } from "sluice/redis";
+import { testStore } from "sluice/testing";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { startRedisCluster } from "../../../../test/services/redisCluster.ts";
+import { clients, type Connection } from "./clients.ts";
+import { strict } from "./strict.ts";
+
+const { url, note, stop } = await startRedisCluster();
+afterAll(stop);
+
+describe.skipIf(url === "")(`redisStore on Redis Cluster ${url === "" ? `(skipped: ${note})` : ""}`, () => {
+  describe.each(Object.entries(clients))("over %s", (name, { cluster }) => {
+    async function connect(): Promise<Connection["client"]> {
+      const { client, close } = await cluster(url);
+      onTestFinished(close);
+      return client;
+    }
+
+    testStore(
+      async () => {
+        const { client, close } = await cluster(url);
+        const refuses = ({ limits }: Plan) => limits.some(({ sharedWidth }) => sharedWidth > 0);
+        return { store: redisStore(client), close, refuses };
+      },
+      { describe, test },
+      { name: `redisStore over ${name}`, runs: name === "ioredis 6" ? 100 : 10 },
+    );
+
+    test("calls of one turn on many keys reach every server, and nothing is warned of", async () => {
+      const warnings: unknown[] = [];
+      const store = redisStore(await connect(), { onWarning: (warning) => warnings.push(warning) });
+      const limiter = rateLimiter({
+        ...strict,
+        limits: ["2/d", "9/h"],
+        store,
+        namespace: `many ${name} ${Date.now()}`,
+      });
+      const keys = Array.from({ length: 60 }, (_, i) => `key ${i % 20}`);
+      const decisions = await Promise.all(keys.map((key) => limiter.consume(key)));
+      expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(40);
+      await store.ping();
+      expect(warnings).toEqual([]);
+    });
+
+    test("a sensor that all keys share is refused at construction", async () => {
+      const store = redisStore(await connect());
+      const shared = (load: "key" | "shared") => () =>
+        rateLimiter({
+          limits: adaptive({ limit: 10, window: "1m", load, ...(load === "shared" && { loadLimit: "9/s" }) }),
+          store,
+          name: load,
+        });
+      expect(shared("shared")).toThrow(
+        expect.objectContaining({ code: "INVALID_OPTION", value: "shared", nearest: "key", path: "load" }),
+      );
+      expect(shared("key")).not.toThrow();
+    });
+  });
+
+  test("records of one key lie in one slot, and those of many keys in many", async () => {
+    const one = new Redis(url);
+    const cluster = new Cluster([url]);
+    onTestFinished(() => (one.disconnect(), cluster.disconnect()));
+    const store = redisStore(cluster, { prefix: "slots:", onWarning: () => {} });
+    const { decide } = store.prepare({
+      namespace: `slots ${Date.now()}`,
+      pool: "a",
+      limits: [fixedWindow({ limit: 1, window: "1d" })],
+      block: { scope: "", duration: 60_000_000 },
+    });
+    const names = Array.from({ length: 8 }, (_, i) => `{a}${i}`);
+    // The second is refused, so there are two records: the state and the block.
+    for (const name of [...names, ...names]) await decide(name, 1, "consume");
+    const found = await Promise.all(cluster.nodes("master").map((node) => node.keys("slots:*")));
+    const slots = new Map<string, Set<number>>();
+    for (const key of found.flat()) {
+      const name = /\{a\}\d$/.exec(key)![0];
+      const slot = Number(await one.cluster("KEYSLOT", key));
+      slots.set(name, (slots.get(name) ?? new Set()).add(slot));
+    }
+    expect([...slots.keys()].toSorted()).toEqual(names);
+    expect(found.flat()).toHaveLength(2 * names.length);
+    for (const ofOneKey of slots.values()) expect(ofOneKey.size).toBe(1);
+    expect(new Set([...slots.values()].flatMap((ofOneKey) => [...ofOneKey])).size).toBeGreaterThan(4);
+  });
+});
