@@ -43,6 +43,8 @@ export interface Decision {
   readonly reason: Reason;
   /** Where the answer does not come from the store as it should; `false` is the rule. */
   readonly degraded: false | "local" | "open" | "closed" | "overflow";
+  /** The store was not asked, because the key was just refused: see `deniedCache`. Otherwise absent. */
+  readonly cached?: true;
   /** Every limit, in order. */
   readonly limits: readonly LimitDecision[];
 }

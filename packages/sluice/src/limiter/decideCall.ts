@@ -29,6 +29,8 @@ export async function decideCall(
   const costs = readCost(cost, names);
   const blockKey = encodeKey(key);
   const call = { key, stateKey: stateKey === key ? blockKey : encodeKey(stateKey), blockKey, costs, mode };
+  const known = prepared.known?.(call.stateKey, costs, blockKey);
+  if (known !== undefined) return { ...toDecision(plan.limits, names, key, costs, known), cached: true };
   if (!faults.admits()) return faults.leftAlone(call);
   let outcome: Outcome;
   try {

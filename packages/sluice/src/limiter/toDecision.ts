@@ -2,6 +2,7 @@ import type { Limit } from "../algorithms/Limit.ts";
 import type { Verdict } from "../algorithms/Machine.ts";
 import { costOf } from "../stores/inProcess/decide.ts";
 import type { Costs, Outcome } from "../stores/Store.ts";
+import { waitOf } from "../stores/waitOf.ts";
 import type { Decision, LimitDecision, Reason } from "./Decision.ts";
 
 /** Puts an outcome into words: microseconds become milliseconds, numbers get their names. */
@@ -77,15 +78,6 @@ function isNearer(a: Verdict, b: Verdict, allowed: boolean): boolean {
   if (allowed || (a.fits && b.fits)) return a.remaining < b.remaining;
   if (a.fits !== b.fits) return b.fits;
   return a.wait > b.wait;
-}
-
-/** The longest wait of a refused call, in microseconds. */
-function waitOf(limits: readonly Limit[], { verdicts, blockedFor }: Outcome): number {
-  let longest = blockedFor;
-  for (let i = 0; i < limits.length; i++) {
-    if (!limits[i].dryRun && verdicts[i].wait > longest) longest = verdicts[i].wait;
-  }
-  return longest;
 }
 
 function reasonOf(outcome: Outcome, wait: number): Reason {

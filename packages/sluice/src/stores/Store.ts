@@ -35,6 +35,8 @@ export interface Outcome {
   blocked: boolean;
   /** Microseconds until the block ends, also of one that this call started; 0 without a block. */
   blockedFor: number;
+  /** The store was not asked: it is sure that the call would be refused. */
+  cached?: boolean;
   /** The store is full, and this key shared a bucket with others. */
   overflow: boolean;
   /** One for each limit of the plan, in order. */
@@ -49,6 +51,8 @@ export interface PreparedPlan {
    * @throws StoreError
    */
   decide(key: string, costs: Costs, mode: Mode, blockKey?: string): Promise<Outcome>;
+  /** What is sure without asking: a refusal that lasts. For both modes. */
+  known?(key: string, costs: Costs, blockKey?: string): Outcome | undefined;
   /** Forgets what the key spent in this pool, and its block in this plan's scope. */
   reset(key: string, blockKey?: string): Promise<void>;
 }

@@ -43,7 +43,7 @@ export interface PostgresStore extends Store {
  *   `UNKNOWN_OPTION`
  */
 export function postgresStore(client: PostgresClient, options: PostgresStoreOptions = {}): PostgresStore {
-  const { isDurable, table, onWarning } = readPostgresOptions(options);
+  const { isDurable, table, onWarning, deniedCache } = readPostgresOptions(options);
   const run = runQuery(queryOf(client));
   const decide = decideSql(twins, table);
   const reset = resetSql(table);
@@ -64,6 +64,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
     async ping() {
       await run("", "select 1", []);
     },
+    deniedCache,
   });
   return {
     ...store,

@@ -35,7 +35,7 @@ export type {
  * @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION`
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): Store {
-  const { prefix, warn } = readRedisOptions(options);
+  const { prefix, warn, deniedCache } = readRedisOptions(options);
   const commands = redisCommands(client);
   const prefixOf = (namespace: string, key: string) => redisKeyPrefix(prefix, namespace, key);
   return serverStore({
@@ -51,6 +51,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     together: commands.isCluster
       ? ({ code, key, blockKey = key }) => prefixOf(code.plan.namespace, blockKey)
       : undefined,
+    deniedCache,
     check: commands.isCluster ? refuseShared : undefined,
   });
 }

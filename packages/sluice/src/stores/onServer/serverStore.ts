@@ -4,6 +4,7 @@ import { callQueue, type SendCalls } from "../callQueue.ts";
 import type { Call } from "../mergeCalls.ts";
 import { encodePlan, type PlanCode } from "../encodePlan.ts";
 import type { Plan, Store } from "../Store.ts";
+import { withDeniedCache } from "./withDeniedCache.ts";
 
 /** What a server must be able to do, and how its store is called. */
 export interface Server {
@@ -16,18 +17,20 @@ export interface Server {
   ping(): Promise<void>;
   /** Calls that it names alike may travel together; default all. */
   readonly together?: ((call: Call) => string) | undefined;
+  /** Repeats refusals that are sure without asking. */
+  readonly deniedCache: boolean;
   /** Refuses a plan that the server cannot decide in one atomic step. */
   readonly check?: ((plan: Plan) => void) | undefined;
 }
 
 /** A store that runs the twins on a server: the calls of one turn of the event loop go to it together. */
-export function serverStore({ name, send, reset, ping, together, check }: Server): Store {
+export function serverStore({ name, send, reset, ping, together, deniedCache, check }: Server): Store {
   const enqueue = callQueue(send, together);
   let isClosed = false;
   const open = () => {
     if (isClosed) throw new StoreError("STORE_CLOSED", `this ${name} store was closed`);
   };
-  return {
+  const store: Store = {
     prepare(plan) {
       check?.(plan);
       const code = encodePlan(plan, twins);
@@ -50,4 +53,5 @@ export function serverStore({ name, send, reset, ping, together, check }: Server
       isClosed = true;
     },
   };
+  return deniedCache ? withDeniedCache(store) : store;
 }

@@ -2,9 +2,10 @@ import { checkOptions } from "../../errors/checkOptions.ts";
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { show } from "../../errors/show.ts";
 import type { Warning } from "../../events/Warning.ts";
+import { readDeniedCache, type ServerStoreOptions } from "../onServer/ServerStoreOptions.ts";
 import { type TableName, tableName } from "./TableName.ts";
 
-export interface PostgresStoreOptions {
+export interface PostgresStoreOptions extends ServerStoreOptions {
   /**
    * Whether a crash of the server leaves the table as it was. Default false: it is unlogged, faster, and empty after a
    * crash, which gives every key at most one full limit more. `migrate()` makes an unlogged table durable where this is
@@ -25,16 +26,18 @@ export interface PostgresSettings {
   readonly isDurable: boolean;
   readonly table: TableName;
   readonly onWarning: PostgresStoreOptions["onWarning"];
+  readonly deniedCache: boolean;
 }
 
 /** @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION` */
 export function readPostgresOptions(options: PostgresStoreOptions): PostgresSettings {
-  checkOptions("postgresStore", options, ["durable", "table", "onWarning"]);
+  checkOptions("postgresStore", options, ["durable", "table", "onWarning", "deniedCache"]);
   const { durable = false, table = "sluice_records", onWarning } = options;
   if (typeof durable !== "boolean") throw invalid("durable", durable, "true or false", false);
   if (onWarning !== undefined && typeof onWarning !== "function")
     throw invalid("onWarning", onWarning, "a function");
-  return { isDurable: durable, table: tableName(table), onWarning };
+  const deniedCache = readDeniedCache("postgresStore", options);
+  return { isDurable: durable, table: tableName(table), onWarning, deniedCache };
 }
 
 function invalid(path: string, value: unknown, expected: string, nearest?: unknown): ConfigurationError {

@@ -3,8 +3,9 @@ import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { show } from "../../errors/show.ts";
 import type { Warn, Warning } from "../../events/Warning.ts";
 import { warnOnce } from "../../events/warnOnce.ts";
+import { readDeniedCache, type ServerStoreOptions } from "../onServer/ServerStoreOptions.ts";
 
-export interface RedisStoreOptions {
+export interface RedisStoreOptions extends ServerStoreOptions {
   /** Stands before every key: at most 64 printable ASCII characters without braces. Default `"sluice:"`. */
   prefix?: string | undefined;
   /**
@@ -14,16 +15,23 @@ export interface RedisStoreOptions {
   onWarning?: ((warning: Warning) => unknown) | undefined;
 }
 
+/** The options, checked and with their defaults. */
+export interface RedisSettings {
+  readonly prefix: string;
+  readonly warn: Warn;
+  readonly deniedCache: boolean;
+}
+
 /**
  * What the options come to.
  * @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION`
  */
-export function readRedisOptions(options: RedisStoreOptions): { prefix: string; warn: Warn } {
-  checkOptions("redisStore", options, ["prefix", "onWarning"]);
+export function readRedisOptions(options: RedisStoreOptions): RedisSettings {
+  checkOptions("redisStore", options, ["prefix", "onWarning", "deniedCache"]);
   const { prefix = "sluice:", onWarning } = options;
   checkPrefix(prefix);
   checkListener(onWarning);
-  return { prefix, warn: warnOnce(onWarning) };
+  return { prefix, warn: warnOnce(onWarning), deniedCache: readDeniedCache("redisStore", options) };
 }
 
 function checkPrefix(prefix: unknown): void {

@@ -1,0 +1,23 @@
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { show } from "../../errors/show.ts";
+
+/** What the options of all stores on servers have in common. */
+export interface ServerStoreOptions {
+  /**
+   * Answers what is sure without the server: a call that was refused is refused again, and so is one that costs more,
+   * until its wait is over, for a second at most. Such decisions say `cached: true`. A `reset` in another process is
+   * noticed after a second at the latest. Default false.
+   */
+  deniedCache?: boolean | undefined;
+}
+
+/** @throws ConfigurationError `INVALID_OPTION` */
+export function readDeniedCache(owner: string, { deniedCache = false }: ServerStoreOptions): boolean {
+  if (typeof deniedCache === "boolean") return deniedCache;
+  const message = `${owner} deniedCache must be true or false, not ${show(deniedCache)}`;
+  throw new ConfigurationError("INVALID_OPTION", message, {
+    value: deniedCache,
+    nearest: false,
+    path: "deniedCache",
+  });
+}

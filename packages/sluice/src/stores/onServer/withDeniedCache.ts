@@ -1,0 +1,100 @@
+import type { Verdict } from "../../algorithms/Machine.ts";
+import { costOf } from "../inProcess/decide.ts";
+import type { Costs, Outcome, Plan, Store } from "../Store.ts";
+import { waitOf } from "../waitOf.ts";
+
+/** How long a refusal is repeated at most, in milliseconds. */
+const LONGEST_MS = 1000;
+/** How many refusals are kept for one plan; then the oldest go. */
+const MOST_KEYS = 10_000;
+
+/** A refusal that the server gave. */
+interface Refusal {
+  readonly costs: Costs;
+  readonly outcome: Outcome;
+  /** When it was asked for, and until when it is sure, in milliseconds of this process. */
+  readonly sentAt: number;
+  readonly until: number;
+  /** A reset ends an epoch, and with it all that was known. */
+  readonly epoch: number;
+}
+
+/**
+ * The same store, which answers for itself what is sure: a call that was refused is refused again until its wait is over,
+ * and so is one that costs more. What `reset` forgets on another process is noticed here after a second at the latest.
+ */
+export function withDeniedCache(store: Store): Store {
+  let epoch = 0;
+  return {
+    ...store,
+    prepare(plan) {
+      const prepared = store.prepare(plan);
+      if (plan.limits.some(({ countDenied }) => countDenied)) return prepared;
+      const cache = new Map<string, Refusal>();
+      return {
+        known(key, costs, blockKey) {
+          const refusal = cache.get(nameOf(key, blockKey));
+          return refusal?.epoch === epoch ? repeated(refusal, costs, performance.now()) : undefined;
+        },
+        async decide(key, costs, mode, blockKey) {
+          const [sentAt, sentIn] = [performance.now(), epoch];
+          const outcome = await prepared.decide(key, costs, mode, blockKey);
+          const name = nameOf(key, blockKey);
+          cache.delete(name);
+          if (isLasting(plan, outcome)) {
+            const waitMs = waitOf(plan.limits, outcome) / 1000;
+            const until = sentAt + Math.min(waitMs, LONGEST_MS);
+            remember(cache, name, { costs, outcome, sentAt, until, epoch: sentIn });
+          }
+          return outcome;
+        },
+        async reset(key, blockKey) {
+          epoch++;
+          await prepared.reset(key, blockKey).finally(() => epoch++);
+        },
+      };
+    },
+  };
+}
+
+/** Not the refusal that starts a block: the next one says that the key is blocked. */
+function isLasting({ block }: Plan, { allowed, blocked }: Outcome): boolean {
+  return !allowed && (blocked || block.duration === 0);
+}
+
+function nameOf(key: string, blockKey: string = key): string {
+  return blockKey === key ? key : JSON.stringify([key, blockKey]);
+}
+
+function remember(cache: Map<string, Refusal>, name: string, refusal: Refusal): void {
+  if (cache.size === MOST_KEYS) cache.delete(cache.keys().next().value!);
+  cache.set(name, refusal);
+}
+
+/** The refusal as it is now, if it is one for these costs too. */
+function repeated(
+  { costs, outcome, sentAt, until }: Refusal,
+  asked: Costs,
+  now: number,
+): Outcome | undefined {
+  if (now >= until || !isAtLeast(asked, costs, outcome.verdicts.length)) return undefined;
+  const elapsed = Math.floor((now - sentAt) * 1000);
+  return {
+    ...outcome,
+    now: outcome.now + elapsed,
+    blockedFor: Math.max(0, outcome.blockedFor - elapsed),
+    verdicts: outcome.verdicts.map((verdict) => later(verdict, elapsed)),
+    cached: true,
+  };
+}
+
+function isAtLeast(asked: Costs, cached: Costs, limits: number): boolean {
+  if (typeof asked === "number" && typeof cached === "number") return asked >= cached;
+  for (let i = 0; i < limits; i++) if (costOf(asked, i) < costOf(cached, i)) return false;
+  return true;
+}
+
+function later(verdict: Verdict, elapsed: number): Verdict {
+  const { fits, wait, reset } = verdict;
+  return { ...verdict, wait: fits ? 0 : Math.max(1, wait - elapsed), reset: Math.max(0, reset - elapsed) };
+}

@@ -1,0 +1,137 @@
+import * as fc from "fast-check";
+import { fixedWindow, memoryStore, rateLimiter, type Store, tokenBucket } from "sluice";
+import { manualClock } from "sluice/testing";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { guard } from "../../src/guard/guard.ts";
+import { withDeniedCache } from "../../src/stores/onServer/withDeniedCache.ts";
+import { fromTest, request } from "../guard/ask.ts";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
+afterEach(() => void vi.useRealTimers());
+
+/** A store that answers by promise and counts how often it is asked, with a cache before it; both clocks go together. */
+function cached() {
+  const clock = manualClock();
+  const memory = memoryStore({ clock });
+  const counts = { asked: 0 };
+  const store: Store = {
+    ...memory,
+    prepare(plan) {
+      const { decide, reset } = memory.prepare(plan);
+      return {
+        decide: async (...call) => (counts.asked++, structuredClone(await decide(...call))),
+        reset: (...keys) => reset(...keys),
+      };
+    },
+  };
+  const pass = (ms: number) => {
+    clock.advance(ms);
+    vi.advanceTimersByTime(ms);
+  };
+  return { store: withDeniedCache(store), plain: store, counts, pass, clock };
+}
+
+const limits = fixedWindow({ limit: 2, window: "1m" });
+
+describe("a key that was refused", () => {
+  test("is refused again without asking, marked, with a wait that gets shorter", async () => {
+    const { store, counts, pass } = cached();
+    const limiter = rateLimiter({ limits: tokenBucket({ capacity: 1, refill: "1/s" }), store });
+    await limiter.consume("a");
+    const refused = await limiter.consume("a");
+    expect(refused).not.toHaveProperty("cached");
+    pass(400);
+    const { retryAfterMs, resetAfterMs } = refused;
+    await expect(limiter.consume("a")).resolves.toMatchObject({
+      allowed: false,
+      cached: true,
+      reason: "limited",
+      remaining: 0,
+      retryAfterMs: retryAfterMs - 400,
+      resetAfterMs: resetAfterMs - 400,
+    });
+    expect(counts.asked).toBe(2);
+    pass(600);
+    await expect(limiter.consume("a")).resolves.toMatchObject({ allowed: true });
+  });
+
+  test("is asked about again after a second, and at once when it pays less", async () => {
+    const { store, counts, pass } = cached();
+    const limiter = rateLimiter({ limits, store });
+    await limiter.consume("a", { cost: 3 });
+    await limiter.consume("a", { cost: 4 });
+    expect(counts.asked).toBe(1);
+    await expect(limiter.consume("a", { cost: 2 })).resolves.toMatchObject({ allowed: true });
+    expect(counts.asked).toBe(2);
+    await limiter.consume("a", { cost: 1 });
+    pass(999);
+    await limiter.peek("a", { cost: 1 });
+    expect(counts.asked).toBe(3);
+    pass(1);
+    await limiter.consume("a", { cost: 1 });
+    expect(counts.asked).toBe(4);
+  });
+
+  test("is forgotten by a reset, also if the refusal comes after it", async () => {
+    const { store } = cached();
+    const limiter = rateLimiter({ limits, store });
+    await limiter.consume("a", { cost: 2 });
+    await limiter.consume("a");
+    await limiter.reset("a");
+    await expect(limiter.consume("a", { cost: 2 })).resolves.toMatchObject({ allowed: true });
+    const [refused] = await Promise.all([limiter.consume("a"), limiter.reset("a")]);
+    expect(refused.allowed).toBe(false);
+    await expect(limiter.consume("a")).resolves.toMatchObject({ allowed: true });
+  });
+
+  test("and pays for refused calls too is always asked about", async () => {
+    const { store, counts } = cached();
+    const limiter = rateLimiter({
+      limits: fixedWindow({ limit: 2, window: "1m", countDenied: true }),
+      store,
+    });
+    for (let i = 0; i < 5; i++) await limiter.consume("a");
+    expect(counts.asked).toBe(5);
+  });
+
+  test("is told that it is blocked, after the refusal that blocked it", async () => {
+    const { store, counts } = cached();
+    const { check } = guard({
+      rules: [{ limits, blockFor: "1m" }],
+      identify: fromTest,
+      store,
+    });
+    const reasons = [];
+    for (let i = 0; i < 6; i++) reasons.push((await check(request("GET /"))).decided[0].decision.reason);
+    expect(reasons).toEqual(["ok", "ok", "limited", "blocked", "blocked", "blocked"]);
+    expect(counts.asked).toBe(4);
+  });
+});
+
+test("whoever is let in with the cache is let in without it, and nobody is kept out longer", async () => {
+  const step = fc.record({
+    key: fc.constantFrom("a", "b"),
+    cost: fc.integer({ min: 0, max: 4 }),
+    pass: fc.constantFrom(0, 0, 1, 250, 999, 1000, 5000),
+    reset: fc.integer({ min: 0, max: 9 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const both = [cached(), cached()];
+      const limiters = both.map(({ store, plain }, i) =>
+        rateLimiter({
+          limits: [limits, tokenBucket({ capacity: 3, refill: "1/s" })],
+          store: i === 0 ? store : plain,
+        }),
+      );
+      for (const { key, cost, pass, reset } of steps) {
+        // One clock of the process for both, two of the stores.
+        both[0].pass(pass);
+        both[1].clock.advance(pass);
+        for (const limiter of reset === 0 ? limiters : []) await limiter.reset(key);
+        const [a, b] = await Promise.all(limiters.map((limiter) => limiter.consume(key, { cost })));
+        expect([a.allowed, a.remaining]).toEqual([b.allowed, b.remaining]);
+      }
+    }),
+  );
+});
