@@ -140,6 +140,50 @@ describe("what is written", () => {
   });
 });
 
+describe("a block beside the states", () => {
+  const limits = [fixedWindow({ limit: 2, window: "1d" })];
+
+  test("is read after them, so what was admitted fits both as they once were together", async () => {
+    const { backend, clock } = setUp();
+    const other = storeOver(backend, { clock }).prepare(blocking(limits));
+    for (let i = 0; i < 2; i++) await other.decide("a", 1, "consume");
+    const meanwhile = async () => {
+      expect((await other.decide("a", 1, "consume")).blockedFor).toBe(60_000_000);
+      await other.reset("a", "another block");
+    };
+    let reads = 0;
+    const read: MapBackend["read"] = async (key) => {
+      if (++reads === 2) await meanwhile();
+      return backend.read(key);
+    };
+    const store = casStore({ read, swap: (...to) => backend.swap(...to), clock });
+    const { allowed, blocked } = await store.prepare(blocking(limits)).decide("a", 1, "consume");
+    expect([allowed, blocked]).toEqual([false, true]);
+  });
+
+  test("is repaired with them when the clock steps back: one after the other, once", async () => {
+    const { store, swap, clock } = setUp();
+    const prepared = store.prepare(blocking(limits));
+    for (let i = 0; i < 3; i++) await prepared.decide("a", 1, "consume");
+    clock.advanceMicroseconds(-1_000_000);
+    swap.mockClear();
+    await prepared.decide("a", 1, "consume");
+    await prepared.decide("a", 1, "consume");
+    expect(swap).toHaveBeenCalledTimes(2);
+    clock.advance(500);
+    expect((await prepared.decide("a", 1, "consume")).blockedFor).toBe(59_500_000);
+  });
+
+  test("starts after what was charged before it was written; if that fails, those calls fail and no others", async () => {
+    const { store, swap } = setUp();
+    const prepared = store.prepare(blocking(limits));
+    swap.mockRejectedValueOnce(new Error("connection lost"));
+    const calls = [1, 2, 3, 4].map(() => prepared.decide("a", 1, "consume"));
+    const results = await Promise.allSettled(calls);
+    expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled", "fulfilled"]);
+  });
+});
+
 describe("what two records would need", () => {
   const counting = fixedWindow({ limit: 1, window: "1m", countDenied: true });
 

@@ -33,9 +33,7 @@ export class CasRecords<Version> {
 
   /** @returns whether it was written, so that nobody else wrote since it was read */
   async swap({ key, version }: ReadRecord<Version>, next: StoredRecord, now: number): Promise<boolean> {
-    const expires = expiryOf(next);
-    if (expires === 0 && version === undefined) return true;
-    const ttlMs = Math.max(1, Math.ceil((expires - now) / 1000));
+    const ttlMs = Math.max(1, Math.ceil((expiryOf(next) - now) / 1000));
     const isSwapped = await inTime("swap", () =>
       this.#backend.swap(key, version, JSON.stringify(next), ttlMs),
     );

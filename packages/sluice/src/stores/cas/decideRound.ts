@@ -37,7 +37,7 @@ export function decideRound(
     const { outcome, changed } = desk.decide(inHand, now, costs, mode);
     const isRepair = changed.states !== undefined && changed.block !== undefined;
     const changes = changed.states !== undefined ? "states" : changed.block !== undefined ? "block" : name;
-    if (changes !== (name ?? changes) || (isRepair && name !== undefined)) break;
+    if (changes !== (name ?? changes)) break;
     name = changes;
     if (name !== undefined) inHand[name] = changed[name] ?? inHand[name];
     if (isRepair) break;
