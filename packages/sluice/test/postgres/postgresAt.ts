@@ -18,7 +18,8 @@ export function postgresAt(url: string): {
     pool,
     sql() {
       const made = postgres(url);
-      onTestFinished(() => made.end());
+      // Without a timeout its end never comes while a connection is being refused.
+      onTestFinished(() => made.end({ timeout: 1 }));
       return made;
     },
     async schema() {

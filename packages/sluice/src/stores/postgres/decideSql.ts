@@ -14,8 +14,8 @@ export interface DecideSql {
 }
 
 /**
- * Keep plans to the index, also such as were made while the table was empty. And a call waits for somebody else's lock as
- * long as it takes to find a deadlock (`deadlock_timeout`, 1 s) and a second more, then it lets its connection go.
+ * Keep plans to the index, also such as were made while the table was empty. And a call waits for each lock as long as it
+ * takes to find a deadlock (`deadlock_timeout`, 1 s) and a second more, then it fails and lets its connection go.
  */
 const SETTINGS = `set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off
 set enable_hashjoin = off set enable_mergejoin = off set lock_timeout = '2s'`;

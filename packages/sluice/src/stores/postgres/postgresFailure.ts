@@ -11,8 +11,8 @@ const FIXES: ReadonlyMap<unknown, string> = new Map([
   ["3F000", "create the schema, then call store.migrate() once"],
   [
     "42501",
-    "grant this role select, insert, update and delete on the table and usage on its schema; to migrate it needs create " +
-      "on the schema, or its owner runs store.migration",
+    "grant this role select, insert, update and delete on the table, execute on the function and usage on their schema; " +
+      "to migrate it needs create on the schema, or their owner runs store.migration",
   ],
   [REFUSED, "nothing was changed"],
 ]);
