@@ -168,7 +168,6 @@ describe("a block beside the states", () => {
     clock.advanceMicroseconds(-1_000_000);
     swap.mockClear();
     await prepared.decide("a", 1, "consume");
-    await prepared.decide("a", 1, "consume");
     expect(swap).toHaveBeenCalledTimes(2);
     clock.advance(500);
     expect((await prepared.decide("a", 1, "consume")).blockedFor).toBe(59_500_000);

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { fixedWindow, type Outcome, type Plan, type PreparedPlan, readLimits } from "sluice";
 import { type CasBackend, casStore } from "sluice/cas";
 import { manualClock } from "sluice/testing";
