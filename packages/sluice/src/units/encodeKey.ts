@@ -17,7 +17,19 @@ const UNSTORABLE = /^sha256:|[\0\u{d800}-\u{dfff}]/u;
  */
 export function encodeKey(key: string): string {
   if (typeof key !== "string" || key === "") throw invalidKey(key);
+  if (isPlain(key)) return key;
   return isLong(key) || UNSTORABLE.test(key) ? hashed(key) : key;
+}
+
+/** Short, and without a unit that calls for a closer look. Most keys are: a regular expression would take twice as long. */
+function isPlain(key: string): boolean {
+  const { length } = key;
+  if (length * 3 > LONGEST_KEY_BYTES || key.startsWith("sha256:")) return false;
+  for (let i = 0; i < length; i++) {
+    const unit = key.charCodeAt(i);
+    if (unit === 0 || (unit & 0xf800) === 0xd800) return false;
+  }
+  return true;
 }
 
 function hashed(key: string): string {

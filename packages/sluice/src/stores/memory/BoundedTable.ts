@@ -11,11 +11,10 @@ const OVERFLOW_BUCKETS = 1024;
 export class BoundedTable {
   /** Where the last `seek` looked. */
   table: Table;
-  /** Under what key, and for whom. */
+  /** Under what key. */
   #key = "";
-  #seeker = "";
-  /** What was found is shared, and there is room for a row of its own. */
-  #mayLeave = false;
+  /** Who looked there, if what was found is shared, and there is room for a row of its own. */
+  #leaver: string | undefined;
   readonly #capacity: Capacity;
   readonly #own: Table;
   readonly #shared: Table;
@@ -48,9 +47,12 @@ export class BoundedTable {
   /** Whether the key has a row, its own or a shared one. Before anything is written, `claim` makes sure of one. */
   seek(key: string, now: number): boolean {
     this.table = this.#own;
-    this.#key = this.#seeker = key;
-    this.#mayLeave = false;
-    if (this.#own.find(key)) return true;
+    this.#key = key;
+    this.#leaver = undefined;
+    return this.#own.find(key) || this.#seekShared(key, now);
+  }
+
+  #seekShared(key: string, now: number): boolean {
     const isFull = this.#capacity.isFull(now);
     if (!isFull && this.#shared.size === 0) return false;
     const bucket = `overflow ${hashKey(key) & (OVERFLOW_BUCKETS - 1)}`;
@@ -58,13 +60,13 @@ export class BoundedTable {
     if (!isFull && !isTaken) return false;
     this.table = this.#shared;
     this.#key = bucket;
-    this.#mayLeave = !isFull;
+    if (!isFull) this.#leaver = key;
     return isTaken;
   }
 
   /** Makes a row for the key of the last `seek`, if it has none, or shares one though there is room. */
   claim(isKnown: boolean): void {
-    if (this.#mayLeave) this.#leave();
+    if (this.#leaver !== undefined) this.#leave(this.#leaver);
     else if (!isKnown) this.#insert();
   }
 
@@ -101,12 +103,12 @@ export class BoundedTable {
   }
 
   /** A row of its own that says the same as the shared one: nobody gains by leaving. */
-  #leave(): void {
+  #leave(key: string): void {
     const { segment, slot } = this.#shared;
     const row = segment.rows.slice(slot * segment.width, (slot + 1) * segment.width);
     const tails = this.#shared.tails.get(this.#key);
     this.table = this.#own;
-    this.#key = this.#seeker;
+    this.#key = key;
     this.#insert();
     this.table.segment.rows.set(row, this.table.slot * this.table.segment.width);
     for (const [offset, tail] of tails ?? []) this.setTail(offset, tail);

@@ -1,10 +1,11 @@
-import type { Limit } from "../../algorithms/Limit.ts";
 import type { State } from "../../algorithms/Machine.ts";
 import type { Clock } from "../Clock.ts";
 import { createDesk, decide, type Desk } from "../inProcess/decide.ts";
 import { preparedSync } from "../inProcess/preparedSync.ts";
-import type { Plan, SyncPreparedPlan } from "../Store.ts";
+import type { Costs, Mode, Plan, SyncPreparedPlan } from "../Store.ts";
 import type { BoundedTable } from "./BoundedTable.ts";
+import { decideAlone, isAlone } from "./decideAlone.ts";
+import { loadPart, type Part, savePart } from "./Part.ts";
 import { offsetOf, type Pools } from "./Pools.ts";
 
 /**
@@ -34,6 +35,7 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
     .map((part): Part => ({ ...part, from: part.to, to: part.limit.machine.width }))
     .filter(({ from, to }) => from < to);
   const logs = own.filter(({ limit }) => limit.machine.grows);
+  const alone = isAlone(plan);
   let untilSweep = SWEEP_EVERY;
 
   function sweep(now: number): void {
@@ -41,24 +43,30 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
     untilSweep = SWEEP_EVERY;
   }
 
+  function decideAll(key: string, now: number, costs: Costs, mode: Mode, blockKey: string): void {
+    if (shared.length > 0) load(shared, desk, rows, rows.seek(ALL_KEYS, now), now);
+    const isKnown = rows.seek(key, now);
+    load(own, desk, rows, isKnown, now);
+    if (logs.length > 0) loadTails(logs, desk.before, rows, isKnown);
+    if (!blocks.isEmpty || desk.block[1] > 0) loadBlock(desk, blocks, blocks.seek(blockKey, now));
+    const { isShared } = rows;
+    decide(plan, desk, now, costs, mode);
+    desk.outcome.overflow = isShared;
+    if (desk.changed) {
+      rows.claim(isKnown);
+      save(own, desk, rows);
+      if (logs.length > 0) saveTails(logs, desk.after, rows);
+      if (shared.length > 0) saveShared(shared, desk, rows);
+    }
+    if (desk.blockChanged) saveBlock(desk, blocks, blockKey);
+  }
+
   return preparedSync({
     decideSync(key, costs, mode, blockKey = key) {
       const now = clock();
-      if (shared.length > 0) load(shared, desk.before, rows, rows.seek(ALL_KEYS, now), now);
-      const isKnown = rows.seek(key, now);
-      load(own, desk.before, rows, isKnown, now);
-      if (logs.length > 0) loadTails(logs, desk.before, rows, isKnown);
-      if (!blocks.isEmpty || desk.block[1] > 0) loadBlock(desk, blocks, blocks.seek(blockKey, now));
-      const { isShared } = rows;
-      decide(plan, desk, now, costs, mode);
-      desk.outcome.overflow = isShared;
-      if (desk.changed) {
-        rows.claim(isKnown);
-        save(own, desk, rows);
-        if (logs.length > 0) saveTails(logs, desk.after, rows);
-        if (shared.length > 0) saveShared(shared, desk, rows);
-      }
-      if (desk.blockChanged) saveBlock(desk, blocks, blockKey);
+      const isShort = alone && typeof costs === "number" && blocks.isEmpty;
+      if (!(isShort && decideAlone(own[0], desk, rows, rows.seek(key, now), now, costs, mode)))
+        decideAll(key, now, costs, mode, blockKey);
       if (--untilSweep === 0) sweep(now);
       return desk.outcome;
     },
@@ -71,48 +79,20 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
   });
 }
 
-/** Which numbers of the state of the limit at `i` stand in a row, in the part that begins at `offset`. */
-interface Part {
-  readonly limit: Limit;
-  readonly i: number;
-  readonly offset: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** A part that has expired reads as zeros, as one does that is not there. */
 function load(
   parts: readonly Part[],
-  before: readonly State[],
+  { before }: Desk,
   rows: BoundedTable,
   isKnown: boolean,
   now: number,
 ): void {
-  const { segment, slot } = rows.table;
-  const numbers = segment.rows;
-  for (let p = 0; p < parts.length; p++) {
-    const { i, offset, from, to } = parts[p];
-    const state = before[i];
-    const at = slot * segment.width + offset;
-    const lives = isKnown && numbers[at] > now;
-    for (let n = from; n < to; n++) state[n] = lives ? numbers[at + 1 + n] : 0;
-  }
+  for (let p = 0; p < parts.length; p++) loadPart(parts[p], before[parts[p].i], rows, isKnown, now);
 }
 
 function save(parts: readonly Part[], { after, outcome }: Desk, rows: BoundedTable): void {
-  const { segment, slot } = rows.table;
-  const numbers = segment.rows;
-  const row = slot * segment.width;
   for (let p = 0; p < parts.length; p++) {
-    const { limit, i, offset, from, to } = parts[p];
-    const at = row + offset;
-    const { life } = outcome.verdicts[i];
-    // What equals nothing now did so before, too: a clock that steps back must not find it.
-    numbers[at] = life > 0 ? outcome.now + life : 0;
-    const state = after[i];
-    for (let n = from; n < to; n++) numbers[at + 1 + n] = state[n];
-    // What another limit over this slot did not share with all keys.
-    for (let n = to; n < limit.machine.width; n++) numbers[at + 1 + n] = 0;
+    const { i } = parts[p];
+    savePart(parts[p], after[i], rows, outcome.now, outcome.verdicts[i]);
   }
 }
 
