@@ -1,9 +1,9 @@
-import { setTimeout as pass } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { freePort } from "./freePort.ts";
 import { redisBinary } from "./redisBinary.ts";
 import { runRedis, type RunningRedis } from "./runRedis.ts";
 import { demand, fromEnvironment, type RunningService } from "./Service.ts";
+import { until } from "./until.ts";
 
 const MASTERS = 3;
 const NODES = 2 * MASTERS;
@@ -42,7 +42,7 @@ export async function startRedisCluster(): Promise<RunningService> {
 async function join(ports: readonly number[]): Promise<void> {
   const clients = ports.map((port) => new Redis(port, "127.0.0.1"));
   try {
-    const ids = (await Promise.all(clients.map((client) => client.cluster("MYID")))) as string[];
+    const ids = await Promise.all(clients.map((client) => client.cluster("MYID")));
     await Promise.all(clients.slice(0, MASTERS).map(takeSlots));
     const meet = async (port: number) => {
       const busPort = Number((await clients[ports.indexOf(port)].config("GET", "cluster-port"))[1]);
@@ -73,13 +73,4 @@ async function isReady(client: Redis, isReplica: boolean): Promise<boolean> {
   const state = `${await client.cluster("INFO")}${await client.info("replication")}`;
   if (!state.includes("cluster_state:ok")) return false;
   return state.includes(isReplica ? "master_link_status:up" : "connected_slaves:1");
-}
-
-/** Asks again until it is so: servers tell each other in their own time. */
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 20_000;
-  while (!(await isSo())) {
-    if (performance.now() > end) throw new Error(`not so after 20 s: ${isSo}`);
-    await pass(20);
-  }
 }

@@ -1,8 +1,8 @@
 import { Redis } from "ioredis";
 import { redisBinary } from "./redisBinary.ts";
-import { until } from "./redisCluster.ts";
 import { runRedis, runSentinel, type RunningRedis } from "./runRedis.ts";
 import { demand, fromEnvironment, type RunningService } from "./Service.ts";
+import { until } from "./until.ts";
 
 /** How the master is called. */
 export const MASTER = "sluice";

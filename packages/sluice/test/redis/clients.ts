@@ -11,7 +11,7 @@ glide.Logger.setLoggerConfig("off");
 
 export interface Connection {
   readonly client: RedisClient;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** How a client is connected to the server, the cluster or, through a Sentinel, the master of this URL. */
@@ -29,30 +29,27 @@ export const clients: Readonly<Record<string, ClientKind>> = {
   "node-redis 6": nodeRedisKind(nodeRedis6),
   "node-redis 5": nodeRedisKind(nodeRedis5 as unknown as typeof nodeRedis6),
   "valkey-glide": {
-    async single(url) {
-      const client = await glide.GlideClient.createClient({ addresses: [addressOf(url)] });
-      return { client, close: () => client.close() };
-    },
-    async cluster(url) {
-      const client = await glide.GlideClusterClient.createClient({ addresses: [addressOf(url)] });
-      return { client, close: () => client.close() };
-    },
+    single: async (url) => glideConnection(await glide.GlideClient.createClient(glideOptions(url))),
+    cluster: async (url) => glideConnection(await glide.GlideClusterClient.createClient(glideOptions(url))),
   },
 };
 
 function ioredisKind({ Redis, Cluster }: typeof ioredis6): ClientKind {
   const options = { maxRetriesPerRequest: 0 };
   const connection = async (client: ioredis6.Redis | ioredis6.Cluster) => {
-    // The store is told of it by the command that fails; without a listener the console would be, too.
+    // The command that fails tells the store; without a listener the console is told, too.
     client.on("error", () => {});
     if (client.status !== "ready") await new Promise((resolve) => void client.once("ready", resolve));
-    return { client, close: () => client.disconnect() };
+    return { client, close: async () => client.disconnect() };
   };
   return {
     single: (url) => connection(new Redis(url, options)),
-    cluster: (url) =>
-      connection(new Cluster([addressOf(url)], { retryDelayOnFailover: 0, redisOptions: options })),
-    sentinel: (url, name) => connection(new Redis({ ...options, sentinels: [addressOf(url)], name })),
+    cluster(url) {
+      const { address, credentials } = partsOf(url);
+      const redisOptions = { ...options, ...credentials };
+      return connection(new Cluster([address], { retryDelayOnFailover: 0, redisOptions }));
+    },
+    sentinel: (url, name) => connection(new Redis({ ...options, sentinels: [partsOf(url).address], name })),
   };
 }
 
@@ -61,22 +58,33 @@ function nodeRedisKind({ createClient, createCluster, createSentinel }: typeof n
     async single(url) {
       const client = createClient({ url, disableOfflineQueue: true });
       await client.on("error", () => {}).connect();
-      return { client, close: () => client.destroy() };
+      return { client, close: async () => client.destroy() };
     },
     async cluster(url) {
-      const client = createCluster({ rootNodes: [{ url }] });
+      const client = createCluster({ rootNodes: [{ url }], defaults: { ...partsOf(url).credentials } });
       await client.on("error", () => {}).connect();
-      return { client, close: () => client.destroy() };
+      return { client, close: async () => client.destroy() };
     },
     async sentinel(url, name) {
-      const client = createSentinel({ name, sentinelRootNodes: [addressOf(url)], maxCommandRediscovers: 0 });
+      const sentinelRootNodes = [partsOf(url).address];
+      const client = createSentinel({ name, sentinelRootNodes, maxCommandRediscovers: 0 });
       await client.on("error", () => {}).connect();
       return { client, close: () => client.destroy() };
     },
   };
 }
 
-function addressOf(url: string): { host: string; port: number } {
-  const { hostname, port } = new URL(url);
-  return { host: hostname, port: Number(port) };
+function glideOptions(url: string) {
+  const { address, credentials } = partsOf(url);
+  return { addresses: [address], ...(credentials && { credentials }) };
+}
+
+function glideConnection(client: glide.GlideClient | glide.GlideClusterClient): Connection {
+  return { client, close: async () => client.close() };
+}
+
+function partsOf(url: string) {
+  const { hostname, port, username, password } = new URL(url);
+  const credentials = username === "" ? undefined : { username, password };
+  return { address: { host: hostname, port: Number(port) }, credentials };
 }

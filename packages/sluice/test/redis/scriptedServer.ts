@@ -7,6 +7,8 @@ export interface ScriptedServer {
   readonly url: string;
   /** What was asked, in order, the greetings of clients included. */
   readonly commands: readonly string[][];
+  /** Ends all connections. New ones are still taken. */
+  drop(): void;
   close(): Promise<void>;
 }
 
@@ -20,6 +22,9 @@ export type ScriptedAnswer = (command: readonly string[]) => string | undefined;
 export async function scriptedServer(answer: ScriptedAnswer): Promise<ScriptedServer> {
   const commands: string[][] = [];
   const sockets = new Set<Socket>();
+  const drop = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket)).on("error", () => {});
@@ -41,8 +46,9 @@ export async function scriptedServer(answer: ScriptedAnswer): Promise<ScriptedSe
     port,
     url: `redis://127.0.0.1:${port}`,
     commands,
+    drop,
     async close() {
-      for (const socket of sockets) socket.destroy();
+      drop();
       server.close();
       await once(server, "close");
     },
