@@ -43,7 +43,7 @@ describe.skipIf(url === "").each(clients)(`postgresStore over $name ${skipped}`,
   );
 });
 
-describe.skipIf(url === "")(`postgresStore ${skipped}`, () => {
+describe.skipIf(url === "")(`postgresStore ${skipped}`, { timeout: 60_000 }, () => {
   const at = postgresAt(url);
 
   beforeAll(async () => {

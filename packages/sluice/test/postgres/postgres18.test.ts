@@ -16,7 +16,7 @@ describe.skipIf(binary === undefined)(`PostgreSQL 18 ${skipped}`, () => {
     const pool = new Pool({ connectionString: server.url, max: 1 });
     await postgresStore(pool).migrate();
     await pool.end();
-  });
+  }, 60_000);
   afterAll(() => server?.stop());
 
   testStore(

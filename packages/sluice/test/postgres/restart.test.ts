@@ -8,11 +8,11 @@ import { strictLimiter } from "./strictLimiter.ts";
 const binary = postgresBinary();
 const skipped = binary === undefined ? "(skipped: no postgres on this machine)" : "";
 
-describe.skipIf(binary === undefined)(`a PostgreSQL that crashes ${skipped}`, () => {
+describe.skipIf(binary === undefined)(`a PostgreSQL that crashes ${skipped}`, { timeout: 60_000 }, () => {
   let server: OwnPostgres;
   beforeAll(async () => {
     server = await ownPostgres(binary!);
-  });
+  }, 60_000);
   afterAll(() => server?.stop());
 
   test.each(["pg", "postgres"])(
@@ -40,9 +40,10 @@ describe.skipIf(binary === undefined)(`a PostgreSQL that crashes ${skipped}`, ()
   );
 
   test("does not hold a connection for ever while it is silent, with the timeouts of the guide", async () => {
-    const pool = postgresAt(server.url).pool({ max: 1, connectionTimeoutMillis: 200, query_timeout: 200 });
+    const at = postgresAt(server.url);
+    const pool = at.pool({ max: 1, connectionTimeoutMillis: 1000, query_timeout: 1000 });
     const store = postgresStore(pool, { table: "silent" });
-    await store.migrate();
+    await postgresStore(at.pool(), { table: "silent" }).migrate();
     const limiter = strictLimiter(store);
     await limiter.consume("a");
     await server.freeze();
