@@ -7,7 +7,9 @@ import { RulesFileError } from "./RulesFileError.ts";
 import { type SourceData, sourceOf } from "./sourceOf.ts";
 
 /** What a file makes of a guard, but for the store. */
-export type RulesOptions = SharedOptions & Required<Pick<GuardOptions, "rules" | "identify">>;
+export type RulesOptions = SharedOptions & {
+  [Name in "rules" | "identify"]: NonNullable<GuardOptions[Name]>;
+};
 
 /**
  * Reads and checks a rules file.

@@ -24,7 +24,7 @@ export interface LimitHandler {
 
 export interface NodeOptions extends GuardOptions {
   /** Told of errors in stores and in functions that were given. Default: they go to the console. */
-  onError?: (error: unknown) => unknown;
+  onError?: ((error: unknown) => unknown) | undefined;
 }
 
 /**

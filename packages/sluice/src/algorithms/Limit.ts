@@ -50,9 +50,9 @@ export interface LimitOptions {
    * How the limit is called in decisions, headers and cost maps: printable ASCII, 1 to 64 characters.
    * Default: `"default"` for a single limit, else its limit string.
    */
-  name?: string;
+  name?: string | undefined;
   /** Charge refused calls too, as far as there is room, so that hammering does not pay. Default false. */
-  countDenied?: boolean;
+  countDenied?: boolean | undefined;
   /** Decide and tell, but never refuse. Default false. */
-  dryRun?: boolean;
+  dryRun?: boolean | undefined;
 }

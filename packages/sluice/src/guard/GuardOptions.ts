@@ -26,29 +26,29 @@ export type Instead = Identity | Reply | undefined;
 /** The options of `rateLimit`, the same in every framework. */
 export interface GuardOptions extends FailureOptions {
   /** Limits for every request, in place of `rules`. */
-  limits?: LimitsInput;
+  limits?: LimitsInput | undefined;
   /** One ordered list: the first rule whose path, method and group all fit decides. */
-  rules?: readonly Rule[];
+  rules?: readonly Rule[] | undefined;
   /** Who is asking. A list is asked in order. Default `clientIp()`, which believes no forwarded header. */
-  identify?: IdentitySource | readonly IdentitySource[];
+  identify?: IdentitySource | readonly IdentitySource[] | undefined;
   /** Where state lives. Default: a memory store of its own. */
-  store?: Store;
+  store?: Store | undefined;
   /** Keeps two applications in one store apart: 1 to 64 printable ASCII characters. Default `"sluice"`. */
-  namespace?: string;
+  namespace?: string | undefined;
   /** Stands before the default pools of the rules, to keep two guards on one store apart. Default: nothing. */
-  name?: string;
+  name?: string | undefined;
   /** How limits are told to the client. Default `"draft-11"`. */
-  headers?: HeaderStyle;
+  headers?: HeaderStyle | undefined;
   /** Adds `pk`, a hash of the key, to the fields of draft-11. Default false. */
-  partitionKey?: boolean;
+  partitionKey?: boolean | undefined;
   /** Adds `Access-Control-Expose-Headers`, so that scripts in a browser can read the fields. Default false. */
-  exposeHeaders?: boolean;
+  exposeHeaders?: boolean | undefined;
   /** What a request costs under rules that do not say so themselves. Default 1. */
-  cost?: Rule["cost"];
+  cost?: Rule["cost"] | undefined;
   /** Lets a request pass unseen, before anything else is looked at. */
-  skip?: (request: RequestInfo) => boolean | Promise<boolean>;
+  skip?: ((request: RequestInfo) => boolean | Promise<boolean>) | undefined;
   /** Another reply to a refused request; undefined sends the one that is ready. */
-  onLimit?: (refusal: Refusal) => Reply | undefined | Promise<Reply | undefined>;
+  onLimit?: ((refusal: Refusal) => Reply | undefined | Promise<Reply | undefined>) | undefined;
   /**
    * What happens to a request behind which nobody is found. `"throw"` (default): a `MISSING_IDENTITY` error goes the
    * framework's way. `"skip"`: it passes, uncounted. `"shared"`: all of them count as one. A function: an identity, or a
@@ -56,14 +56,14 @@ export interface GuardOptions extends FailureOptions {
    */
   onMissingIdentity?: "throw" | "skip" | "shared" | ((request: RequestInfo) => Instead | Promise<Instead>);
   /** What happens if an identity source throws: an identity or a reply; undefined (default) lets the error go the framework's way. */
-  onIdentityError?: (error: unknown, request: RequestInfo) => Instead | Promise<Instead>;
+  onIdentityError?: ((error: unknown, request: RequestInfo) => Instead | Promise<Instead>) | undefined;
   /**
    * Told once for each code: something odd about requests, such as a forwarded header from a peer that is not trusted, or
    * about the guard (`MOUNTED_TWICE`, `BUILT_PER_REQUEST`). Default: the console.
    */
-  onWarning?: (warning: Warning) => unknown;
+  onWarning?: ((warning: Warning) => unknown) | undefined;
   /** Counts and decides, never refuses. Default false. */
-  dryRun?: boolean;
+  dryRun?: boolean | undefined;
 }
 
 /** The names of the options. */

@@ -4,16 +4,16 @@
  */
 export interface HeaderTemplate {
   /** The field with the limit: `"x-ratelimit-limit-{name}"`. */
-  limit?: string;
+  limit?: string | undefined;
   /** The field with what remains. */
-  remaining?: string;
+  remaining?: string | undefined;
   /** The field with the time until everything is back. */
-  reset?: string;
+  reset?: string | undefined;
   /**
    * How `reset` is written: whole `"seconds"` rounded up (default), seconds since the epoch (`"unix"`), as Go writes
    * durations (`"duration"`: `6m0s`), or as a date (`"rfc3339"`: `2026-11-22T06:05:00Z`).
    */
-  resetAs?: "seconds" | "unix" | "duration" | "rfc3339";
+  resetAs?: "seconds" | "unix" | "duration" | "rfc3339" | undefined;
 }
 
 /**

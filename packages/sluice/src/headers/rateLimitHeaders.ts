@@ -11,11 +11,11 @@ import { toldDecisions } from "./toldDecisions.ts";
 
 export interface HeaderOptions {
   /** Default `"draft-11"`. */
-  headers?: HeaderStyle;
+  headers?: HeaderStyle | undefined;
   /** Adds `pk`, a hash of the key, to both fields of draft-11. Default false. */
-  partitionKey?: boolean;
+  partitionKey?: boolean | undefined;
   /** The time for dates, in milliseconds since the epoch. Default `Date.now()`. */
-  nowMs?: number;
+  nowMs?: number | undefined;
 }
 
 /**

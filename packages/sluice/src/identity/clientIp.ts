@@ -13,21 +13,21 @@ export interface ClientIpOptions {
    * The addresses of your own proxies, as CIDRs; default none. Only a peer in this list is believed about whom it
    * forwards for. `true` and `"*"` need `unsafeTrustAll`.
    */
-  trustedProxies?: readonly string[] | true | "*";
+  trustedProxies?: readonly string[] | true | "*" | undefined;
   /**
    * The header your proxies write: `"x-forwarded-for"` (default) or `"forwarded"`, chains of which the rightmost hop
    * that is not a trusted proxy counts, or one that holds a single address: `"x-real-ip"`, `"cf-connecting-ip"`.
    */
-  header?: string;
+  header?: string | undefined;
   /** How many bits of an IPv6 address count: 32 to 128, default 64. */
-  ipv6Prefix?: number;
+  ipv6Prefix?: number | undefined;
   /** Finds nobody if the address is not on the public internet (IANA's special registries); default false. */
-  publicOnly?: boolean;
+  publicOnly?: boolean | undefined;
   /**
    * Permits trust in every peer, which lets every client choose its own address; default false. Alone it stands for
    * `trustedProxies: "*"`. Every hop is then a trusted proxy, and the leftmost counts.
    */
-  unsafeTrustAll?: boolean;
+  unsafeTrustAll?: boolean | undefined;
 }
 
 const OPTIONS = ["trustedProxies", "header", "ipv6Prefix", "publicOnly", "unsafeTrustAll"];

@@ -5,7 +5,7 @@ export type Cost = number | Readonly<Record<string, number>>;
 
 export interface CostOptions {
   /** Default 1. A cost of 0 passes unless the key is blocked or a limit is 0. */
-  cost?: Cost;
+  cost?: Cost | undefined;
 }
 
 /**

@@ -15,11 +15,11 @@ export interface RateLimiterOptions<S extends Store = Store> extends FailureOpti
   /** One limit or several that are decided together: `"100/m"`, `tokenBucket({ ... })`, or a list of both. */
   limits: LimitsInput;
   /** Where state lives. Default: a memory store of its own. */
-  store?: S;
+  store?: S | undefined;
   /** Keeps two applications in one store apart: 1 to 64 printable ASCII characters. Default `"sluice"`. */
-  namespace?: string;
+  namespace?: string | undefined;
   /** Keeps two limiters of one namespace apart, 1 to 256 characters. Default `"default"`. */
-  name?: string;
+  name?: string | undefined;
 }
 
 /**

@@ -10,33 +10,33 @@ export interface Rule {
    * A segment pattern: `"/login"`, `"/user/:id"`, `"/towns/**"`, or a trusted RegExp, which runs from the start of the
    * path. Spelling does not matter: case, trailing slash, `//`, dots and percent-encoding. Default every path.
    */
-  path?: string | RegExp;
+  path?: string | RegExp | undefined;
   /** `"POST"`, or several; GET includes HEAD. Default every method. */
-  method?: string | readonly string[];
+  method?: string | readonly string[] | undefined;
   /** The group of the identity, or several. Default every group. */
-  group?: string | readonly string[];
+  group?: string | readonly string[] | undefined;
   /** What may pass. Without it the rule is unlimited: it ends the search, and nothing is counted. */
   limits?: LimitsInput;
   /**
    * The counters that the rule spends from. Rules with the same pool share them. `"path"`: each concrete path has its
    * own. Default: the path pattern and the methods, so one for the rule, whatever the concrete path or the group.
    */
-  pool?: string;
+  pool?: string | undefined;
   /** What a request costs: a whole number, a number by limit name, or a function of the request. Default 1. */
-  cost?: Cost | ((request: RequestInfo) => Cost | Promise<Cost>);
+  cost?: (Cost | ((request: RequestInfo) => Cost | Promise<Cost>)) | undefined;
   /** A refused key stays refused for this long. Further tries do not prolong it. Default: it does not. */
-  blockFor?: Duration;
+  blockFor?: Duration | undefined;
   /**
    * What a blocked key is kept from: every limited rule of the namespace (`"namespace"`, the default), the rules of this
    * `"pool"`, or this `"rule"`. Rules with a narrower scope have blocks of their own and are not covered by others'.
    */
-  blockScope?: "namespace" | "pool" | "rule";
+  blockScope?: "namespace" | "pool" | "rule" | undefined;
   /** What answers in place of a store that fails: see the guard's option. Default: what the guard says. */
-  onStoreError?: StoreErrorPolicy;
+  onStoreError?: StoreErrorPolicy | undefined;
   /** How long a request waits for the store, in whole milliseconds. Default: what the guard says. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Counts and tells the application, never the client, and never refuses. Default false. */
-  dryRun?: boolean;
+  dryRun?: boolean | undefined;
 }
 
 /** The names of the options of a rule. */

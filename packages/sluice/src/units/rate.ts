@@ -2,25 +2,7 @@ import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
 import { type Duration, durationMs } from "./duration.ts";
 
-/** `"10/s"`, `"100 per minute"`, `"5 per 10 minutes"`; case does not matter. */
-export type RateString = `${number}/${string}` | `${number} per ${string}`;
-
-/** An amount per time. Several are summed exactly: `["1/s", { amount: 30, per: "1h" }]`. */
-export type Rate =
-  | RateString
-  | { amount: number; per: Duration }
-  | readonly (RateString | { amount: number; per: Duration })[];
-
-/** `amount` per `periodMs`, both whole. */
-export interface ReducedRate {
-  amount: number;
-  periodMs: number;
-}
-
-/** The largest amount that a limit can have. */
-export const LARGEST_AMOUNT = 1_000_000_000;
-
-const UNIT_MS: Record<string, number> = {
+const UNIT_MS = {
   ms: 1,
   millisecond: 1,
   milliseconds: 1,
@@ -38,7 +20,28 @@ const UNIT_MS: Record<string, number> = {
   d: 86_400_000,
   day: 86_400_000,
   days: 86_400_000,
-};
+} as const;
+
+type RateUnit = keyof typeof UNIT_MS;
+type Period = RateUnit | `${number}${RateUnit}` | `${number} ${RateUnit}`;
+
+/** `"10/s"`, `"100 per minute"`, `"5 per 10 minutes"`. At run time case does not matter. */
+export type RateString = `${number}/${Period}` | `${number} per ${Period}`;
+
+/** An amount per time. Several are summed exactly: `["1/s", { amount: 30, per: "1h" }]`. */
+export type Rate =
+  | RateString
+  | { amount: number; per: Duration }
+  | readonly (RateString | { amount: number; per: Duration })[];
+
+/** `amount` per `periodMs`, both whole. */
+export interface ReducedRate {
+  amount: number;
+  periodMs: number;
+}
+
+/** The largest amount that a limit can have. */
+export const LARGEST_AMOUNT = 1_000_000_000;
 
 /**
  * Reads a limit string: a whole number, `/` or `per`, and a unit with an optional whole count.
@@ -47,7 +50,7 @@ const UNIT_MS: Record<string, number> = {
 export function parseRateString(text: string): ReducedRate | undefined {
   const match = /^(\d{1,10})(?:\/| per )(?:(\d{1,10}) ?)?([a-z]{1,12})$/i.exec(text);
   if (match === null) return undefined;
-  const unit = UNIT_MS[match[3].toLowerCase()];
+  const unit = (UNIT_MS as Record<string, number | undefined>)[match[3].toLowerCase()];
   const count = Number(match[2] ?? 1);
   if (unit === undefined || count < 1) return undefined;
   return { amount: Number(match[1]), periodMs: count * unit };

@@ -1,6 +1,13 @@
 import { createServer } from "node:http";
 import express from "express";
-import { clientIp, memoryStore, RateLimitExceededError, rateLimiter, slidingWindow } from "sluice";
+import {
+  clientIp,
+  memoryStore,
+  RateLimitExceededError,
+  rateLimiter,
+  type RateString,
+  slidingWindow,
+} from "sluice";
 import { manualClock } from "sluice/testing";
 import { expect, test } from "vitest";
 import { listen } from "../adapters/exchange.ts";
@@ -15,8 +22,8 @@ test.each([
   ["5000/d", 5000, DAY],
   ["3/day", 3, DAY],
   ["5/minute", 5, 60_000],
-  ["10/S", 10, 1000],
-  ["60/Minutes", 60, 60_000],
+  ["10/S" as RateString, 10, 1000],
+  ["60/Minutes" as RateString, 60, 60_000],
 ] as const)("S2.4, S2.5, S2.6, S2.7, S2.40: %s is a sliding window of that", (text, limit, windowMs) => {
   const [decided] = rateLimiter({ limits: text }).consumeSync("a").limits;
   expect(decided).toMatchObject({ algorithm: "sliding-window", limit, windowMs });

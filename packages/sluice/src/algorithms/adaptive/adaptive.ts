@@ -21,21 +21,21 @@ export interface AdaptiveOptions extends LimitOptions {
   /** From 1 ms to 366 days. */
   window: Duration;
   /** The burst cap when quiet is `limit * burstMultiplier`: at least 1, in thousandths. Default 2. */
-  burstMultiplier?: number;
+  burstMultiplier?: number | undefined;
   /** How far back the load is sensed. Default five windows, at most 366 days. */
-  loadWindow?: Duration;
+  loadWindow?: Duration | undefined;
   /** The load from which the cap is cut by the whole `penalty`: above `lowLoad`, at most 1, in thousandths. Default 0.8. */
-  highLoad?: number;
+  highLoad?: number | undefined;
   /** The load up to which the cap stays whole: from 0, in thousandths. Default 0.4. */
-  lowLoad?: number;
+  lowLoad?: number | undefined;
   /** The share of the cap that is cut under high load: 0 to 1, in thousandths. Default 0.5. */
-  penalty?: number;
+  penalty?: number | undefined;
   /** Whose calls are sensed: each key's own, or those of all keys of the pool together. Default `"key"`. */
-  load?: "key" | "shared";
+  load?: "key" | "shared" | undefined;
   /** What counts as a load of 1 over all keys: `"5000/s"`. Needed by, and only for, `load: "shared"`. */
-  loadLimit?: Rate;
+  loadLimit?: Rate | undefined;
   /** A ceiling on any window, however quiet: a whole number from `limit` to 1e9. Default: none but the cap. */
-  hardLimit?: number;
+  hardLimit?: number | undefined;
 }
 
 const OWN = [

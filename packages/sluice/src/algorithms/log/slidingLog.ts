@@ -14,7 +14,7 @@ export interface SlidingLogOptions extends LimitOptions {
    * How many entries one key may keep: a whole number from 1 to 1e6, 1000 by default. An entry takes two numbers, so
    * 1000 of them take up to 16 kB a key in memory and are read and written whole in a shared store.
    */
-  maxEntries?: number;
+  maxEntries?: number | undefined;
 }
 
 /**

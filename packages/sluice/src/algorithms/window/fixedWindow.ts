@@ -10,7 +10,7 @@ export interface FixedWindowOptions extends WindowOptions {
    * `"clock"`: windows start at multiples of `window` since the epoch, in UTC, for every key alike.
    * `"first-call"`: a key's window starts at its first call. Default `"clock"`.
    */
-  anchor?: "clock" | "first-call";
+  anchor?: "clock" | "first-call" | undefined;
 }
 
 /**

@@ -15,11 +15,11 @@ export interface MemoryStoreOptions {
    * the keys themselves. When it is full, new keys share 1,024 strict buckets of their pool, and their decisions say
    * `degraded: "overflow"`; nobody who was refused is ever let in by it.
    */
-  maxKeys?: number;
+  maxKeys?: number | undefined;
   /** The time in microseconds since the epoch. Default: the process's monotonic clock. For tests: `manualClock()`. */
-  clock?: Clock;
+  clock?: Clock | undefined;
   /** Called when a key first has to share a bucket, and again only after there was room in between. */
-  onOverflow?: (event: { maxKeys: number }) => void;
+  onOverflow?: ((event: { maxKeys: number }) => void) | undefined;
 }
 
 /**
