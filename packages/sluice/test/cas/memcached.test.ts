@@ -71,6 +71,8 @@ describe.skipIf(isMissing)(
         limits,
         store: memcachedStore(client),
         namespace: `limiter ${process.pid}`,
+        onStoreError: "throw",
+        timeoutMs: 5000,
       });
       const allowed = [];
       for (let i = 0; i < 4; i++) allowed.push((await limiter.consume("user:42")).allowed);

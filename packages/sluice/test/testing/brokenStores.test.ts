@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ConfigurationError } from "../../src/errors/ConfigurationError.ts";
 import { memoryStore } from "../../src/stores/memory/memoryStore.ts";
 import type {
   Costs,
@@ -15,6 +16,8 @@ const ANSWERS = "every answer is that of the reference, operation by operation";
 const AT_ONCE = "calls on one key at once admit exactly the limit, and each has an answer of its own";
 const APART = "odd keys, pools and namespaces are counted apart";
 const IDLE = "idle keys and ended blocks leave by themselves";
+const REFUSED =
+  "a plan that the store cannot decide in one step is refused when it is prepared, and no other is";
 const CLOSED = "ping answers; after close, which may come twice, every verb fails with STORE_CLOSED";
 
 /** Runs the suite outside of any test runner, and names the promises that are broken, in order. */
@@ -87,6 +90,16 @@ function shared(): StoreUnderTest {
     return { ...prepared, decide: async (...call) => prepared.decideSync(...call) };
   };
   return { store: { ...store, prepare } satisfies SyncStore };
+}
+
+/** Says that it refuses plans with a block. */
+function boasting(refuses: boolean): StoreUnderTest {
+  const store = memoryStore();
+  const prepare = (plan: Plan): SyncPreparedPlan => {
+    if (refuses && plan.block.duration > 0) throw new ConfigurationError("INVALID_OPTION", "no blocks here");
+    return store.prepare(plan);
+  };
+  return { store: { ...store, prepare }, refuses: ({ block }) => block.duration > 0 };
 }
 
 /** Its clock has no microseconds. */
@@ -182,6 +195,14 @@ describe("the store suite finds", { timeout: 60_000 }, () => {
 
   test("promised outcomes that are one and the same object", async () => {
     await expect(brokenPromises(shared)).resolves.toEqual([AT_ONCE]);
+  });
+
+  test("a plan that should be refused and is not, and one that is without notice", async () => {
+    await expect(brokenPromises(() => boasting(true))).resolves.toEqual([]);
+    await expect(brokenPromises(() => boasting(false))).resolves.toEqual([REFUSED]);
+    await expect(brokenPromises(() => ({ ...boasting(true), refuses: () => false }))).resolves.toEqual(
+      expect.arrayContaining([ANSWERS, REFUSED]),
+    );
   });
 
   test("a clock in milliseconds", async () => {
