@@ -5,6 +5,7 @@ import { postgresStore, type PostgresClient } from "sluice/postgres";
 import { testStore } from "sluice/testing";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { postgresAt } from "./postgresAt.ts";
+import { strictLimiter } from "./strictLimiter.ts";
 
 const { url, note } = inject("postgres");
 const skipped = url === "" ? `(skipped: ${note})` : "";
@@ -107,6 +108,37 @@ describe.skipIf(url === "")(`postgresStore ${skipped}`, { timeout: 60_000 }, () 
     } finally {
       await sql.end();
     }
+  });
+});
+
+describe.skipIf(url === "")(`a session of pg that is not the one of before ${skipped}`, () => {
+  const at = postgresAt(url);
+
+  async function store() {
+    const pool = at.pool({ max: 1 });
+    const table = `${await at.schema()}.sluice_records`;
+    const made = postgresStore(pool, { table });
+    await made.migrate();
+    return {
+      pool,
+      limiter: strictLimiter(made),
+      name: `sluice decide ${made.migration.match(/sluice_decide_(\w+)/)![1]}`,
+    };
+  }
+
+  test("does not know what was prepared: the call is sent again, and counted once", async () => {
+    const { pool, limiter } = await store();
+    await limiter.consume("a");
+    await pool.query("deallocate all");
+    expect((await limiter.consume("a")).remaining).toBe(7);
+    expect((await limiter.consume("a")).remaining).toBe(6);
+  });
+
+  test("knows it already: the call is sent again, and counted once", async () => {
+    const { pool, limiter, name } = await store();
+    await pool.query(`prepare "${name}" as select 1`);
+    expect((await limiter.consume("a")).remaining).toBe(8);
+    expect((await limiter.consume("a")).remaining).toBe(7);
   });
 });
 

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { show } from "../../errors/show.ts";
+import { pgQuery } from "./pgQuery.ts";
 import type { PgPool, PostgresClient, PostgresJsClient } from "./PostgresClient.ts";
 
 /** Runs one statement, prepared under its name where the client does that by name, and resolves to its rows. */
@@ -15,7 +16,7 @@ export type Query = (
  * @throws ConfigurationError `INVALID_OPTION`
  */
 export function queryOf(client: PostgresClient): Query {
-  if (isPg(client)) return async (name, text, values) => (await client.query({ name, text, values })).rows;
+  if (isPg(client)) return pgQuery(client);
   if (isPostgresJs(client)) return async (_, text, values) => client.unsafe(text, values, { prepare: true });
   const message = `postgresStore takes a pool of pg, or the sql function of postgres, not ${refused(client)}`;
   throw new ConfigurationError("INVALID_OPTION", message, { value: client });
