@@ -5,6 +5,8 @@ export interface Table {
   readonly unit: string;
   /** Measures one contender, named by its argument, and prints a sample. */
   readonly script: URL;
+  /** Starts the server that all contenders use; its URL is the second argument of the script. */
+  readonly server?: () => Promise<Server>;
   readonly rounds: number;
   readonly contenders: readonly string[];
   readonly columns: readonly string[];
@@ -16,6 +18,13 @@ export interface Table {
   /** The columns that are times, and so can be compared as speeds. */
   readonly times: readonly string[];
   readonly targets: readonly Target[];
+}
+
+export interface Server {
+  /** `""` if it could not be started, for the reason in `note`. */
+  readonly url: string;
+  readonly note: string;
+  stop(): Promise<void>;
 }
 
 /** One contender, or of several the fastest in each column. */

@@ -2,11 +2,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { least, measure, median, type Samples } from "./measure.ts";
 import { memory } from "./memory/table.ts";
+import { postgres } from "./postgres/table.ts";
+import { redis } from "./redis/table.ts";
 import { report } from "./report.ts";
 import { sqlite } from "./sqlite/table.ts";
 import type { Figures, Table } from "./Table.ts";
 
-const tables: readonly Table[] = [memory, sqlite];
+const tables: readonly Table[] = [memory, sqlite, redis, postgres];
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !tables.some((table) => table.name === name));
 if (unknown !== undefined) {
@@ -16,9 +18,12 @@ if (unknown !== undefined) {
 for (const table of tables) if (wanted.length === 0 || wanted.includes(table.name)) await runTable(table);
 
 async function runTable(table: Table): Promise<void> {
-  const samples = await measure(table.script, table.contenders, table.rounds, (done, of) => {
+  const server = await table.server?.();
+  if (server?.url === "") throw new Error(`no server for ${table.name}: ${server.note}`);
+  const samples = await measure(table, server?.url, (done, of) => {
     if (process.stderr.isTTY) process.stderr.write(done < of ? `\r${table.name} ${done}/${of} ` : "\r\x1b[K");
   });
+  await server?.stop();
   const figures: Figures = (contender, column) =>
     (column === table.leastOf ? least : median)(samples.get(contender)!, column);
   process.stdout.write(`${report(table, figures)}\n`);

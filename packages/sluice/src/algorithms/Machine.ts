@@ -31,8 +31,9 @@ export interface Machine<P extends Params = Params> {
   /** Entries follow the fixed numbers (a log). */
   readonly grows: boolean;
   /**
-   * Admitted costs of one instant add up: the state after several is that after their sum, and all of them fit if their
-   * sum is at most `remaining`. Stores on servers then decide equal calls as one. Default: they do not.
+   * Unless the limit is 0, a step of cost 0 changes no answer of that instant, and admitted costs add up: the state after
+   * several is that after their sum, and all of them fit if their sum is at most `remaining`. Stores on servers then
+   * decide equal calls as one. Default: they do not.
    */
   readonly additive?: true;
   /**

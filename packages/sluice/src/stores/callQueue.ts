@@ -1,12 +1,17 @@
 import type { StoreError } from "../errors/StoreError.ts";
-import type { Call } from "./mergeCalls.ts";
+import { decodeOutcomes } from "./decodeOutcomes.ts";
+import { type CallsCode, encodeCalls } from "./encodeCalls.ts";
+import { type Batch, type Call, mergeCalls, type PrefixOf } from "./mergeCalls.ts";
 import type { Outcome } from "./Store.ts";
 
-/** More would keep a server from others for too long. */
-const MOST_CALLS = 256;
+/**
+ * Entries of a batch. More would keep a server from others for longer; and with several batches under way the server
+ * decides one while this process reads the answers of another.
+ */
+const MOST_ENTRIES = 64;
 
-/** Sends calls to a server that decides them in order at one instant, and resolves to an answer for each. */
-export type SendCalls = (calls: readonly Call[]) => Promise<readonly (Outcome | StoreError)[]>;
+/** Sends entries to a server that decides them in order at one instant, and resolves to its reply. */
+export type SendCalls = (code: CallsCode) => Promise<readonly (number | string)[]>;
 
 interface Waiting {
   readonly call: Call;
@@ -21,16 +26,17 @@ interface Waiting {
  */
 export function callQueue(
   send: SendCalls,
-  together: (call: Call) => string = () => "",
+  prefixOf: PrefixOf,
+  together?: (call: Call) => string,
 ): (call: Call) => Promise<Outcome> {
   let waiting: Waiting[] = [];
 
   function flush(): void {
-    const groups = groupBy(waiting, ({ call }) => together(call));
+    const all = waiting;
     waiting = [];
-    for (const group of groups) {
-      for (let first = 0; first < group.length; first += MOST_CALLS)
-        void sendSome(group.slice(first, first + MOST_CALLS), send);
+    for (const group of together === undefined ? [all] : groupBy(all, ({ call }) => together(call))) {
+      const calls = group.map(({ call }) => call);
+      for (const batch of mergeCalls(calls, prefixOf, MOST_ENTRIES)) void sendBatch(batch, group, send);
     }
   }
 
@@ -52,15 +58,19 @@ function groupBy<Item>(items: readonly Item[], nameOf: (item: Item) => string): 
   return groups.values();
 }
 
-async function sendSome(waiting: readonly Waiting[], send: SendCalls): Promise<void> {
+async function sendBatch(batch: Batch, waiting: readonly Waiting[], send: SendCalls): Promise<void> {
   try {
-    const answers = await send(waiting.map(({ call }) => call));
-    answers.forEach((answer, i) =>
-      answer instanceof Error ? waiting[i].reject(answer) : waiting[i].resolve(answer),
+    decodeOutcomes(batch.entries, await send(encodeCalls(batch)), (place, outcome) =>
+      settle(waiting[place], outcome),
     );
   } catch (error) {
-    for (const { reject } of waiting) reject(error);
+    for (const { places } of batch.entries) for (const place of places) waiting[place].reject(error);
   }
+}
+
+function settle({ resolve, reject }: Waiting, outcome: Outcome | StoreError): void {
+  if (outcome instanceof Error) reject(outcome);
+  else resolve(outcome);
 }
 
 /** After the promises that are ready now: where there is `process.nextTick`, it runs when they have all been served. */

@@ -9,33 +9,35 @@ import type { Outcome } from "./Store.ts";
 /** In the place of `blocked`: a record of the call has another version, which follows. */
 const UNKNOWN_VERSION = 2;
 
+/** Takes the outcome of a call, or why it has none. */
+export type Answer = (place: number, outcome: Outcome | StoreError) => void;
+
 /**
- * Reads the reply of a server, `[now, (blocked, blocked for, (fits, wait, remaining, reset, ...state)*)*]`, one of each
- * entry; that of several calls tells what they found.
+ * Reads the reply of a server, `[now, (blocked, blocked for, (fits, wait, remaining, reset, ...state)*)*]`, one part for
+ * each entry; that of several calls tells what they found.
  * @param reply whole numbers, or their digits
- * @returns an outcome for each call, or why it has none, in the order of the calls
+ * @param answer is called for each call of the entries
  */
 export function decodeOutcomes(
   entries: readonly Entry[],
   reply: readonly (number | string)[],
-): (Outcome | StoreError)[] {
+  answer: Answer,
+): void {
   let at = 0;
   const next = () => Number(reply[at++]);
   const now = next();
-  const outcomes: (Outcome | StoreError)[] = [];
   for (const entry of entries) {
-    const { code } = entry.call;
+    const { call, places } = entry;
     const blocked = next();
     const blockedFor = next();
-    if (blocked === UNKNOWN_VERSION)
-      for (const place of entry.places) outcomes[place] = unknownVersion(blockedFor);
-    else {
-      const outcome = outcomeOf(code, now, blocked === 1, blockedFor, next);
-      if (entry.places.length === 1) outcomes[entry.places[0]] = outcome;
-      else replayCalls(entry, outcome, outcomes);
+    if (blocked === UNKNOWN_VERSION) {
+      for (const place of places) answer(place, unknownVersion(blockedFor));
+    } else {
+      const outcome = outcomeOf(call.code, now, blocked === 1, blockedFor, next);
+      if (places.length === 1) answer(places[0], outcome);
+      else replayCalls(entry, outcome, answer);
     }
   }
-  return outcomes;
 }
 
 function outcomeOf(

@@ -1,5 +1,5 @@
 import type { PlanCode } from "./encodePlan.ts";
-import { type Call, type Entry, mergeCalls } from "./mergeCalls.ts";
+import type { Batch, Entry } from "./mergeCalls.ts";
 
 /** What goes to a server: the names of all records, each once, and the program. */
 export interface CallsCode {
@@ -12,22 +12,13 @@ export interface CallsCode {
    * equal calls that consume.
    */
   readonly program: readonly number[];
-  /** In the order of the program, and of the reply. */
-  readonly entries: readonly Entry[];
 }
 
 const CONSUME = 0;
 const PEEK = 1;
 
-/**
- * Encodes calls that are decided in this order, at one instant, with each plan and each name once.
- * @param prefixOf what stands before the names of the records of a namespace and key; default nothing
- */
-export function encodeCalls(
-  calls: readonly Call[],
-  prefixOf: (namespace: string, key: string) => string = () => "",
-): CallsCode {
-  const { names, entries } = mergeCalls(calls, prefixOf);
+/** Encodes entries that are decided in this order, at one instant, with each plan once. */
+export function encodeCalls({ names, entries }: Batch): CallsCode {
   const program = [0];
   const plans = new Map<PlanCode, number>();
   for (const { call } of entries) {
@@ -40,16 +31,15 @@ export function encodeCalls(
   const creates = new Set<number>();
   for (const entry of entries) {
     const { code, costs, mode } = entry.call;
-    const [block, ...states] = entry.records;
-    program.push(plans.get(code)!, modeOf(entry), block);
-    for (const record of states) program.push(record);
+    const { records } = entry;
+    program.push(plans.get(code)!, modeOf(entry));
+    for (const record of records) program.push(record);
     for (let i = 0; i < code.plan.limits.length; i++)
       program.push(typeof costs === "number" ? costs : costs[i]);
     if (mode === "peek") continue;
-    for (const record of states) creates.add(record);
-    if (code.plan.block.duration > 0) creates.add(block);
+    for (let n = code.plan.block.duration > 0 ? 0 : 1; n < records.length; n++) creates.add(records[n]);
   }
-  return { names, creates: [...creates], program, entries };
+  return { names, creates: [...creates], program };
 }
 
 function modeOf({ call, places }: Entry): number {

@@ -47,8 +47,8 @@ export function encodePlan(plan: Plan, twins: readonly Twin[]): PlanCode {
 }
 
 /** Refused calls that are charged, and a dry run that passes fewer than the others, do not add up. */
-function merges({ machine, countDenied, dryRun }: Limit): boolean {
-  return machine.additive === true && !countDenied && !dryRun;
+function merges({ limit, machine, countDenied, dryRun }: Limit): boolean {
+  return machine.additive === true && limit > 0 && !countDenied && !dryRun;
 }
 
 /** `[machine, slot id, own record, shared record or 0, width, shared width, flags, parameters, ...parameters]`. */

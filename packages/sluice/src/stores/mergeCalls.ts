@@ -21,50 +21,79 @@ export interface Entry {
   readonly places: number[];
 }
 
-export interface MergedCalls {
-  /** Of the records, each once. */
+/** What stands before the names of the records of a namespace and key. */
+export type PrefixOf = (namespace: string, key: string) => string;
+
+/** Entries that travel together, and the names of their records, each once. */
+export interface Batch {
   readonly names: readonly string[];
   readonly entries: readonly Entry[];
 }
 
 /**
- * Makes one entry of equal calls. A call joins an earlier one only if no other call between them names a record of
- * theirs, so that every call finds what it would have found in its own place: docs/decisions/0004.
- * @param prefixOf what stands before the names of the records of a namespace and key
+ * Makes one entry of equal calls, and batches of entries. A call joins an earlier one only if no other call between them
+ * names a record of theirs, so that every call finds what it would have found in its own place: docs/decisions/0004.
+ * @param most entries of a batch
  */
-export function mergeCalls(
-  calls: readonly Call[],
-  prefixOf: (namespace: string, key: string) => string,
-): MergedCalls {
-  const names = new Map<string, number>();
-  const entries: Entry[] = [];
-  /** By plan and key. */
-  const latest = new Map<PlanCode, Map<string, Entry>>();
-  /** By place of a record: the last entry that names it. */
-  const lastOf: Entry[] = [];
+export function mergeCalls(calls: readonly Call[], prefixOf: PrefixOf, most: number): Batch[] {
+  const batches: OpenBatch[] = [];
+  let batch: OpenBatch | undefined;
   for (let place = 0; place < calls.length; place++) {
-    const call = calls[place];
-    const ofPlan = latestOf(call.code, latest);
-    const known = ofPlan.get(call.key);
-    if (known !== undefined && isEqual(known.call, call) && isLast(known, lastOf)) {
-      known.places.push(place);
-      continue;
-    }
-    const records = namesOf(call, prefixOf).map((name) => placeOf(name, names));
-    const entry = { call, records, places: [place] };
-    for (const record of records) lastOf[record] = entry;
-    ofPlan.set(call.key, entry);
-    entries.push(entry);
+    if (batch?.join(calls[place], place)) continue;
+    if (batch === undefined || batch.entries.length === most) batches.push((batch = new OpenBatch(prefixOf)));
+    batch.add(calls[place], place);
   }
-  return { names: [...names.keys()], entries };
+  return batches;
 }
 
-function latestOf(code: PlanCode, latest: Map<PlanCode, Map<string, Entry>>): Map<string, Entry> {
-  const known = latest.get(code);
-  if (known !== undefined) return known;
-  const made = new Map<string, Entry>();
-  latest.set(code, made);
-  return made;
+class OpenBatch implements Batch {
+  readonly entries: Entry[] = [];
+  readonly #prefixOf: PrefixOf;
+  readonly #places = new Map<string, number>();
+  readonly #latest = new Map<PlanCode, Map<string, Entry>>();
+  /** By place of a record: the last entry that names it. */
+  readonly #lastOf: Entry[] = [];
+
+  constructor(prefixOf: PrefixOf) {
+    this.#prefixOf = prefixOf;
+  }
+
+  get names(): string[] {
+    return [...this.#places.keys()];
+  }
+
+  /** @returns whether there was an entry to join */
+  join(call: Call, place: number): boolean {
+    const entry = this.#latest.get(call.code)?.get(call.key);
+    if (entry === undefined || !isEqual(entry.call, call)) return false;
+    if (!entry.records.every((record) => this.#lastOf[record] === entry)) return false;
+    entry.places.push(place);
+    return true;
+  }
+
+  add(call: Call, place: number): void {
+    const { code, key, blockKey = key } = call;
+    const { names, sharesAny, plan } = code;
+    const prefix = this.#prefixOf(plan.namespace, blockKey);
+    const records = [
+      this.#placeOf(prefix + names.block + blockKey),
+      this.#placeOf(prefix + names.states + key),
+    ];
+    if (sharesAny) records.push(this.#placeOf(this.#prefixOf(plan.namespace, "") + names.states));
+    const entry = { call, records, places: [place] };
+    for (const record of records) this.#lastOf[record] = entry;
+    const ofPlan = this.#latest.get(code);
+    if (ofPlan === undefined) this.#latest.set(code, new Map([[key, entry]]));
+    else ofPlan.set(key, entry);
+    this.entries.push(entry);
+  }
+
+  #placeOf(name: string): number {
+    const known = this.#places.get(name);
+    if (known !== undefined) return known;
+    this.#places.set(name, this.#places.size + 1);
+    return this.#places.size;
+  }
 }
 
 /** Of one plan and key. */
@@ -76,25 +105,4 @@ function isEqual(a: Call, b: Call): boolean {
 function isSameCost(a: Costs, b: Costs): boolean {
   if (typeof a === "number" || typeof b === "number") return a === b;
   return a.every((cost, i) => cost === b[i]);
-}
-
-function isLast(entry: Entry, lastOf: readonly Entry[]): boolean {
-  return entry.records.every((record) => lastOf[record] === entry);
-}
-
-function namesOf(
-  { code, key, blockKey = key }: Call,
-  prefixOf: (namespace: string, key: string) => string,
-): string[] {
-  const { names, sharesAny, plan } = code;
-  const prefix = prefixOf(plan.namespace, blockKey);
-  const own = [prefix + names.block + blockKey, prefix + names.states + key];
-  return sharesAny ? [...own, prefixOf(plan.namespace, "") + names.states] : own;
-}
-
-function placeOf(name: string, places: Map<string, number>): number {
-  const known = places.get(name);
-  if (known !== undefined) return known;
-  places.set(name, places.size + 1);
-  return places.size;
 }

@@ -1,8 +1,6 @@
 import { twins } from "../algorithms/twins.ts";
 import { warnOnce } from "../events/warnOnce.ts";
 import type { SendCalls } from "./callQueue.ts";
-import { decodeOutcomes } from "./decodeOutcomes.ts";
-import { encodeCalls } from "./encodeCalls.ts";
 import { serverStore } from "./onServer/serverStore.ts";
 import { arrayText } from "./postgres/arrayText.ts";
 import { type DecideSql, decideSql } from "./postgres/decideSql.ts";
@@ -76,17 +74,16 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
 function sendTo(
   run: Query,
   { id, name }: DecideSql,
-  sweep: (calls: number) => void,
+  sweep: (rows: number) => void,
   check: () => void,
 ): SendCalls {
   const text = `select ${name}($1::text::text[], $2::text::bigint[], $3::text::bigint[])::text as reply`;
-  return async (calls) => {
-    const { names, creates, program, entries } = encodeCalls(calls);
+  return async ({ names, creates, program }) => {
     const values = [arrayText(names), `{${creates.join()}}`, `{${program.join()}}`];
     try {
       const [row] = await run(`sluice decide ${id}`, text, values);
-      sweep(calls.length);
-      return decodeOutcomes(entries, String(row.reply).slice(1, -1).split(","));
+      sweep(creates.length);
+      return String(row.reply).slice(1, -1).split(",");
     } finally {
       check();
     }

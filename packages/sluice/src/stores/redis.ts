@@ -4,8 +4,6 @@ import { show } from "../errors/show.ts";
 import { StoreError } from "../errors/StoreError.ts";
 import type { Warn } from "../events/Warning.ts";
 import type { SendCalls } from "./callQueue.ts";
-import { decodeOutcomes } from "./decodeOutcomes.ts";
-import { encodeCalls } from "./encodeCalls.ts";
 import { serverStore } from "./onServer/serverStore.ts";
 import { decideLua } from "./redis/decideLua.ts";
 import { lookOnce } from "./redis/lookOnce.ts";
@@ -40,7 +38,8 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   const prefixOf = (namespace: string, key: string) => redisKeyPrefix(prefix, namespace, key);
   return serverStore({
     name: "Redis",
-    send: sendTo(commands, prefixOf, warn),
+    send: sendTo(commands, warn),
+    prefixOf,
     async reset({ plan, names }, key, blockKey) {
       const start = prefixOf(plan.namespace, blockKey);
       await commands.del([start + names.states + key, start + names.block + blockKey]).catch(fail);
@@ -58,21 +57,16 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
 
 const SCRIPT = decideLua(twins);
 
-function sendTo(
-  commands: RedisCommands,
-  prefixOf: (namespace: string, key: string) => string,
-  warn: Warn,
-): SendCalls {
+function sendTo(commands: RedisCommands, warn: Warn): SendCalls {
   const run = scriptRunner(commands, SCRIPT);
   const look = lookOnce(commands, warn);
-  return async (calls) => {
-    const { names, program, entries } = encodeCalls(calls, prefixOf);
+  return async ({ names, program }) => {
     const reply = await run(names, [JSON.stringify(program)]).catch((error) => {
       warnOfRefusal(error, warn);
       return fail(error);
     });
     look();
-    return decodeOutcomes(entries, numbersOf(reply));
+    return numbersOf(reply);
   };
 }
 

@@ -1,4 +1,4 @@
-import type { StoreError } from "../errors/StoreError.ts";
+import type { Answer } from "./decodeOutcomes.ts";
 import { copyOutcome } from "./inProcess/copyOutcome.ts";
 import { type Desk, decide } from "./inProcess/decide.ts";
 import type { Entry } from "./mergeCalls.ts";
@@ -8,12 +8,11 @@ import type { Outcome } from "./Store.ts";
  * Decides the calls of an entry once more, one after the other, as their server has decided them at once: the steps are
  * the same in all languages, so these are its answers.
  * @param found a peek of cost 0 before the first of them
- * @param outcomes of all calls; those of the entry are put into their places
  */
 export function replayCalls(
   { call: { code, costs }, places }: Entry,
   { now, blockedFor, verdicts }: Outcome,
-  outcomes: (Outcome | StoreError)[],
+  answer: Answer,
 ): void {
   const { plan, desk } = code;
   verdicts.forEach(({ state }, i) => copyInto(desk.before[i], state));
@@ -21,7 +20,7 @@ export function replayCalls(
   desk.block[1] = blockedFor;
   for (const place of places) {
     decide(plan, desk, now, costs, "consume");
-    outcomes[place] = copyOutcome(desk.outcome);
+    answer(place, copyOutcome(desk.outcome));
     if (desk.changed) keepAfter(desk);
   }
 }

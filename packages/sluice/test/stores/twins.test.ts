@@ -2,11 +2,11 @@ import type { Service } from "../../../../test/services/Service.ts";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { fixedWindow, type Limit, type Outcome, slidingWindow, tokenBucket } from "sluice";
 import { twins } from "../../src/algorithms/twins.ts";
-import { encodeCalls } from "../../src/stores/encodeCalls.ts";
 import type { Call } from "../../src/stores/mergeCalls.ts";
 import { encodePlan } from "../../src/stores/encodePlan.ts";
 import { decideSql } from "../../src/stores/postgres/decideSql.ts";
 import { decideLua } from "../../src/stores/redis/decideLua.ts";
+import { batchOf } from "./twins/batchOf.ts";
 import { luaMutations, type Mutation, sqlMutations } from "./twins/mutations.ts";
 import { postgresServer } from "./twins/postgresServer.ts";
 import { Random } from "./twins/Random.ts";
@@ -114,7 +114,7 @@ describe.each(servers)("the twins in $server $skipped", ({ service, mutations, c
     const limits = [tokenBucket({ capacity: 5, refill: "1/s" })];
     const [newer, known] = [callOf("version", "newer", limits), callOf("version", "known", limits)];
     await server.write(statesOf(newer), [2, 3, 4]);
-    const [error, outcome] = await server.decide(encodeCalls([newer, known]), undefined);
+    const [error, outcome] = await server.decide(batchOf([newer, known]), undefined);
     expect(error).toMatchObject({ code: "UNKNOWN_RECORD_VERSION" });
     expect(outcome).toMatchObject({ allowed: true });
     expect(await server.read([statesOf(newer)])).toEqual([[2, 3, 4]]);
@@ -131,7 +131,7 @@ describe.each(servers)("the twins in $server $skipped", ({ service, mutations, c
         const outcomes = await Promise.all(
           Array.from({ length: 64 }, async (_, n) => {
             const batch = n % 2 === 0 ? calls : calls.toReversed();
-            return [server, ...others][n % 8].decide(encodeCalls(batch), undefined);
+            return [server, ...others][n % 8].decide(batchOf(batch), undefined);
           }),
         );
         const allowed = outcomes.flat().filter((outcome) => !(outcome instanceof Error) && outcome.allowed);
@@ -163,7 +163,7 @@ function statesOf({ code, key }: Call): string {
 }
 
 async function decideOne(server: Server, call: Call): Promise<Outcome> {
-  const [outcome] = await server.decide(encodeCalls([call]), undefined);
+  const [outcome] = await server.decide(batchOf([call]), undefined);
   if (outcome instanceof Error) throw outcome;
   return outcome;
 }

@@ -1,8 +1,8 @@
 import { twins } from "../../algorithms/twins.ts";
 import { StoreError } from "../../errors/StoreError.ts";
 import { callQueue, type SendCalls } from "../callQueue.ts";
-import type { Call } from "../mergeCalls.ts";
 import { encodePlan, type PlanCode } from "../encodePlan.ts";
+import type { Call, PrefixOf } from "../mergeCalls.ts";
 import type { Plan, Store } from "../Store.ts";
 import { withDeniedCache } from "./withDeniedCache.ts";
 
@@ -12,6 +12,8 @@ export interface Server {
   readonly name: string;
   /** Decides calls in order, at one instant, in one round trip. */
   readonly send: SendCalls;
+  /** Default: nothing. */
+  readonly prefixOf?: PrefixOf;
   /** Removes the state of a key in the pool of a plan, and its block. */
   reset(code: PlanCode, key: string, blockKey: string): Promise<void>;
   ping(): Promise<void>;
@@ -24,8 +26,17 @@ export interface Server {
 }
 
 /** A store that runs the twins on a server: the calls of one turn of the event loop go to it together. */
-export function serverStore({ name, send, reset, ping, together, deniedCache, check }: Server): Store {
-  const enqueue = callQueue(send, together);
+export function serverStore({
+  name,
+  send,
+  prefixOf = () => "",
+  reset,
+  ping,
+  together,
+  deniedCache,
+  check,
+}: Server): Store {
+  const enqueue = callQueue(send, prefixOf, together);
   let isClosed = false;
   const open = () => {
     if (isClosed) throw new StoreError("STORE_CLOSED", `this ${name} store was closed`);

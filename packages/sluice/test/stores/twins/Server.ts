@@ -1,4 +1,4 @@
-import type { CallsCode } from "../../../src/stores/encodeCalls.ts";
+import type { Batch } from "../../../src/stores/mergeCalls.ts";
 import type { Outcome } from "../../../src/stores/Store.ts";
 import type { StoredRecord } from "../../../src/stores/record.ts";
 import type { StoreError } from "../../../src/errors/StoreError.ts";
@@ -7,7 +7,7 @@ import type { StoreError } from "../../../src/errors/StoreError.ts";
 export interface Server {
   readonly name: string;
   /** Decides at an instant, or at that of its own clock. */
-  decide(code: CallsCode, instant: number | undefined): Promise<(Outcome | StoreError)[]>;
+  decide(batch: Batch, instant: number | undefined): Promise<(Outcome | StoreError)[]>;
   /** The records under these names. */
   read(names: readonly string[]): Promise<(StoredRecord | undefined)[]>;
   write(name: string, record: StoredRecord): Promise<void>;

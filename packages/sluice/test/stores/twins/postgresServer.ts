@@ -1,8 +1,9 @@
 import { Client } from "pg";
-import { decodeOutcomes } from "../../../src/stores/decodeOutcomes.ts";
+import { encodeCalls } from "../../../src/stores/encodeCalls.ts";
 import type { DecideSql } from "../../../src/stores/postgres/decideSql.ts";
 import { createTable } from "../../../src/stores/postgres/migrationSql.ts";
 import { tableName } from "../../../src/stores/postgres/TableName.ts";
+import { answersOf } from "./batchOf.ts";
 import type { Server } from "./Server.ts";
 
 /** @param schema holds all that the test makes; it is dropped on `close` of the connection that made it */
@@ -24,10 +25,11 @@ export async function postgresServer(
   const text = `select ${name}($1::text[], $2::bigint[], $3::bigint[], $4::bigint) as reply`;
   return {
     name: "PostgreSQL",
-    async decide({ names, creates, program, entries }, instant) {
+    async decide(batch, instant) {
+      const { names, creates, program } = encodeCalls(batch);
       const values = [names, `{${creates.join()}}`, `{${program.join()}}`, instant];
       const { rows } = await client.query<{ reply: string[] }>({ name, text, values });
-      return decodeOutcomes(entries, rows[0].reply);
+      return answersOf(batch, rows[0].reply);
     },
     async read(names) {
       const text = "select name, record from sluice_records where name = any($1::text[])";

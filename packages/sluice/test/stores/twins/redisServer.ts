@@ -1,7 +1,8 @@
 import { Redis } from "ioredis";
-import { decodeOutcomes } from "../../../src/stores/decodeOutcomes.ts";
+import { encodeCalls } from "../../../src/stores/encodeCalls.ts";
 import { redisCommands } from "../../../src/stores/redis/redisCommands.ts";
 import { scriptRunner } from "../../../src/stores/redis/scriptRunner.ts";
+import { answersOf } from "./batchOf.ts";
 import type { Server } from "./Server.ts";
 import { pack, unpack } from "./pack.ts";
 
@@ -12,10 +13,11 @@ export async function redisServer(url: string, script: string): Promise<Server> 
   const used = new Set<string>();
   return {
     name: "Redis",
-    async decide({ names, program, entries }, instant) {
+    async decide(batch, instant) {
+      const { names, program } = encodeCalls(batch);
       for (const name of names) used.add(name);
       const args = [JSON.stringify(program), ...(instant === undefined ? [] : [`${instant}`])];
-      return decodeOutcomes(entries, (await run(names, args)) as number[]);
+      return answersOf(batch, (await run(names, args)) as number[]);
     },
     async read(names) {
       const packed = await client.mgetBuffer(...names);

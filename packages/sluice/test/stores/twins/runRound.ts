@@ -3,6 +3,7 @@ import { twins } from "../../../src/algorithms/twins.ts";
 import { encodeCalls } from "../../../src/stores/encodeCalls.ts";
 import type { Call } from "../../../src/stores/mergeCalls.ts";
 import { encodePlan } from "../../../src/stores/encodePlan.ts";
+import { batchOf } from "./batchOf.ts";
 import { tell, tellInWords, tellRecord } from "./compare.ts";
 import type { Random } from "./Random.ts";
 import { randomPlans } from "./randomPlans.ts";
@@ -67,14 +68,14 @@ async function check(
   world: World,
   tally: Tally,
 ): Promise<void> {
-  const code = encodeCalls(calls);
-  for (const { places } of code.entries)
+  const batch = batchOf(calls);
+  for (const { places } of batch.entries)
     if (places.length > 1)
       countEqual(
         tally,
         places.map((place) => expected[place]),
       );
-  const outcomes = await server.decide(code, world.now);
+  const outcomes = await server.decide(batch, world.now);
   outcomes.forEach((outcome, i) => {
     const { code, key, costs, mode } = calls[i];
     differ(server.name, tell(code.plan, expected[i]), tell(code.plan, outcome), {
@@ -85,13 +86,13 @@ async function check(
       plan: code.plan,
     });
   });
-  const records = await server.read(code.names);
+  const records = await server.read(batch.names);
   records.forEach((record, i) => {
-    const name = code.names[i];
+    const name = batch.names[i];
     differ(server.name, tellRecord(world.records.get(name)), tellRecord(record), {
       name,
       now: world.now,
-      program: code.program,
+      program: encodeCalls(batch).program,
     });
   });
 }

@@ -1,0 +1,105 @@
+import { Ratelimit } from "@upstash/ratelimit";
+import { Redis } from "ioredis";
+import { RedisStore } from "rate-limit-redis";
+import { RateLimiterRedis, RateLimiterUnion } from "rate-limiter-flexible";
+import { fixedWindow, type Limit, rateLimiter, slidingWindow, tokenBucket } from "sluice";
+import { redisStore } from "sluice/redis";
+import type { ServerCall } from "../inFlight.ts";
+
+/** More than a run takes of one key, so that all is admitted. */
+const LIMIT = 1_999_993;
+const WINDOW_MS = 1_800_000;
+/** The two further windows of those with three limits. */
+const OTHER_WINDOWS_MS = [WINDOW_MS * 2, WINDOW_MS / 2] as const;
+
+/** Every contender over one connection of ioredis, called where its own middleware calls it. */
+export const contenders: Readonly<Record<string, (client: Redis) => ServerCall>> = {
+  "sluice token bucket": (client) => sluice(client, [bucket()]),
+  "sluice sliding window": (client) => sluice(client, [sliding(WINDOW_MS)]),
+  "sluice three limits": (client) => sluice(client, [bucket(), ...twoWindows()]),
+  "rate-limiter-flexible": (client) => flexible(client),
+  "rate-limiter-flexible, three limits": flexibleUnion,
+  "rate-limit-redis": express,
+  "@upstash/ratelimit, sliding window": upstash,
+  "EVALSHA return 1": evalSha,
+};
+
+function sluice(client: Redis, limits: readonly Limit[]): ServerCall {
+  const limiter = rateLimiter({ limits, store: redisStore(client) });
+  return (key) => limiter.consume(key);
+}
+
+function bucket(): Limit {
+  return tokenBucket({ capacity: LIMIT, refill: { amount: LIMIT, per: WINDOW_MS } });
+}
+
+function sliding(window: number): Limit {
+  return slidingWindow({ limit: LIMIT, window });
+}
+
+function twoWindows(): Limit[] {
+  const [longer, shorter] = OTHER_WINDOWS_MS;
+  return [fixedWindow({ limit: LIMIT, window: longer }), sliding(shorter)];
+}
+
+function flexible(client: Redis): ServerCall {
+  const limiter = new RateLimiterRedis({
+    storeClient: client,
+    points: LIMIT,
+    duration: WINDOW_MS / 1000,
+  });
+  return (key) => limiter.consume(key);
+}
+
+function flexibleUnion(client: Redis): ServerCall {
+  const limiters = [WINDOW_MS, ...OTHER_WINDOWS_MS].map(
+    (windowMs) =>
+      new RateLimiterRedis({
+        storeClient: client,
+        keyPrefix: `w${windowMs}`,
+        points: LIMIT,
+        duration: windowMs / 1000,
+      }),
+  );
+  const union = new RateLimiterUnion(...limiters);
+  return (key) => union.consume(key);
+}
+
+function express(client: Redis): ServerCall {
+  const sendCommand = (...args: string[]) => client.call(...(args as [string, ...string[]]));
+  const store = new RedisStore({ sendCommand: sendCommand as (...args: string[]) => Promise<number> });
+  void store.init({ windowMs: WINDOW_MS } as Parameters<typeof store.init>[0]);
+  return (key) => store.increment(key);
+}
+
+/**
+ * It speaks HTTP to its own service; here the same script goes over the connection that the others have, without its
+ * first line: that one is a flag of that service, which Redis refuses.
+ */
+function upstash(client: Redis): ServerCall {
+  let known: string | undefined;
+  const redis = {
+    async evalsha(_: string, keys: string[], args: (string | number)[]) {
+      if (known === undefined) throw new Error("NOSCRIPT");
+      return client.evalsha(known, keys.length, ...keys, ...args);
+    },
+    async eval(script: string, keys: string[], args: (string | number)[]) {
+      known ??= (await client.script("LOAD", script.replace(/^#!.*\n/, ""))) as string;
+      return client.evalsha(known, keys.length, ...keys, ...args);
+    },
+  };
+  const limiter = new Ratelimit({
+    redis: redis as unknown as ConstructorParameters<typeof Ratelimit>[0]["redis"],
+    limiter: Ratelimit.slidingWindow(LIMIT, `${WINDOW_MS} ms`),
+    ephemeralCache: false,
+    timeout: 0,
+  });
+  return (key) => limiter.limit(key);
+}
+
+/** No limiter: what a script call costs that does nothing. */
+function evalSha(client: Redis): ServerCall {
+  const loaded = client.script("LOAD", "return 1") as Promise<string>;
+  let sha: string | undefined;
+  return async (key) => client.evalsha((sha ??= await loaded), 1, key);
+}
