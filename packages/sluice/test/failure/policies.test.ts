@@ -242,15 +242,37 @@ test("a closed store is no fault: every policy rejects", async () => {
   }
 });
 
-test("a reply that came while this process was busy is no timeout", async () => {
-  const { store, limiter } = failing({ onStoreError: "throw" });
-  store.fault = "silent";
-  const decision = limiter.consume("a");
-  setImmediate(() => store.answerLate());
-  const until = Date.now() + 20;
-  while (Date.now() < until);
-  await expect(decision).resolves.toMatchObject({ allowed: true });
+describe("a long turn of this process is no timeout", () => {
+  const budget = { onStoreError: "throw", timeoutMs: 300 };
+
+  test("if the reply came meanwhile", async () => {
+    const { store, limiter } = failing(budget);
+    store.fault = "silent";
+    const decision = limiter.consume("a");
+    await turns(3);
+    setImmediate(() => store.answerLate());
+    beBusy(350);
+    await expect(decision).resolves.toMatchObject({ allowed: true });
+  });
+
+  test("if a call was made when it began, for it leaves for the store when it ends", async () => {
+    const { store, limiter } = failing(budget);
+    store.fault = "silent";
+    const decision = limiter.consume("a");
+    beBusy(350);
+    void turns(5).then(() => store.answerLate());
+    await expect(decision).resolves.toMatchObject({ allowed: true });
+  });
 });
+
+async function turns(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise(setImmediate);
+}
+
+function beBusy(ms: number): void {
+  const until = Date.now() + ms;
+  while (Date.now() < until);
+}
 
 test.each([
   [

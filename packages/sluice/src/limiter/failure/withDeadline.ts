@@ -2,7 +2,7 @@ import { StoreError } from "../../errors/StoreError.ts";
 
 /**
  * Settles as the work does, or rejects with `STORE_TIMEOUT` after so many milliseconds; what comes later is ignored. Calls
- * that begin in the same millisecond share a timer.
+ * of one turn of the event loop share a timer.
  */
 export function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -22,26 +22,28 @@ export function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
   });
 }
 
-/** The newest deadline of each length. */
-const newest = new Map<number, Deadline>();
+/** The deadline of each length that calls of this turn of the event loop share. */
+const ofThisTurn = new Map<number, Deadline>();
 
 function deadlineOf(ms: number): Deadline {
-  const now = performance.now();
-  const known = newest.get(ms);
-  if (known !== undefined && known.takesUntil > now) return known;
-  const made = new Deadline(ms, now);
-  newest.set(ms, made);
+  const known = ofThisTurn.get(ms);
+  if (known !== undefined) return known;
+  const made = new Deadline(ms);
+  ofThisTurn.set(ms, made);
   return made;
 }
 
 class Deadline {
-  takesUntil: number;
   readonly #waiting = new Set<() => void>();
-  readonly #timer: ReturnType<typeof setTimeout>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(ms: number, now: number) {
-    this.takesUntil = now + 1;
-    this.#timer = setTimeout(() => afterReading(() => this.#expire()), ms);
+  /** It counts from the end of the turn: only then do calls leave for the store, however long the turn is. */
+  constructor(ms: number) {
+    afterReading(() => {
+      ofThisTurn.delete(ms);
+      if (this.#waiting.size === 0) return;
+      this.#timer = setTimeout(() => afterReading(() => this.#expire()), ms);
+    });
   }
 
   add(expire: () => void): void {
@@ -51,13 +53,10 @@ class Deadline {
   /** Without waiting calls the timer would only keep the process from ending. */
   remove(expire: () => void): void {
     this.#waiting.delete(expire);
-    if (this.#waiting.size > 0) return;
-    clearTimeout(this.#timer);
-    this.takesUntil = 0;
+    if (this.#waiting.size === 0) clearTimeout(this.#timer);
   }
 
   #expire(): void {
-    this.takesUntil = 0;
     for (const expire of this.#waiting) expire();
   }
 }
