@@ -1,0 +1,45 @@
+import { Redis } from "ioredis";
+import { createClient } from "redis";
+import type { RedisClient } from "sluice/redis";
+import { onTestFinished } from "vitest";
+
+export interface LazyClient {
+  readonly client: RedisClient;
+  /** Resolves when it is connected. */
+  ready(): Promise<unknown>;
+}
+
+/** Clients that connect by themselves, again and again, soon after each failure, until the test ends. */
+export const lazyClients: Readonly<Record<string, (url: string) => LazyClient>> = {
+  "ioredis 6": (url) => ioredis(url, { maxRetriesPerRequest: 0 }),
+  "ioredis 6 that queues": (url) => ioredis(url, { autoResendUnfulfilledCommands: false }),
+  "ioredis 6 by default": (url) => ioredis(url),
+  "node-redis 6": (url) => nodeRedis(url, true),
+  "node-redis 6 by default": (url) => nodeRedis(url, false),
+};
+
+/** Those that send nothing again whose outcome is unknown. */
+export const carefulClients: typeof lazyClients = Object.fromEntries(
+  Object.entries(lazyClients).filter(([name]) => name !== "ioredis 6 by default"),
+);
+
+const SOON_MS = 20;
+
+interface Resending {
+  maxRetriesPerRequest?: number;
+  autoResendUnfulfilledCommands?: boolean;
+}
+
+function ioredis(url: string, options: Resending = {}): LazyClient {
+  const client = new Redis(url, { retryStrategy: () => SOON_MS, ...options }).on("error", () => {});
+  onTestFinished(() => client.disconnect());
+  return { client, ready: () => client.ping() };
+}
+
+function nodeRedis(url: string, disableOfflineQueue: boolean): LazyClient {
+  const client = createClient({ url, disableOfflineQueue, socket: { reconnectStrategy: () => SOON_MS } });
+  const connected = client.on("error", () => {}).connect();
+  connected.catch(() => {});
+  onTestFinished(() => client.destroy());
+  return { client, ready: () => connected };
+}
