@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { Cluster, Redis } from "ioredis";
 import { adaptive, fixedWindow, type Plan, rateLimiter } from "sluice";
 import { redisStore } from "sluice/redis";
@@ -6,6 +8,10 @@ import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { startRedisCluster } from "../../../../test/services/redisCluster.ts";
 import { clients, type Connection } from "./clients.ts";
 import { strict } from "./strict.ts";
+
+const page = readFileSync(new URL("../../../../docs/redis.md", import.meta.url), "utf8");
+const RULES = /^ACL SETUSER limits (.+)$/m.exec(page)![1].split(" ");
+const CLUSTER_RULES = /^`(\+cluster.*)`/m.exec(page)![1].split(" ");
 
 const { url, note, stop } = await startRedisCluster();
 afterAll(stop);
@@ -40,6 +46,24 @@ describe.skipIf(url === "")(`redisStore on Redis Cluster ${url === "" ? `(skippe
       const keys = Array.from({ length: 60 }, (_, i) => `key ${i % 20}`);
       const decisions = await Promise.all(keys.map((key) => limiter.consume(key)));
       expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(40);
+      await store.ping();
+      expect(warnings).toEqual([]);
+    });
+
+    test("the permissions in docs/redis.md suffice, with those that a client of a cluster needs itself", async () => {
+      const admin = new Cluster([url]);
+      onTestFinished(() => admin.disconnect());
+      await once(admin, "ready");
+      const rules = ["reset", ...RULES, ...CLUSTER_RULES];
+      await Promise.all(admin.nodes().map((node) => node.call("ACL", "SETUSER", "limits", ...rules)));
+      const { client, close } = await cluster(url.replace("redis://", "redis://limits:secret@"));
+      onTestFinished(close);
+      const warnings: unknown[] = [];
+      const store = redisStore(client, { onWarning: (warning) => warnings.push(warning) });
+      const limiter = rateLimiter({ ...strict, limits: "2/d", store, namespace: "permissions" });
+      const keys = Array.from({ length: 20 }, (_, i) => `key ${i}`);
+      await Promise.all(keys.map((key) => limiter.consume(key)));
+      await Promise.all(keys.map((key) => limiter.reset(key)));
       await store.ping();
       expect(warnings).toEqual([]);
     });
