@@ -2,9 +2,9 @@ import type { DecideSql } from "./decideSql.ts";
 import type { Query } from "./queryOf.ts";
 import type { TableName } from "./TableName.ts";
 
-/** After so many calls, so many rows for each of them are looked at: more than a call makes, so that it ends. */
-const CALLS = 64;
-const ROWS_PER_CALL = 4;
+/** After so many rows that calls may have made, as many times so many are looked at: more, so that it ends. */
+const ROWS = 64;
+const LOOKS = 4;
 const MOST_ROWS = 1024;
 
 const sweepSql = (table: string) => `
@@ -18,23 +18,23 @@ gone as (
 select max(name collate "C") as hand, count(*)::int as seen from looked`;
 
 /**
- * Removes rows that equal nothing, some after so many calls, round and round, one sweep at a time and beside the calls.
- * What it meets locked, it leaves; what fails, it leaves to the next round.
+ * Removes rows that equal nothing, some after every so many that calls may have made, round and round, one sweep at a time
+ * and beside the calls. What it meets locked, it leaves; what fails, it leaves to the next round.
  */
-export function idleRows(run: Query, { quoted }: TableName, { id }: DecideSql): (calls: number) => void {
+export function idleRows(run: Query, { quoted }: TableName, { id }: DecideSql): (rows: number) => void {
   const sweep = sweepSql(quoted);
-  let calls = 0;
+  let made = 0;
   let hand = "";
   let isSweeping = false;
-  return (more) => {
-    calls += more;
-    if (calls < CALLS || isSweeping) return;
-    const rows = Math.min(calls * ROWS_PER_CALL, MOST_ROWS);
-    calls = 0;
+  return (rows) => {
+    made += rows;
+    if (made < ROWS || isSweeping) return;
+    const looks = Math.min(made * LOOKS, MOST_ROWS);
+    made = 0;
     isSweeping = true;
-    run(`sluice sweep ${id}`, sweep, [hand, rows])
+    run(`sluice sweep ${id}`, sweep, [hand, looks])
       .then(
-        ([{ hand: last, seen }]) => (hand = Number(seen) < rows ? "" : String(last)),
+        ([{ hand: last, seen }]) => (hand = Number(seen) < looks ? "" : String(last)),
         () => (hand = ""),
       )
       .finally(() => (isSweeping = false));
