@@ -55,5 +55,6 @@ export type { Rule } from "./rules/Rule.ts";
 export type { Clock } from "./stores/Clock.ts";
 export { memoryStore, type MemoryStoreOptions } from "./stores/memory/memoryStore.ts";
 export type * from "./stores/Store.ts";
+export { storeFromEnv } from "./stores/storeFromEnv.ts";
 export type { Duration, DurationString, DurationUnits } from "./units/duration.ts";
 export type { Rate, RateString } from "./units/rate.ts";

@@ -1,0 +1,5 @@
+/** A client that we made, and so must close. */
+export interface OwnClient<Client> {
+  readonly client: Client;
+  close(): Promise<unknown>;
+}

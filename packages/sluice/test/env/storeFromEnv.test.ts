@@ -1,0 +1,173 @@
+import { existsSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { once } from "node:events";
+import { Redis } from "ioredis";
+import { isSluiceError, rateLimiter, type Store, storeFromEnv } from "sluice";
+import { describe, expect, inject, onTestFinished, test, vi } from "vitest";
+import { temporaryFile } from "../sqlite/temporaryFile.ts";
+import { runWith } from "./installed.ts";
+
+// Most tests start a process.
+vi.setConfig({ testTimeout: 60_000 });
+
+const { redis, postgres } = { redis: inject("redis"), postgres: inject("postgres") };
+const why = ({ url, note }: typeof redis) => (url === "" ? ` (skipped: ${note})` : "");
+
+/** Two calls on a limit of one. The process ends by itself only if close leaves no connection behind. */
+const SPEND = `
+  import { rateLimiter, storeFromEnv } from "sluice";
+  const store = await storeFromEnv();
+  const limiter = rateLimiter({ limits: "1/d", store, namespace: process.env.NAMESPACE, onStoreError: "throw", timeoutMs: 5000 });
+  for (let i = 0; i < 2; i++) console.log((await limiter.consume("a")).allowed);
+  await store.close();
+`;
+const SPENT = "true\nfalse\n";
+
+let names = 0;
+const namespace = () => `env ${process.pid} ${names++}`;
+
+async function twoCalls(store: Store): Promise<boolean[]> {
+  const options = { store, namespace: namespace(), onStoreError: "throw", timeoutMs: 5000 } as const;
+  const limiter = rateLimiter({ limits: "1/d", ...options });
+  return [(await limiter.consume("a")).allowed, (await limiter.consume("a")).allowed];
+}
+
+test.each([[{}], [{ SLUICE_STORE: "" }], [{ SLUICE_STORE: "memory" }], ["memory"]])(
+  "%j is a memory store of its own",
+  async (from) => {
+    expect(await twoCalls(await storeFromEnv(from))).toEqual([true, false]);
+  },
+);
+
+test("the environment of the process is read by default", async () => {
+  vi.stubEnv("SLUICE_STORE", "memroy");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await expect(storeFromEnv()).rejects.toThrow("SLUICE_STORE must be memory");
+});
+
+test("sqlite:PATH is a file, which close closes", async () => {
+  const file = temporaryFile();
+  const store = await storeFromEnv({ SLUICE_STORE: `sqlite:${file}` });
+  expect(await twoCalls(store)).toEqual([true, false]);
+  await store.close();
+  await store.close();
+  expect([existsSync(file), existsSync(`${file}-wal`)]).toEqual([true, false]);
+});
+
+describe("where nothing else is installed", () => {
+  test("the library is imported, and memory works", async () => {
+    expect(await runWith([], SPEND, { NAMESPACE: "a" })).toBe(SPENT);
+  });
+
+  test.each([
+    ["redis://127.0.0.1:1", "npm install ioredis (or redis or iovalkey)"],
+    ["postgres://127.0.0.1:1/a", "npm install pg (or postgres)"],
+  ])("%s tells what to install", async (text, told) => {
+    const code = `import { storeFromEnv } from "sluice";
+      await storeFromEnv().catch(({ name, code, message }) => console.log(name, code, message));`;
+    const printed = await runWith([], code, { SLUICE_STORE: text });
+    expect(printed).toContain("ConfigurationError INVALID_OPTION");
+    expect(printed).toContain(told);
+  });
+});
+
+describe.skipIf(redis.url === "")(`redis://${why(redis)}`, () => {
+  test.each(["ioredis", "redis", "iovalkey"])("takes %s where that is what is installed", async (client) => {
+    const environment = { SLUICE_STORE: redis.url, NAMESPACE: namespace() };
+    expect(await runWith([client], SPEND, environment)).toBe(SPENT);
+  });
+
+  test("two stores share their counters", async () => {
+    const stores = await Promise.all([storeFromEnv(redis.url), storeFromEnv(redis.url)]);
+    const shared = { limits: "1/d", namespace: namespace(), onStoreError: "throw" } as const;
+    const limiters = stores.map((store) => rateLimiter({ ...shared, store }));
+    expect((await limiters[0].consume("a")).allowed).toBe(true);
+    expect((await limiters[1].consume("a")).allowed).toBe(false);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  test("a password that is wrong is told at once, and is not printed", async () => {
+    const client = new Redis(redis.url);
+    onTestFinished(async () => {
+      await client.acl("DELUSER", "env-test");
+      client.disconnect();
+    });
+    await client.acl("SETUSER", "env-test", "on", ">right", "+@all", "~*");
+    const url = redis.url.replace("redis://", "redis://env-test:hunter2@");
+    const error: unknown = await storeFromEnv(url).catch((reason: unknown) => reason);
+    expect(isSluiceError(error) && error.code).toBe("STORE_MISCONFIGURED");
+    expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain("hunter2");
+  });
+});
+
+describe.each(["ioredis", "redis", "iovalkey"])("a Redis that fails under %s", (client) => {
+  test("before it ever answered: calls fail at once, and the store can be closed", async () => {
+    const code = `
+      import { storeFromEnv, readLimits } from "sluice";
+      const store = await storeFromEnv();
+      const plan = { namespace: "a", pool: "a", limits: readLimits("a", "1/d"), block: { scope: "", duration: 0 } };
+      const { decide } = store.prepare(plan);
+      await decide("a", 1, "consume").catch(({ code }) => console.log(code));
+      await store.close();`;
+    expect(await runWith([client], code, { SLUICE_STORE: "redis://127.0.0.1:1" })).toBe("STORE_FAILED\n");
+  });
+
+  test("in the middle of a call: the call fails, and nothing is sent again", async () => {
+    const { url, received } = await serverThatHangsUp();
+    const code = `
+      import { storeFromEnv, readLimits } from "sluice";
+      const store = await storeFromEnv();
+      const plan = { namespace: "a", pool: "a", limits: readLimits("a", "1/d"), block: { scope: "", duration: 0 } };
+      const { decide } = store.prepare(plan);
+      await decide("a", 1, "consume").catch(({ code }) => console.log(code));
+      const isOut = () => store.ping().then(() => false, () => true);
+      while (await isOut()) await new Promise(setImmediate);
+      await store.close();`;
+    expect(await runWith([client], code, { SLUICE_STORE: url })).toBe("STORE_FAILED\n");
+    const all = received();
+    expect(all.connections).toBeGreaterThan(1);
+    expect(all.text.match(/EVALSHA/gi)).toHaveLength(1);
+  });
+});
+
+/** Speaks enough of the protocol for a client to begin, and hangs up on the first script. */
+async function serverThatHangsUp(): Promise<{
+  url: string;
+  received: () => { text: string; connections: number };
+}> {
+  let text = "";
+  let connections = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    connections++;
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.on("data", (chunk: Buffer) => {
+      const said = chunk.toString();
+      text += said;
+      if (/EVALSHA/i.test(said) && connections === 1) return void socket.destroy();
+      for (const [, count] of said.matchAll(/^\*(\d+)\r$/gm)) if (Number(count) > 0) socket.write("+OK\r\n");
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const { port } = server.address() as { port: number };
+  return { url: `redis://127.0.0.1:${port}`, received: () => ({ text, connections }) };
+}
+
+describe.skipIf(postgres.url === "")(`postgres://${why(postgres)}`, () => {
+  test.each(["pg", "postgres"])("takes %s where that is what is installed, and migrates", async (client) => {
+    const environment = { SLUICE_STORE: postgres.url, NAMESPACE: namespace() };
+    expect(await runWith([client], SPEND, environment)).toBe(SPENT);
+  });
+
+  test("what cannot be migrated is told at once, without the password", async () => {
+    const url = postgres.url.replace("sluice@", "nobody-here:hunter2@");
+    const error: unknown = await storeFromEnv(url).catch((reason: unknown) => reason);
+    expect(isSluiceError(error)).toBe(true);
+    expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain("hunter2");
+  });
+});
