@@ -12,16 +12,21 @@ export interface LazyClient {
 /** Clients that connect by themselves, again and again, soon after each failure, until the test ends. */
 export const lazyClients: Readonly<Record<string, (url: string) => LazyClient>> = {
   "ioredis 6": (url) => ioredis(url, { maxRetriesPerRequest: 0 }),
-  "ioredis 6 that queues": (url) => ioredis(url, { autoResendUnfulfilledCommands: false }),
+  "ioredis 6 without resending": (url) => ioredis(url, { autoResendUnfulfilledCommands: false }),
   "ioredis 6 by default": (url) => ioredis(url),
   "node-redis 6": (url) => nodeRedis(url, true),
   "node-redis 6 by default": (url) => nodeRedis(url, false),
 };
 
+const { "ioredis 6 by default": _, ...careful } = lazyClients;
+
 /** Those that send nothing again whose outcome is unknown. */
-export const carefulClients: typeof lazyClients = Object.fromEntries(
-  Object.entries(lazyClients).filter(([name]) => name !== "ioredis 6 by default"),
-);
+export const carefulClients: typeof lazyClients = careful;
+
+const { "ioredis 6 without resending": __, ...prompt } = careful;
+
+/** Of those the ones that give up the calls of a connection when they lose it. */
+export const promptClients: typeof lazyClients = prompt;
 
 const SOON_MS = 20;
 

@@ -4,8 +4,8 @@ import { setTimeout as pass } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 
 /**
- * What becomes of what is sent: it passes; it is held and passes later, as over a line that is stuck; of the next reply
- * only the first half passes, and the connection is reset; or each piece passes so much later.
+ * What becomes of what is sent: it passes; replies are held and pass later, while what is asked still reaches the server;
+ * of the next reply only the first half passes, and the connection is reset; or each piece passes so much later.
  */
 export type Fault = "none" | "hold" | "cut" | { readonly delayMs: number };
 
@@ -109,7 +109,7 @@ class Line {
 
   async #pump(from: Socket, to: Socket, isReply: boolean): Promise<void> {
     for await (const chunk of from as AsyncIterable<Buffer>) {
-      while (this.#fault === "hold") await new Promise<void>((go) => this.#held.push(go));
+      while (isReply && this.#fault === "hold") await new Promise<void>((go) => this.#held.push(go));
       if (typeof this.#fault === "object") await pass(this.#fault.delayMs);
       if (to.writableEnded) continue;
       if (isReply && this.#fault === "cut") return this.#cut(to, chunk);
