@@ -61,7 +61,11 @@ function nodeRedisKind({ createClient, createCluster, createSentinel }: typeof n
       return { client, close: async () => client.destroy() };
     },
     async cluster(url) {
-      const client = createCluster({ rootNodes: [{ url }], defaults: { ...partsOf(url).credentials } });
+      const client = createCluster({
+        rootNodes: [{ url }],
+        defaults: { disableOfflineQueue: true, ...partsOf(url).credentials },
+        topologyRefreshOnReconnectionAttemptStrategy: 500,
+      });
       await client.on("error", () => {}).connect();
       return { client, close: async () => client.destroy() };
     },
