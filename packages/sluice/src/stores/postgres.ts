@@ -71,6 +71,15 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   };
 }
 
+/**
+ * What `migrate()` of a store with these options runs, for those who run it by themselves, in one transaction.
+ * @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION`
+ */
+export function postgresMigration(options: Pick<PostgresStoreOptions, "durable" | "table"> = {}): string {
+  const { isDurable, table } = readPostgresOptions(options);
+  return migrationSql(table, decideSql(twins, table), isDurable);
+}
+
 function sendTo(
   run: Query,
   { id, name }: DecideSql,
