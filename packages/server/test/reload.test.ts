@@ -85,7 +85,7 @@ const OPTIONS = {
   port: 0,
   adminHost: "127.0.0.1",
   adminPort: 0,
-  store: { kind: "memory", path: "" },
+  store: "memory",
   trustedProxies: [],
   watch: true,
 } as const;

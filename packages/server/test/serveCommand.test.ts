@@ -58,9 +58,10 @@ test.each<[what: string, args: string[], reason: string]>([
   [
     "a store that is none",
     ["limits.yaml", "--store", "sqlte:a.db"],
-    "It must be memory, or sqlite:PATH. Did you mean sqlite?",
+    'SLUICE_STORE must be memory, sqlite:PATH, redis://..., rediss://... or postgres://..., not "sqlte..."; the nearest is sqlite:./sluice.db',
   ],
-  ["a store without its path", ["limits.yaml", "--store", "sqlite"], "Did you mean sqlite:./data/sluice.db?"],
+  ["a store without its path", ["limits.yaml", "--store", "sqlite"], "the nearest is sqlite:./sluice.db"],
+  ["an empty store", ["limits.yaml", "--store", ""], "It must be memory, sqlite:PATH"],
   ["a proxy that is no address", ["limits.yaml", "--trusted-proxies", "10.0.0.0/8,proxy"], 'not "proxy"'],
   [
     "trust in everybody (16)",

@@ -43,7 +43,7 @@ const DEFAULTS: ServeOptions = {
   port: 0,
   adminHost: "127.0.0.1",
   adminPort: 0,
-  store: { kind: "memory", path: "" },
+  store: "memory",
   trustedProxies: [],
   watch: false,
 };

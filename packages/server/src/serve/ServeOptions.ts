@@ -1,5 +1,3 @@
-import type { StoreChoice } from "./openStore.ts";
-
 /** What the flags of `sluice serve` say. */
 export interface ServeOptions {
   readonly host: string;
@@ -7,7 +5,8 @@ export interface ServeOptions {
   readonly port: number;
   readonly adminHost: string;
   readonly adminPort: number;
-  readonly store: StoreChoice;
+  /** As `storeFromEnv` of the library takes it: `sqlite:PATH`; may hold a password. */
+  readonly store: string;
   /** Addresses and CIDRs. */
   readonly trustedProxies: readonly string[];
   readonly watch: boolean;

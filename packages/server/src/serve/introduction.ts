@@ -3,6 +3,7 @@ import type { RuleSet } from "../rules/RuleSet.ts";
 import { countRules } from "./RulesKeeper.ts";
 import type { Serving } from "./serve.ts";
 import type { ServeOptions } from "./ServeOptions.ts";
+import { storePlace } from "./storePlace.ts";
 
 /** How many rules are shown as commands. */
 const MOST_SHOWN = 3;
@@ -14,7 +15,7 @@ export function introduction(
   { url, adminUrl, rules }: Serving,
 ): string {
   const set = rules();
-  const place = store.kind === "memory" ? "memory, which forgets when it ends" : `sqlite:${store.path}`;
+  const place = store === "memory" ? "memory, which forgets when it ends" : storePlace(store);
   return [
     `sluice serves ${file}: ${countRules(set)}${watch ? ", read again when it changes" : ""}.`,
     "",

@@ -1,6 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
 import { trustedProxies } from "sluice";
-import { parseStore, type StoreChoice } from "./openStore.ts";
 
 /** The flags of `sluice serve`, each with its variable of the environment and its default. */
 export function serveFlags(): readonly Option[] {
@@ -28,11 +27,8 @@ function flag(flags: string, description: string, value: unknown, variable: stri
 }
 
 function storeFlag(): Option {
-  const choice: StoreChoice = { kind: "sqlite", path: "./data/sluice.db" };
-  return new Option("--store <store>", "where state lives: memory, or sqlite:PATH")
-    .default(choice, "sqlite:./data/sluice.db")
-    .env("SLUICE_STORE")
-    .argParser(readStore);
+  const description = "where state lives: memory, sqlite:PATH, redis://..., rediss://..., or postgres://...";
+  return flag("--store <store>", description, "sqlite:./data/sluice.db", "SLUICE_STORE").argParser(readStore);
 }
 
 function trustedFlag(): Option {
@@ -64,11 +60,10 @@ function readPort(text: string): number {
   throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
 }
 
-function readStore(text: string): StoreChoice {
-  const store = parseStore(text);
-  if ("kind" in store) return store;
-  const hint = store.nearest === undefined ? "" : ` Did you mean ${store.nearest}?`;
-  throw new InvalidArgumentError(`It must be memory, or sqlite:PATH.${hint}`);
+/** What is wrong with more than that is told later: the message from here would show a password. */
+function readStore(text: string): string {
+  if (text.trim() !== "") return text.trim();
+  throw new InvalidArgumentError("It must be memory, sqlite:PATH, redis://..., or postgres://....");
 }
 
 function readTrusted(text: string, before: readonly string[]): readonly string[] {
