@@ -28,6 +28,12 @@ const { "ioredis 6 without resending": __, ...prompt } = careful;
 /** Of those the ones that give up the calls of a connection when they lose it. */
 export const promptClients: typeof lazyClients = prompt;
 
+/** With the options that docs/redis.md recommends: they also give up calls at once while there is no connection. */
+export const recommendedClients: typeof lazyClients = {
+  "ioredis 6": lazyClients["ioredis 6"],
+  "node-redis 6": lazyClients["node-redis 6"],
+};
+
 const SOON_MS = 20;
 
 interface Resending {
