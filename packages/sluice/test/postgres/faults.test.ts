@@ -199,6 +199,30 @@ describe.skipIf(url === "")(
       }
     });
 
+    test.each([
+      [
+        "database",
+        { pathname: "/nowhere_to_be_found" },
+        /database "nowhere_to_be_found" does not exist; create the/,
+      ],
+      [
+        "role",
+        { username: "nobody_to_be_found" },
+        /role "nobody_to_be_found" does not exist; check the role/,
+      ],
+    ])("a %s that is not there is a misconfiguration, over both clients", async (_, away, message) => {
+      const { href } = Object.assign(new URL(url), away);
+      const wrong = postgresAt(href);
+      for (const client of [wrong.pool(), wrong.sql()]) {
+        const warnings: string[] = [];
+        const store = postgresStore(client, { onWarning: ({ code }) => warnings.push(code) });
+        const failed = { code: "STORE_MISCONFIGURED", message: expect.stringMatching(message) };
+        await expect(strictLimiter(store).consume("a")).rejects.toMatchObject(failed);
+        await expect(store.ping()).rejects.toMatchObject(failed);
+        expect(warnings.filter((code) => code !== "POSTGRES_POOL_ERRORS")).toEqual([]);
+      }
+    });
+
     test("a server that is not there fails a call and says why, over both clients", async () => {
       const nobody = postgresAt(`postgres://sluice@localhost:${await freePort()}/postgres`);
       for (const client of [nobody.pool(), nobody.sql()]) {

@@ -3,14 +3,21 @@ import { StoreError } from "../../errors/StoreError.ts";
 /** Raised by the migration itself. */
 export const REFUSED = "SLUIC";
 
+/** Insufficient privilege. */
+export const NOT_ALLOWED = "42501";
+
 /** What a setting somewhere must change before it can work, by SQLSTATE. */
 const FIXES: ReadonlyMap<unknown, string> = new Map([
   // Undefined table, function and schema.
   ["42P01", "call store.migrate() once"],
   ["42883", "call store.migrate() once"],
   ["3F000", "create the schema, then call store.migrate() once"],
+  // Unknown database, unknown role, wrong password.
+  ["3D000", "create the database, or name another"],
+  ["28000", "check the role, and who may connect from where"],
+  ["28P01", "check the role and its password"],
   [
-    "42501",
+    NOT_ALLOWED,
     "grant this role select, insert, update and delete on the table, execute on the function and usage on their schema; " +
       "to migrate it needs create on the schema, or their owner runs store.migration",
   ],

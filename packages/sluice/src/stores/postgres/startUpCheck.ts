@@ -1,6 +1,7 @@
 import { StoreError } from "../../errors/StoreError.ts";
 import type { Warn, Warning } from "../../events/Warning.ts";
 import type { Findings } from "./inspect.ts";
+import { NOT_ALLOWED, sqlState } from "./postgresFailure.ts";
 
 const OLDEST = 140_000;
 
@@ -16,7 +17,7 @@ export function startUpCheck(look: () => Promise<Findings>, isDurable: boolean, 
       isDone = findings.hasFunction;
       for (const warning of warningsOf(findings, isDurable)) warn(warning);
     } catch (error) {
-      isDone = error instanceof StoreError && error.code === "STORE_MISCONFIGURED";
+      isDone = error instanceof StoreError && sqlState(error.cause) === NOT_ALLOWED;
       if (isDone) warn({ code: "POSTGRES_PERMISSION", message: (error as StoreError).message });
     }
   };
