@@ -25,11 +25,7 @@ export async function loadClient(server: string, packages: readonly string[]): P
 
 /** The package itself, and not something that it needs. */
 function isMissing(error: unknown, name: string): boolean {
-  return (
-    error instanceof Error && "code" in error && isNotFound(error.code) && error.message.includes(`'${name}'`)
-  );
-}
-
-function isNotFound(code: unknown): boolean {
-  return code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  const isNotFound = error.code === "ERR_MODULE_NOT_FOUND" || error.code === "MODULE_NOT_FOUND";
+  return isNotFound && new RegExp(`['"]${name}['"]`).test(error.message);
 }
