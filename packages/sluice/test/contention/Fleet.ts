@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import type { Reply } from "./answerJobs.ts";
 
 /** How long a process may take to end by itself. */
 const PATIENCE_MS = 5000;
@@ -16,11 +17,15 @@ export class Fleet {
   static async start(size: number, program: string, args: (i: number) => readonly string[]): Promise<Fleet> {
     const path = new URL(program, import.meta.url).pathname;
     const children = Array.from({ length: size }, (_, i) =>
-      fork(path, args(i), { execArgv: [], serialization: "advanced", stdio: ["ignore", "inherit", "inherit", "ipc"] }),
+      fork(path, args(i), {
+        execArgv: [],
+        serialization: "advanced",
+        stdio: ["ignore", "inherit", "inherit", "ipc"],
+      }),
     );
     const fleet = new Fleet(children);
     try {
-      await Promise.all(children.map(nextMessage));
+      await Promise.all(children.map(nextAnswer));
       return fleet;
     } catch (error) {
       await fleet.end();
@@ -29,9 +34,13 @@ export class Fleet {
   }
 
   /** Gives each process its job, and resolves to their answers. */
-  ask<Job extends object, Answer>(jobs: readonly Job[]): Promise<Answer[]> {
-    const answers = jobs.map((_, i) => nextMessage(this.#children[i]) as Promise<Answer>);
-    jobs.forEach((job, i) => this.#children[i].send(job));
+  async ask<Answer>(jobs: readonly object[]): Promise<Answer[]> {
+    const answers = jobs.map((job, i) => {
+      const answer = nextAnswer(this.#children[i]);
+      this.#children[i].send(job, () => {});
+      return answer as Promise<Answer>;
+    });
+    await Promise.allSettled(answers);
     return Promise.all(answers);
   }
 
@@ -40,22 +49,29 @@ export class Fleet {
   }
 }
 
-function nextMessage(child: ChildProcess): Promise<unknown> {
+function nextAnswer(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const died = (code: number | null) => reject(new Error(`process ${child.pid} ended with ${code}`));
+    const died = () =>
+      reject(new Error(`process ${child.pid} ended with ${child.exitCode ?? child.signalCode}`));
+    if (hasEnded(child)) died();
     child.once("exit", died);
-    child.once("message", (message) => {
+    child.once("message", (reply: Reply) => {
       child.off("exit", died);
-      resolve(message);
+      if ("answer" in reply) resolve(reply.answer);
+      else reject(new Error(`process ${child.pid}: ${reply.error}`));
     });
   });
 }
 
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const exited = once(child, "exit");
   const killer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
   if (child.connected) child.disconnect();
   await exited;
   clearTimeout(killer);
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }

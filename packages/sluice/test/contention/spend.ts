@@ -1,9 +1,11 @@
-import { rateLimiter } from "../../src/index.ts";
+import { rateLimiter, type Store } from "../../src/index.ts";
 import { answerJobs } from "./answerJobs.ts";
 import { openStore } from "./openStore.ts";
 import { scenarios } from "./scenarios.ts";
 
 export interface SpendJob {
+  /** A URL. */
+  readonly store: string;
   readonly namespace: string;
   readonly scenario: keyof typeof scenarios;
   readonly calls: number;
@@ -17,13 +19,14 @@ export interface Spent {
   readonly remaining: readonly number[];
 }
 
-/** A process of its own, `spend.ts STORE`: answers how many of its calls on one key were admitted. */
-const store = openStore(process.argv[2]);
-await store.ping();
+const stores = new Map<string, Store>();
 
-answerJobs(async ({ namespace, scenario, calls, callsInTurn }: SpendJob): Promise<Spent> => {
+/** A process of its own: answers how many of its calls on one key were admitted. */
+answerJobs(async ({ store: url, namespace, scenario, calls, callsInTurn }: SpendJob): Promise<Spent> => {
+  const store = stores.get(url) ?? openStore(url);
+  stores.set(url, store);
   const { limits, cost } = scenarios[scenario];
-  const limiter = rateLimiter({ limits, store, namespace });
+  const limiter = rateLimiter({ limits, store, namespace, onStoreError: "throw", timeoutMs: 30_000 });
   const decisions = [];
   for (let i = 1; i <= calls; i++) {
     decisions.push(limiter.consume("everybody", { cost }));
