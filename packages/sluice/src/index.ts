@@ -16,12 +16,7 @@ export { RateLimitExceededError } from "./limiter/RateLimitExceededError.ts";
 export { type ErrorCode, isSluiceError, type SluiceError } from "./errors/SluiceError.ts";
 export { StoreError } from "./errors/StoreError.ts";
 export { IdentityError } from "./errors/IdentityError.ts";
-export type {
-  ConfigEvent,
-  DegradedEvent,
-  LimiterEvent,
-  StoreErrorPolicy,
-} from "./events/LimiterEvent.ts";
+export type { ConfigEvent, DegradedEvent, LimiterEvent, StoreErrorPolicy } from "./events/LimiterEvent.ts";
 export type { Warn, Warning } from "./events/Warning.ts";
 export { guard, type Guard, type Passage } from "./guard/guard.ts";
 export type { GuardOptions, Instead, Refusal } from "./guard/GuardOptions.ts";
@@ -38,17 +33,12 @@ export { combine } from "./identity/combine.ts";
 export { custom } from "./identity/custom.ts";
 export { firstOf } from "./identity/firstOf.ts";
 export { header } from "./identity/header.ts";
-export type {
-  Found,
-  Identify,
-  Identity,
-  IdentitySource,
-} from "./identity/Identity.ts";
+export type { Found, Identify, Identity, IdentitySource } from "./identity/Identity.ts";
 export type { RequestInfo } from "./identity/RequestInfo.ts";
 export { trustedProxies } from "./identity/trustedProxies.ts";
 export type { Decision, LimitDecision, Reason } from "./limiter/Decision.ts";
 export type { FailureOptions } from "./limiter/failure/FailureOptions.ts";
-export type { Cost, CostOptions, Limiter, SyncLimiter } from "./limiter/Limiter.ts";
+export type { Cost, CostOptions, Key, Limiter, SyncLimiter } from "./limiter/Limiter.ts";
 export { rateLimiter, type RateLimiterOptions } from "./limiter/rateLimiter.ts";
 export { type CompiledRule, compileRule } from "./rules/compileRule.ts";
 export type { Rule } from "./rules/Rule.ts";

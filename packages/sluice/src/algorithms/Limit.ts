@@ -18,6 +18,8 @@ export interface Limit<P extends Params = Params> {
   readonly algorithm: AlgorithmName;
   /** The name that was given. A state is found by it, so giving or changing a name starts afresh. */
   readonly name: string | undefined;
+  /** Which of the subjects of a call it counts; undefined where a call has but one key. */
+  readonly by: string | undefined;
   /** How a limit without a name is called beside others: `"10/s"`. */
   readonly text: string;
   /** The most that can be remaining. */
@@ -51,6 +53,11 @@ export interface LimitOptions {
    * Default: `"default"` for a single limit, else its limit string.
    */
   name?: string | undefined;
+  /**
+   * Which subject of a call is counted: 1 to 64 printable ASCII characters. With `by: "tenant"` calls name their subjects,
+   * `consume({ user: "42", tenant: "acme" })`, and every limit of the limiter says `by`. Default: a call has one key.
+   */
+  by?: string | undefined;
   /** Charge refused calls too, as far as there is room, so that hammering does not pay. Default false. */
   countDenied?: boolean | undefined;
   /** Decide and tell, but never refuse. Default false. */

@@ -5,14 +5,15 @@ import type { Params } from "./Machine.ts";
 import { LARGEST_AMOUNT } from "../units/rate.ts";
 import type { Limit, LimitOptions } from "./Limit.ts";
 
-type Own<P extends Params> = Omit<Limit<P>, "name" | "countDenied" | "dryRun" | "sharedWidth"> & {
+type Own<P extends Params> = Omit<Limit<P>, "name" | "by" | "countDenied" | "dryRun" | "sharedWidth"> & {
   sharedWidth?: number;
 };
 
 /** Completes a limit with what every algorithm has: its name and its switches. */
 export function makeLimit<P extends Params>(options: LimitOptions, own: Own<P>): Limit<P> {
-  const { name, countDenied = false, dryRun = false } = options;
-  if (name !== undefined) checkName(own.algorithm, name);
+  const { name, by, countDenied = false, dryRun = false } = options;
+  if (name !== undefined) checkName(own.algorithm, "name", name);
+  if (by !== undefined) checkName(own.algorithm, "by", by);
   checkSwitch(own.algorithm, "countDenied", countDenied);
   checkSwitch(own.algorithm, "dryRun", dryRun);
   const {
@@ -31,6 +32,7 @@ export function makeLimit<P extends Params>(options: LimitOptions, own: Own<P>):
   return Object.freeze({
     algorithm,
     name,
+    by,
     text,
     limit,
     windowMs,
@@ -47,7 +49,7 @@ export function makeLimit<P extends Params>(options: LimitOptions, own: Own<P>):
 
 /** Refuses options that the algorithm does not know. */
 export function checkLimitOptions(owner: string, options: unknown, own: readonly string[]): void {
-  checkOptions(owner, options, [...own, "name", "countDenied", "dryRun"]);
+  checkOptions(owner, options, [...own, "name", "by", "countDenied", "dryRun"]);
 }
 
 /** A limit or a capacity: a whole number from 0 to 1,000,000,000. */
@@ -66,15 +68,12 @@ export function checkAmount(owner: string, option: string, value: unknown): numb
   );
 }
 
-function checkName(owner: string, name: unknown): void {
-  if (typeof name === "string" && /^[\x20-\x7e]{1,64}$/.test(name)) return;
+function checkName(owner: string, option: "name" | "by", value: unknown): void {
+  if (typeof value === "string" && /^[\x20-\x7e]{1,64}$/.test(value)) return;
   throw new ConfigurationError(
     "INVALID_OPTION",
-    `${owner} name must be 1 to 64 printable ASCII characters, not ${show(name)}`,
-    {
-      value: name,
-      path: "name",
-    },
+    `${owner} ${option} must be 1 to 64 printable ASCII characters, not ${show(value)}`,
+    { value, path: option },
   );
 }
 

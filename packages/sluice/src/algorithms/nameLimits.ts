@@ -3,11 +3,12 @@ import { slotName } from "./slotName.ts";
 import type { Limit } from "./Limit.ts";
 
 /**
- * The names by which the limits of one call are told apart: their own; else `"default"` for a single one, else their text.
+ * The names by which the limits of one call are told apart: their own; else `"default"` for a single one, else
+ * their text and subject.
  * @throws ConfigurationError `NAME_CLASH` if two are called the same, or would share one state
  */
 export function nameLimits(owner: string, limits: readonly Limit[]): readonly string[] {
-  const names = limits.map((limit) => limit.name ?? (limits.length === 1 ? "default" : limit.text));
+  const names = limits.map((limit) => limit.name ?? (limits.length === 1 ? "default" : textOf(limit)));
   const states = limits.map(slotName);
   limits.forEach((_, i) => {
     const twin = names.indexOf(names[i]) < i ? names.indexOf(names[i]) : states.indexOf(states[i]);
@@ -19,4 +20,8 @@ export function nameLimits(owner: string, limits: readonly Limit[]): readonly st
     );
   });
   return names;
+}
+
+function textOf({ text, by }: Limit): string {
+  return by === undefined ? text : `${text} by ${by}`;
 }

@@ -29,7 +29,13 @@ export function limitedRules(settings: GuardSettings): readonly LimitedRule[] {
   registerLimiter(store, plans);
   return rules.map((rule, i) => {
     const faults = new Faults(rule.text, plans[i], rule.names, store, { ...failure, ...rule.failure });
-    const named = { plan: plans[i], names: rule.names, prepared: store.prepare(plans[i]), faults };
+    const named = {
+      plan: plans[i],
+      names: rule.names,
+      subjects: [],
+      prepared: store.prepare(plans[i]),
+      faults,
+    };
     const charge = (key: string, cost: Cost, target: string): Promise<Decision> => {
       const stateKey = rule.poolByPath ? JSON.stringify([canonicalPath(target), key]) : key;
       return decideCall(named, "consume", key, cost, stateKey);

@@ -1,12 +1,11 @@
-import type { Costs, Mode } from "../stores/Store.ts";
+import type { Costs, Keys, Mode } from "../stores/Store.ts";
+import type { Key } from "./Limiter.ts";
 
-/** A call as the store takes it, and under which key the caller knows it. */
+/** A call as a store takes it, and who it is for in the words of the caller. */
 export interface StoreCall {
-  readonly key: string;
-  /** Under which the states are found, encoded. */
-  readonly stateKey: string;
-  /** Under which a block is found, encoded. */
-  readonly blockKey: string;
+  readonly key: Key;
+  readonly keys: Keys;
+  readonly blockKey: string | undefined;
   readonly costs: Costs;
   readonly mode: Mode;
 }

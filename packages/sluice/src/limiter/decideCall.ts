@@ -3,14 +3,18 @@ import { encodeKey } from "../units/encodeKey.ts";
 import type { Decision } from "./Decision.ts";
 import type { Faults } from "./failure/Faults.ts";
 import { withDeadline } from "./failure/withDeadline.ts";
-import type { Cost } from "./Limiter.ts";
+import type { Cost, Key } from "./Limiter.ts";
 import { readCost } from "./readCost.ts";
+import { readKey } from "./readKey.ts";
 import { toDecision } from "./toDecision.ts";
 
-/** A plan that a store has prepared, what its limits are called, and what happens if the store fails. */
+/** A plan that a store has prepared, what its parts are called, and what happens if the store fails. */
 export interface NamedPlan {
   readonly plan: Plan;
+  /** Of the limits. */
   readonly names: readonly string[];
+  /** Of the subjects of a call; empty where a call has one key. */
+  readonly subjects: readonly string[];
   readonly prepared: PreparedPlan;
   readonly faults: Faults;
 }
@@ -20,21 +24,22 @@ export interface NamedPlan {
  * @param stateKey under which the states are found, where the key has several in this pool; default `key`
  */
 export async function decideCall(
-  { plan, names, prepared, faults }: NamedPlan,
+  { plan, names, subjects, prepared, faults }: NamedPlan,
   mode: Mode,
-  key: string,
+  key: Key,
   cost: Cost | undefined,
-  stateKey: string = key,
+  stateKey: Key = key,
 ): Promise<Decision> {
   const costs = readCost(cost, names);
-  const blockKey = encodeKey(key);
-  const call = { key, stateKey: stateKey === key ? blockKey : encodeKey(stateKey), blockKey, costs, mode };
-  const known = prepared.known?.(call.stateKey, costs, blockKey);
+  const keys = readKey(stateKey, subjects);
+  const blockKey = stateKey === key ? undefined : encodeKey(key as string);
+  const known = prepared.known?.(keys, costs, blockKey);
   if (known !== undefined) return { ...toDecision(plan.limits, names, key, costs, known), cached: true };
+  const call = { key, keys, blockKey, costs, mode };
   if (!faults.admits()) return faults.leftAlone(call);
   let outcome: Outcome;
   try {
-    outcome = await withDeadline(prepared.decide(call.stateKey, costs, mode, blockKey), faults.timeoutMs);
+    outcome = await withDeadline(prepared.decide(keys, costs, mode, blockKey), faults.timeoutMs);
   } catch (error) {
     return faults.failed(call, error);
   }

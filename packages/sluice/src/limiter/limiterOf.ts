@@ -1,10 +1,10 @@
 import { RateLimitExceededError } from "./RateLimitExceededError.ts";
 import type { Mode, Outcome, SyncPreparedPlan } from "../stores/Store.ts";
-import { encodeKey } from "../units/encodeKey.ts";
 import type { Decision } from "./Decision.ts";
 import { decideCall, type NamedPlan } from "./decideCall.ts";
-import type { CostOptions, Limiter, SyncLimiter } from "./Limiter.ts";
+import type { CostOptions, Key, Limiter, SyncLimiter } from "./Limiter.ts";
 import { costOption, readCost } from "./readCost.ts";
+import { readKey } from "./readKey.ts";
 import { resetKey } from "./resetKey.ts";
 import { toDecision } from "./toDecision.ts";
 
@@ -12,7 +12,7 @@ import { toDecision } from "./toDecision.ts";
 export function limiterOf(named: NamedPlan): Limiter | SyncLimiter {
   const { prepared } = named;
   if ("decideSync" in prepared) return syncLimiterOf(named, prepared as SyncPreparedPlan);
-  const decide = async (mode: Mode, key: string, options?: CostOptions) =>
+  const decide = async (mode: Mode, key: Key, options?: CostOptions) =>
     decideCall(named, mode, key, costOption(options));
   return {
     consume: (key, options) => decide("consume", key, options),
@@ -23,27 +23,31 @@ export function limiterOf(named: NamedPlan): Limiter | SyncLimiter {
 }
 
 /** The same over a store that answers at once: the promised forms only wrap the others, so no await can come between. */
-function syncLimiterOf({ plan, names, faults }: NamedPlan, prepared: SyncPreparedPlan): SyncLimiter {
-  const decide = (mode: Mode, key: string, options?: CostOptions): Decision => {
+function syncLimiterOf(
+  { plan, names, subjects, faults }: NamedPlan,
+  prepared: SyncPreparedPlan,
+): SyncLimiter {
+  const decide = (mode: Mode, key: Key, options?: CostOptions): Decision => {
     const costs = readCost(costOption(options), names);
-    const encoded = encodeKey(key);
-    const call = () => ({ key, stateKey: encoded, blockKey: encoded, costs, mode });
+    const keys = readKey(key, subjects);
+    const call = () => ({ key, keys, blockKey: undefined, costs, mode });
     if (!faults.admits()) return faults.leftAlone(call());
     let outcome: Outcome;
     try {
-      outcome = prepared.decideSync(encoded, costs, mode);
+      outcome = prepared.decideSync(keys, costs, mode);
     } catch (error) {
       return faults.failed(call(), error);
     }
     faults.worked();
     return toDecision(plan.limits, names, key, costs, outcome);
   };
-  const consumeSync = (key: string, options?: CostOptions) => decide("consume", key, options);
-  const acquireSync = (key: string, options?: CostOptions) => allowedOnly(consumeSync(key, options));
-  const peekSync = (key: string, options?: CostOptions) => decide("peek", key, options);
-  const resetSync = (key: string) => {
-    faults.forget(encodeKey(key));
-    prepared.resetSync(encodeKey(key));
+  const consumeSync = (key: Key, options?: CostOptions) => decide("consume", key, options);
+  const acquireSync = (key: Key, options?: CostOptions) => allowedOnly(consumeSync(key, options));
+  const peekSync = (key: Key, options?: CostOptions) => decide("peek", key, options);
+  const resetSync = (key: Key) => {
+    const keys = readKey(key, subjects);
+    faults.forget(keys);
+    prepared.resetSync(keys);
   };
   return {
     consumeSync,

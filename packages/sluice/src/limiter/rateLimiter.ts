@@ -1,4 +1,5 @@
 import { nameLimits } from "../algorithms/nameLimits.ts";
+import { subjectsOf } from "../algorithms/subjectsOf.ts";
 import { type LimitsInput, readLimits } from "../algorithms/readLimits.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
 import { checkStore } from "../stores/checkStore.ts";
@@ -41,8 +42,9 @@ export function rateLimiter(options: RateLimiterOptions): Limiter {
   checkLabel("rateLimiter", "name", name, 256);
   const limits = readLimits("rateLimiter", options.limits);
   const names = nameLimits("rateLimiter", limits);
+  const subjects = subjectsOf("rateLimiter", limits).names;
   const plan: Plan = { namespace, pool: name, limits, block: { scope: "", duration: 0 } };
   const faults = new Faults(name, plan, names, store, readFailureOptions("rateLimiter", options));
   registerLimiter(store, [plan]);
-  return limiterOf({ plan, names, prepared: store.prepare(plan), faults });
+  return limiterOf({ plan, names, subjects, prepared: store.prepare(plan), faults });
 }

@@ -43,6 +43,6 @@ function nameClash({ namespace, pool }: Plan): ConfigurationError {
   });
 }
 
-function meaningOf({ algorithm, name, params, countDenied, dryRun }: Limit): unknown {
-  return [algorithm, name, params, countDenied, dryRun];
+function meaningOf({ algorithm, name, by, params, countDenied, dryRun }: Limit): unknown {
+  return [algorithm, name, by, params, countDenied, dryRun];
 }

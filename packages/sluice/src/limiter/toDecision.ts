@@ -4,12 +4,13 @@ import { costOf } from "../stores/inProcess/decide.ts";
 import type { Costs, Outcome } from "../stores/Store.ts";
 import { waitOf } from "../stores/waitOf.ts";
 import type { Decision, LimitDecision, Reason } from "./Decision.ts";
+import type { Key } from "./Limiter.ts";
 
 /** Puts an outcome into words: microseconds become milliseconds, numbers get their names. */
 export function toDecision(
   limits: readonly Limit[],
   names: readonly string[],
-  key: string,
+  key: Key,
   costs: Costs,
   outcome: Outcome,
 ): Decision {
@@ -26,7 +27,7 @@ export function toDecision(
   const wait = allowed ? 0 : waitOf(limits, outcome);
   return {
     allowed,
-    key,
+    key: typeof key === "string" ? key : JSON.stringify(key),
     cost: typeof costs === "number" ? costs : Math.max(0, ...costs),
     limit: spokesman.limit,
     remaining: spokesman.remaining,

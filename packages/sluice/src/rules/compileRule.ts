@@ -83,10 +83,17 @@ export function compileRule(
 
 /** Limits that are there and undefined were meant to be something: no reason to let everything pass. */
 function readRuleLimits(owner: string, rule: Rule): readonly Limit[] {
-  if (rule.limits !== undefined) return readLimits(owner, rule.limits);
+  if (rule.limits !== undefined) return withoutSubjects(owner, readLimits(owner, rule.limits));
   if (!("limits" in rule)) return [];
   const message = `${owner} limits is undefined; leave it out if the rule is meant to be unlimited`;
   throw new ConfigurationError("INVALID_LIMIT", message, { nearest: "100/m", path: `${owner}.limits` });
+}
+
+function withoutSubjects(owner: string, limits: readonly Limit[]): readonly Limit[] {
+  const named = limits.find(({ by }) => by !== undefined);
+  if (named === undefined) return limits;
+  const message = `${owner} counts the key of the identity; leave out by: ${show(named.by)} of ${named.text}`;
+  throw new ConfigurationError("INVALID_LIMIT", message, { value: named.by, path: `${owner}.limits` });
 }
 
 /** A function is asked at each request. The cost of a guard need not fit rules without limits. */

@@ -17,6 +17,9 @@ export interface BlockPlan {
   readonly duration: number;
 }
 
+/** One key for every limit of the plan, or one for each of its subjects, in order: see `by`. */
+export type Keys = string | readonly string[];
+
 /** One cost for every limit of the plan, or one for each, in order. Whole numbers, at least 0. */
 export type Costs = number | readonly number[];
 
@@ -46,19 +49,21 @@ export interface Outcome {
 /** A plan made ready by a store. */
 export interface PreparedPlan {
   /**
-   * Decides all limits of the plan for one key, at one instant of the store's clock, in one atomic step.
-   * @param blockKey under which a block is found and started, where keys of this pool are parts of one; default `key`
+   * Decides all limits of the plan, at one instant of the store's clock, in one atomic step.
+   * @param blockKey under which a block is found and started, where keys of this pool are parts of one; default the
+   *   first of `keys`
    * @throws StoreError
    */
-  decide(key: string, costs: Costs, mode: Mode, blockKey?: string): Promise<Outcome>;
+  decide(keys: Keys, costs: Costs, mode: Mode, blockKey?: string): Promise<Outcome>;
   /** What is sure without asking: a refusal that lasts. For both modes. */
-  known?(key: string, costs: Costs, blockKey?: string): Outcome | undefined;
-  /** Forgets what the key spent in this pool, and its block in this plan's scope. */
-  reset(key: string, blockKey?: string): Promise<void>;
+  known?(keys: Keys, costs: Costs, blockKey?: string): Outcome | undefined;
+  /** Forgets what the keys spent in this pool, and the block in this plan's scope. */
+  reset(keys: Keys, blockKey?: string): Promise<void>;
 }
 
 /** Where state lives and steps run atomically. */
 export interface Store {
+  /** @throws ConfigurationError if it cannot decide the plan in one atomic step */
   prepare(plan: Plan): PreparedPlan;
   /** Resolves when the store answers. */
   ping(): Promise<void>;
@@ -67,8 +72,8 @@ export interface Store {
 }
 
 export interface SyncPreparedPlan extends PreparedPlan {
-  decideSync(key: string, costs: Costs, mode: Mode, blockKey?: string): Outcome;
-  resetSync(key: string, blockKey?: string): void;
+  decideSync(keys: Keys, costs: Costs, mode: Mode, blockKey?: string): Outcome;
+  resetSync(keys: Keys, blockKey?: string): void;
 }
 
 /** A store that decides at once, without waiting: memory and SQLite. */

@@ -1,7 +1,8 @@
 import type { StoreError } from "../errors/StoreError.ts";
 import { decodeOutcomes } from "./decodeOutcomes.ts";
 import { type CallsCode, encodeCalls } from "./encodeCalls.ts";
-import { type Batch, type Call, mergeCalls, type PrefixOf } from "./mergeCalls.ts";
+import { type Batch, type Call, mergeCalls } from "./mergeCalls.ts";
+import type { PrefixOf } from "./recordsOf.ts";
 import type { Outcome } from "./Store.ts";
 
 /**

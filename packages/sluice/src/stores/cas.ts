@@ -13,6 +13,7 @@ import { timeOfKey } from "./cas/timeOfKey.ts";
 import { untilSwapped } from "./cas/untilSwapped.ts";
 import { checkClock, type Clock } from "./Clock.ts";
 import { recordDesk } from "./inProcess/recordDesk.ts";
+import { keyAt } from "./keyAt.ts";
 import { EMPTY_RECORD } from "./record.ts";
 import { recordNames } from "./recordName.ts";
 import type { Outcome, Store } from "./Store.ts";
@@ -38,7 +39,7 @@ export interface CasStoreOptions<Version> extends CasBackend<Version> {
  * is decided anew, up to 16 times with pauses of up to 50 ms, then the call fails with `STORE_CONTENDED`. A swap that
  * threw is never repeated: nobody knows whether it was done. A refused call writes nothing.
  *
- * @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION`; for a limiter with `load: "shared"`, or with
+ * @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION`; for a limiter of several subjects, with `load: "shared"`, or with
  *   `countDenied` beside a block, when it is constructed: they would change two records at once
  */
 export function casStore<Version>(options: CasStoreOptions<Version>): Store {
@@ -66,15 +67,17 @@ export function casStore<Version>(options: CasStoreOptions<Version>): Store {
       const names = recordNames(plan);
       const desk = recordDesk(plan);
       return {
-        async decide(key, costs, mode, blockKey = key) {
+        async decide(keys, costs, mode, blockKey) {
           open();
-          const lane = `${casKey(names.states + key)} ${casKey(names.block + blockKey)}`;
+          const key = keyAt(keys, 0);
+          const lane = `${casKey(names.states + key)} ${casKey(names.block + (blockKey ?? key))}`;
           return enqueue(lane, { desk, costs, mode });
         },
-        async reset(key, blockKey = key) {
+        async reset(keys, blockKey) {
           open();
+          const key = keyAt(keys, 0);
           await forget(records, timeOf, casKey(names.states + key));
-          await forget(records, timeOf, casKey(names.block + blockKey));
+          await forget(records, timeOf, casKey(names.block + (blockKey ?? key)));
         },
       };
     },

@@ -1,4 +1,5 @@
 import type { Limit } from "../algorithms/Limit.ts";
+import { subjectsOf } from "../algorithms/subjectsOf.ts";
 import type { Twin } from "../algorithms/Twin.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { createDesk, type Desk } from "./inProcess/decide.ts";
@@ -10,7 +11,7 @@ import type { Plan } from "./Store.ts";
 export interface PlanCode {
   readonly plan: Plan;
   readonly names: RecordNames;
-  /** Some limit keeps numbers in the record of the empty key: calls then name two records of states, else one. */
+  /** Some limit keeps numbers in the record of the empty key: calls then name that record too. */
   readonly sharesAny: boolean;
   /** Equal calls of one instant can be decided as one: docs/decisions/0004. */
   readonly merges: boolean;
@@ -24,18 +25,16 @@ const COUNT_DENIED = 1;
 const DRY_RUN = 2;
 const GROWS = 4;
 
-/** Which of the records of states that a call names: the key's own, and the one that all keys share. */
-const OWN = 1;
-const SHARED = 2;
-
 /**
  * @param twins those that the script was assembled from, in that order
  * @throws ConfigurationError `INVALID_LIMIT` if a limit has no twin
  */
 export function encodePlan(plan: Plan, twins: readonly Twin[]): PlanCode {
   const sharesAny = plan.limits.some((limit) => limit.sharedWidth > 0);
-  const limits = plan.limits.flatMap((limit) => encodeLimit(limit, twins));
-  const numbers = [plan.limits.length, sharesAny ? 2 : 1, plan.block.duration, ...limits];
+  const { names, places } = subjectsOf("store", plan.limits);
+  const own = Math.max(1, names.length);
+  const limits = plan.limits.flatMap((limit, i) => encodeLimit(limit, twins, places[i] + 1, own + 1));
+  const numbers = [plan.limits.length, own + (sharesAny ? 1 : 0), plan.block.duration, ...limits];
   return {
     plan,
     names: recordNames(plan),
@@ -51,13 +50,17 @@ function merges({ limit, machine, countDenied, dryRun }: Limit): boolean {
   return machine.additive === true && limit > 0 && !countDenied && !dryRun;
 }
 
-/** `[machine, slot id, own record, shared record or 0, width, shared width, flags, parameters, ...parameters]`. */
-function encodeLimit(limit: Limit, twins: readonly Twin[]): number[] {
+/**
+ * `[machine, slot id, own record, shared record or 0, width, shared width, flags, parameters, ...parameters]`.
+ * @param own which of the records of states that a call names is that of its subject
+ * @param last which is the one that all keys share
+ */
+function encodeLimit(limit: Limit, twins: readonly Twin[], own: number, last: number): number[] {
   const { machine, sharedWidth, countDenied, dryRun } = limit;
   const params = Object.values(limit.params);
   const flags = (countDenied ? COUNT_DENIED : 0) + (dryRun ? DRY_RUN : 0) + (machine.grows ? GROWS : 0);
-  const shared = sharedWidth > 0 ? SHARED : 0;
-  const place = [numberOf(machine.name, twins), slotId(limit), OWN, shared, machine.width, sharedWidth];
+  const shared = sharedWidth > 0 ? last : 0;
+  const place = [numberOf(machine.name, twins), slotId(limit), own, shared, machine.width, sharedWidth];
   return [...place, flags, params.length, ...params];
 }
 

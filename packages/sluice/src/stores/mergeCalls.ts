@@ -1,11 +1,13 @@
 import type { PlanCode } from "./encodePlan.ts";
-import type { Costs, Mode } from "./Store.ts";
+import { keyAt } from "./keyAt.ts";
+import { type PrefixOf, recordsOf } from "./recordsOf.ts";
+import type { Costs, Keys, Mode } from "./Store.ts";
 
 /** One call on its way to a server. */
 export interface Call {
   readonly code: PlanCode;
-  readonly key: string;
-  /** Under which its block is found; the records of both lie together. Default `key`. */
+  readonly keys: Keys;
+  /** Under which its block is found; the records of both lie together. Default the first of `keys`. */
   readonly blockKey?: string | undefined;
   readonly costs: Costs;
   readonly mode: Mode;
@@ -20,9 +22,6 @@ export interface Entry {
   /** Places of the calls among all that were merged, from 0. */
   readonly places: number[];
 }
-
-/** What stands before the names of the records of a namespace and key. */
-export type PrefixOf = (namespace: string, key: string) => string;
 
 /** Entries that travel together, and the names of their records, each once. */
 export interface Batch {
@@ -64,7 +63,7 @@ class OpenBatch implements Batch {
 
   /** @returns whether there was an entry to join */
   join(call: Call, place: number): boolean {
-    const entry = this.#latest.get(call.code)?.get(call.key);
+    const entry = this.#latest.get(call.code)?.get(nameOf(call));
     if (entry === undefined || !isEqual(entry.call, call)) return false;
     if (!entry.records.every((record) => this.#lastOf[record] === entry)) return false;
     entry.places.push(place);
@@ -72,19 +71,17 @@ class OpenBatch implements Batch {
   }
 
   add(call: Call, place: number): void {
-    const { code, key, blockKey = key } = call;
+    const { code } = call;
     const { names, sharesAny, plan } = code;
-    const prefix = this.#prefixOf(plan.namespace, blockKey);
-    const records = [
-      this.#placeOf(prefix + names.block + blockKey),
-      this.#placeOf(prefix + names.states + key),
-    ];
+    const records = recordsOf(code, call.keys, blockKeyOf(call), this.#prefixOf).map((name) =>
+      this.#placeOf(name),
+    );
     if (sharesAny) records.push(this.#placeOf(this.#prefixOf(plan.namespace, "") + names.states));
     const entry = { call, records, places: [place] };
     for (const record of records) this.#lastOf[record] = entry;
     const ofPlan = this.#latest.get(code);
-    if (ofPlan === undefined) this.#latest.set(code, new Map([[key, entry]]));
-    else ofPlan.set(key, entry);
+    if (ofPlan === undefined) this.#latest.set(code, new Map([[nameOf(call), entry]]));
+    else ofPlan.set(nameOf(call), entry);
     this.entries.push(entry);
   }
 
@@ -96,10 +93,19 @@ class OpenBatch implements Batch {
   }
 }
 
-/** Of one plan and key. */
+/** Tells calls of one plan apart. */
+function nameOf({ keys }: Call): string {
+  return typeof keys === "string" ? keys : JSON.stringify(keys);
+}
+
+export function blockKeyOf({ keys, blockKey }: Call): string {
+  return blockKey ?? keyAt(keys, 0);
+}
+
+/** Of one plan and keys. */
 function isEqual(a: Call, b: Call): boolean {
   if (!a.code.merges || a.mode !== "consume" || b.mode !== "consume") return false;
-  return (a.blockKey ?? a.key) === (b.blockKey ?? b.key) && isSameCost(a.costs, b.costs);
+  return blockKeyOf(a) === blockKeyOf(b) && isSameCost(a.costs, b.costs);
 }
 
 function isSameCost(a: Costs, b: Costs): boolean {

@@ -54,11 +54,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   const store = serverStore({
     name: "PostgreSQL",
     send: sendTo(run, decide, idleRows(run, table, decide), startUpCheck(look, isDurable, warn)),
-    async reset({ names }, key, blockKey) {
-      await run(`sluice reset ${decide.id}`, reset, [
-        arrayText([names.states + key, names.block + blockKey]),
-      ]);
-    },
+    remove: (records) => run(`sluice reset ${decide.id}`, reset, [arrayText(records)]),
     async ping() {
       await run("", "select 1", []);
     },

@@ -14,6 +14,8 @@ import { redisKeyPrefix } from "./redis/redisKeyPrefix.ts";
 import { readRedisOptions, type RedisStoreOptions } from "./redis/RedisStoreOptions.ts";
 import { scriptRunner } from "./redis/scriptRunner.ts";
 import { serverError } from "./redis/serverError.ts";
+import { blockKeyOf } from "./mergeCalls.ts";
+import { severalSubjects } from "./severalSubjects.ts";
 import type { Plan, Store } from "./Store.ts";
 
 export type { RedisStoreOptions } from "./redis/RedisStoreOptions.ts";
@@ -40,18 +42,13 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     name: "Redis",
     send: sendTo(commands, warn),
     prefixOf,
-    async reset({ plan, names }, key, blockKey) {
-      const start = prefixOf(plan.namespace, blockKey);
-      await commands.del([start + names.states + key, start + names.block + blockKey]).catch(fail);
-    },
+    remove: (records) => commands.del(records).catch(fail),
     async ping() {
       await commands.eval("return 1", [`${prefix}ping`], []).catch(fail);
     },
-    together: commands.isCluster
-      ? ({ code, key, blockKey = key }) => prefixOf(code.plan.namespace, blockKey)
-      : undefined,
+    together: commands.isCluster ? (call) => prefixOf(call.code.plan.namespace, blockKeyOf(call)) : undefined,
     deniedCache,
-    check: commands.isCluster ? refuseShared : undefined,
+    check: commands.isCluster ? refuseSeveralSlots : undefined,
   });
 }
 
@@ -86,8 +83,10 @@ function fail(error: unknown): never {
   throw redisFailure(error);
 }
 
-/** What all keys share lies on one server of a cluster, and the keys do not: no script can decide both. */
-function refuseShared({ limits }: Plan): void {
+/** What all keys share, or another subject, may lie on another server of a cluster: no script can decide both. */
+function refuseSeveralSlots({ limits }: Plan): void {
+  const several = severalSubjects("a Redis Cluster", limits);
+  if (several !== undefined) throw several;
   const sharing = limits.find(({ sharedWidth }) => sharedWidth > 0);
   if (sharing === undefined) return;
   const message = `on a Redis Cluster ${sharing.algorithm} cannot sense the load of all keys in one atomic step; use load: "key"`;

@@ -22,7 +22,7 @@ function planOf(limits: readonly Limit[], pool: string = "p", scope: string = ""
 const plan = planOf([bucket]);
 const call = (key: string, more: Partial<Call> = {}): Call => ({
   code: plan,
-  key,
+  keys: key,
   costs: 1,
   mode: "consume",
   ...more,
@@ -74,6 +74,16 @@ describe("equal calls", () => {
         [1, 3],
       ],
     ]);
+  });
+
+  it("stay apart where one between them shares a subject with them", () => {
+    const code = planOf([
+      tokenBucket({ capacity: 5, refill: "1/s", by: "user" }),
+      tokenBucket({ capacity: 9, refill: "1/s", by: "tenant" }),
+    ]);
+    const of = (...keys: string[]) => call("", { code, keys });
+    expect(merged([of("a", "t"), of("b", "t"), of("a", "t")])).toEqual([[[0], [1], [2]]]);
+    expect(merged([of("a", "t"), of("b", "u"), of("a", "t")])).toEqual([[[0, 2], [1]]]);
   });
 
   it("of another batch stay there", () => {

@@ -75,10 +75,10 @@ describe("a decision over records", () => {
   it("writes what it charges, and starts a block", () => {
     const { decide, records } = worldOf(plan);
     expect(decide(start, 1, "peek").allowed).toBe(true);
-    expect(records.states).toBe(EMPTY_RECORD);
+    expect(records.states[0]).toBe(EMPTY_RECORD);
     expect(decide(start, 2).allowed).toBe(true);
     const expected = [1, fixed, NOW + 1_000_000, 3, NOW, 2, 0, log, start + 1_000_000, 4, start, 2, 0, 2];
-    expect(records.states).toEqual(expected);
+    expect(records.states).toEqual([expected]);
     expect(decide(start, 1)).toMatchObject({ allowed: false, blocked: false });
     expect(records.block).toEqual([1, 0, start + 5_000_000, 2, start, 5_000_000]);
     expect(decide(start + 4_999_999, 1)).toMatchObject({ blocked: true, blockedFor: 1 });
@@ -94,13 +94,13 @@ describe("a decision over records", () => {
     const back = start - 1_000_000;
     expect(decide(back, 3).allowed).toBe(false);
     const expected = [1, fixed, NOW, 3, NOW - 1_000_000, 2, 0, log, back + 1_000_000, 4, back, 2, 0, 2];
-    expect(records.states).toEqual(expected);
+    expect(records.states).toEqual([expected]);
   });
 });
 
 function worldOf(plan: Plan) {
   const desk = recordDesk(plan);
-  const records = { states: EMPTY_RECORD, shared: EMPTY_RECORD, block: EMPTY_RECORD };
+  const records = { states: [EMPTY_RECORD], shared: EMPTY_RECORD, block: EMPTY_RECORD };
   const decide = (now: number, cost: number, mode: Mode = "consume") => {
     const { outcome, changed } = desk.decide(records, now, cost, mode);
     Object.assign(records, changed);

@@ -3,6 +3,7 @@ import { ConfigurationError } from "../../src/errors/ConfigurationError.ts";
 import { memoryStore } from "../../src/stores/memory/memoryStore.ts";
 import type {
   Costs,
+  Keys,
   Mode,
   Outcome,
   Plan,
@@ -120,7 +121,7 @@ function waiting(): StoreUnderTest {
 function hoarding(): StoreUnderTest {
   const clock = manualClock();
   const store = memoryStore({ clock });
-  const keys = new Set<string>();
+  const keys = new Set<Keys>();
   const prepare = (plan: Plan): SyncPreparedPlan => {
     const prepared = store.prepare(plan);
     const decide: SyncPreparedPlan["decide"] = (key, ...call) => {
@@ -148,13 +149,22 @@ describe("the store suite finds", { timeout: 60_000 }, () => {
 
   test("keys, pools or namespaces that are mixed up", async () => {
     const lower = withVerbs(({ decideSync }) => ({
-      decideSync: (key, ...call) => decideSync(key.toLowerCase(), ...call),
+      decideSync: (keys, ...call) =>
+        decideSync(typeof keys === "string" ? keys.toLowerCase() : keys, ...call),
     }));
     await expect(brokenPromises(lower)).resolves.toContain(APART);
     const onePool = withPlans((plan) => ({ ...plan, pool: "a" }));
     await expect(brokenPromises(onePool)).resolves.toEqual([ANSWERS, APART]);
     const joined = withPlans((plan) => ({ ...plan, namespace: "", pool: `${plan.namespace}:${plan.pool}` }));
     await expect(brokenPromises(joined)).resolves.toContain(APART);
+  });
+
+  test("subjects that are mixed up", async () => {
+    const first = withVerbs(({ decideSync }) => ({
+      decideSync: (keys, ...call) =>
+        decideSync(typeof keys === "string" ? keys : [keys[0], keys[0]], ...call),
+    }));
+    await expect(brokenPromises(first)).resolves.toEqual([ANSWERS]);
   });
 
   test("a block that is found under another key than it should be", async () => {

@@ -1,7 +1,7 @@
 import type { StoreError } from "../../errors/StoreError.ts";
 import { tellEvent } from "../../events/tellEvent.ts";
 import type { LimiterEvent, StoreErrorPolicy } from "../../events/LimiterEvent.ts";
-import type { Plan, Store } from "../../stores/Store.ts";
+import type { Keys, Plan, Store } from "../../stores/Store.ts";
 import type { Decision } from "../Decision.ts";
 import type { StoreCall } from "../StoreCall.ts";
 import type { FailureSettings } from "./FailureOptions.ts";
@@ -81,9 +81,9 @@ export class Faults {
     return fault;
   }
 
-  /** Forgets what a key spent while the store failed. */
-  forget(key: string): void {
-    this.#standIn.forget(key);
+  /** Forgets what was spent while the store failed. */
+  forget(keys: Keys): void {
+    this.#standIn.forget(keys);
   }
 
   #outage(error: StoreError): void {

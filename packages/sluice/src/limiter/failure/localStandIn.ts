@@ -22,11 +22,11 @@ export function localStandIn(
   return {
     answer(call) {
       prepared ??= local().prepare({ ...plan, limits });
-      const outcome = prepared.decideSync(call.stateKey, call.costs, call.mode, call.blockKey);
+      const outcome = prepared.decideSync(call.keys, call.costs, call.mode, call.blockKey);
       const decision = toDecision(limits, names, call.key, call.costs, outcome);
       return { ...hopeful(decision, plan.limits, call), degraded: "local" };
     },
-    forget: (key) => prepared?.resetSync(key),
+    forget: (keys) => prepared?.resetSync(keys),
   };
 }
 

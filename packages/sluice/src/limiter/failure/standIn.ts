@@ -1,4 +1,5 @@
 import type { StoreError } from "../../errors/StoreError.ts";
+import type { Keys } from "../../stores/Store.ts";
 import type { StoreErrorPolicy } from "../../events/LimiterEvent.ts";
 import type { Decision } from "../Decision.ts";
 import type { StoreCall } from "../StoreCall.ts";
@@ -7,8 +8,8 @@ import { PAUSE_MS } from "./Breaker.ts";
 /** What answers in place of a store that fails. */
 export interface StandIn {
   answer(call: StoreCall, error: StoreError): Decision;
-  /** Forgets what a key spent. */
-  forget(key: string): void;
+  /** Forgets what was spent. */
+  forget(keys: Keys): void;
 }
 
 const OPEN = {
@@ -44,5 +45,10 @@ function forgetful(answer: StandIn["answer"]): StandIn {
 
 function unknown({ key, costs }: StoreCall): Pick<Decision, "key" | "cost" | "reason" | "limits"> {
   const cost = typeof costs === "number" ? costs : Math.max(0, ...costs);
-  return { key, cost, reason: "store-error", limits: [] };
+  return {
+    key: typeof key === "string" ? key : JSON.stringify(key),
+    cost,
+    reason: "store-error",
+    limits: [],
+  };
 }

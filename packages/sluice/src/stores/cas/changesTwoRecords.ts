@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { severalSubjects } from "../severalSubjects.ts";
 import type { Plan } from "../Store.ts";
 
 /**
@@ -9,13 +10,15 @@ export function changesTwoRecords(plan: Plan): boolean {
   return whyTwoRecords(plan) !== undefined;
 }
 
-/** @throws ConfigurationError `INVALID_OPTION` */
+/** @throws ConfigurationError `INVALID_LIMIT`, `INVALID_OPTION` */
 export function refuseTwoRecords(plan: Plan): void {
   const reason = whyTwoRecords(plan);
   if (reason !== undefined) throw reason;
 }
 
 function whyTwoRecords({ limits, block }: Plan): ConfigurationError | undefined {
+  const several = severalSubjects("a compare-and-swap store", limits);
+  if (several !== undefined) return several;
   const sharing = limits.find(({ sharedWidth }) => sharedWidth > 0);
   if (sharing !== undefined) {
     const message = `a compare-and-swap store cannot keep the load of all keys of ${sharing.algorithm} and the state of one in one atomic step; use load: "key"`;

@@ -31,15 +31,17 @@ export function decideRound(
   now: number,
 ): Round {
   const outcomes: Outcome[] = [];
-  const inHand = { states, block, shared: EMPTY_RECORD };
+  const inHand = { states, block };
   let name: "states" | "block" | undefined;
   for (const { desk, costs, mode } of calls) {
-    const { outcome, changed } = desk.decide(inHand, now, costs, mode);
+    const records = { states: [inHand.states], block: inHand.block, shared: EMPTY_RECORD };
+    const { outcome, changed } = desk.decide(records, now, costs, mode);
     const isRepair = changed.states !== undefined && changed.block !== undefined;
     const changes = changed.states !== undefined ? "states" : changed.block !== undefined ? "block" : name;
     if (changes !== (name ?? changes)) break;
     name = changes;
-    if (name !== undefined) inHand[name] = changed[name] ?? inHand[name];
+    inHand.states = changed.states?.[0] ?? inHand.states;
+    if (!isRepair) inHand.block = changed.block ?? inHand.block;
     if (isRepair) break;
     outcomes.push(copyOutcome(outcome));
   }

@@ -1,4 +1,5 @@
 import type { Limit } from "../../algorithms/Limit.ts";
+import { subjectsOf } from "../../algorithms/subjectsOf.ts";
 import { BLOCK_SLOT, readSlot, type Slot, type StoredRecord, writeSlots } from "../record.ts";
 import { slotId } from "../slotId.ts";
 import type { Costs, Mode, Outcome, Plan } from "../Store.ts";
@@ -6,7 +7,8 @@ import { createDesk, decide } from "./decide.ts";
 
 /** The records of one call, as they were read. */
 export interface CallRecords {
-  readonly states: StoredRecord;
+  /** One for each subject. */
+  readonly states: readonly StoredRecord[];
   /** What limits share over all keys of the pool; only read if `sharesAny`. */
   readonly shared: StoredRecord;
   readonly block: StoredRecord;
@@ -19,6 +21,8 @@ export type ChangedRecords = Partial<CallRecords>;
 export interface RecordDesk {
   /** Some limit keeps numbers in the record of all keys. */
   readonly sharesAny: boolean;
+  /** Whom the limits count: at least one, also where it has no name. */
+  readonly subjects: readonly string[];
   /** The outcome is the same object each time. */
   decide(
     records: CallRecords,
@@ -30,6 +34,8 @@ export interface RecordDesk {
 
 interface Part {
   readonly id: number;
+  /** The place of its subject. */
+  readonly subject: number;
   /** How many numbers of the state stand in the key's own record; the others are shared. */
   readonly own: number;
   readonly limit: Limit;
@@ -37,16 +43,18 @@ interface Part {
 
 export function recordDesk(plan: Plan): RecordDesk {
   const desk = createDesk(plan);
-  const parts = plan.limits.map((limit): Part => ({
+  const { names, places } = subjectsOf("store", plan.limits);
+  const parts = plan.limits.map((limit, i): Part => ({
     id: slotId(limit),
+    subject: places[i],
     own: limit.machine.width - limit.sharedWidth,
     limit,
   }));
   const sharesAny = parts.some(({ limit }) => limit.sharedWidth > 0);
 
   function load({ states, shared, block }: CallRecords, now: number): void {
-    parts.forEach(({ id, own, limit }, i) => {
-      readSlot(states, id, now, desk.before[i], 0, own, limit.machine.grows);
+    parts.forEach(({ id, subject, own, limit }, i) => {
+      readSlot(states[subject], id, now, desk.before[i], 0, own, limit.machine.grows);
       if (limit.sharedWidth > 0) readSlot(shared, id, now, desk.before[i], own, limit.sharedWidth, false);
     });
     readSlot(block, BLOCK_SLOT, now, desk.block, 0, 2, false);
@@ -55,17 +63,18 @@ export function recordDesk(plan: Plan): RecordDesk {
   function changes({ states, shared, block }: CallRecords, now: number): ChangedRecords {
     const { after, outcome } = desk;
     const expires = (i: number) => now + outcome.verdicts[i].life;
-    const slots = parts.map(({ id, own, limit }, i): Slot => ({
-      id,
-      expires: expires(i),
-      state: limit.sharedWidth > 0 ? after[i].slice(0, own) : after[i],
-    }));
+    const slotsOf = (subject: number) =>
+      parts.flatMap(({ id, subject: whose, own, limit }, i): Slot[] =>
+        whose === subject
+          ? [{ id, expires: expires(i), state: limit.sharedWidth > 0 ? after[i].slice(0, own) : after[i] }]
+          : [],
+      );
     const sharing = parts.flatMap(({ id, own, limit }, i): Slot[] =>
       limit.sharedWidth > 0 ? [{ id, expires: expires(i), state: after[i].slice(own) }] : [],
     );
     const [time, duration] = desk.block;
     return {
-      ...(desk.changed && { states: writeSlots(states, slots, now) }),
+      ...(desk.changed && { states: states.map((record, s) => writeSlots(record, slotsOf(s), now)) }),
       ...(desk.changed && sharesAny && { shared: writeSlots(shared, sharing, now) }),
       ...(desk.blockChanged && {
         block: writeSlots(
@@ -79,6 +88,7 @@ export function recordDesk(plan: Plan): RecordDesk {
 
   return {
     sharesAny,
+    subjects: names.length === 0 ? [""] : names,
     decide(records, now, costs, mode) {
       load(records, now);
       decide(plan, desk, now, costs, mode);

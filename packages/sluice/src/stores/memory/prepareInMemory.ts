@@ -1,8 +1,11 @@
+import type { Limit } from "../../algorithms/Limit.ts";
 import type { State } from "../../algorithms/Machine.ts";
+import { subjectsOf } from "../../algorithms/subjectsOf.ts";
 import type { Clock } from "../Clock.ts";
 import { createDesk, decide, type Desk } from "../inProcess/decide.ts";
 import { preparedSync } from "../inProcess/preparedSync.ts";
-import type { Costs, Mode, Plan, SyncPreparedPlan } from "../Store.ts";
+import { keyAt } from "../keyAt.ts";
+import type { Costs, Keys, Mode, Plan, SyncPreparedPlan } from "../Store.ts";
 import type { BoundedTable } from "./BoundedTable.ts";
 import { decideAlone, isAlone } from "./decideAlone.ts";
 import { loadPart, type Part, savePart } from "./Part.ts";
@@ -34,7 +37,8 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
   const shared = own
     .map((part): Part => ({ ...part, from: part.to, to: part.limit.machine.width }))
     .filter(({ from, to }) => from < to);
-  const logs = own.filter(({ limit }) => limit.machine.grows);
+  const subjects = partsBySubject(limits, own);
+  const last = subjects.length - 1;
   const alone = isAlone(plan);
   let untilSweep = SWEEP_EVERY;
 
@@ -43,40 +47,76 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
     untilSweep = SWEEP_EVERY;
   }
 
-  function decideAll(key: string, now: number, costs: Costs, mode: Mode, blockKey: string): void {
+  function decideAll(keys: Keys, now: number, costs: Costs, mode: Mode, blockKey: string): void {
     if (shared.length > 0) load(shared, desk, rows, rows.seek(ALL_KEYS, now), now);
-    const isKnown = rows.seek(key, now);
-    load(own, desk, rows, isKnown, now);
-    if (logs.length > 0) loadTails(logs, desk.before, rows, isKnown);
+    let isKnown = false;
+    let isShared = false;
+    for (let s = 0; s <= last; s++) {
+      isKnown = rows.seek(keyAt(keys, s), now);
+      isShared ||= rows.isShared;
+      loadSubject(subjects[s], desk, rows, isKnown, now);
+    }
     if (!blocks.isEmpty || desk.block[1] > 0) loadBlock(desk, blocks, blocks.seek(blockKey, now));
-    const { isShared } = rows;
     decide(plan, desk, now, costs, mode);
     desk.outcome.overflow = isShared;
     if (desk.changed) {
-      rows.claim(isKnown);
-      save(own, desk, rows);
-      if (logs.length > 0) saveTails(logs, desk.after, rows);
+      for (let s = last; s >= 0; s--) {
+        if (s < last) isKnown = rows.seek(keyAt(keys, s), now);
+        rows.claim(isKnown);
+        saveSubject(subjects[s], desk, rows);
+      }
       if (shared.length > 0) saveShared(shared, desk, rows);
     }
     if (desk.blockChanged) saveBlock(desk, blocks, blockKey);
   }
 
   return preparedSync({
-    decideSync(key, costs, mode, blockKey = key) {
+    decideSync(keys, costs, mode, blockKey = keyAt(keys, 0)) {
       const now = clock();
       const isShort = alone && typeof costs === "number" && blocks.isEmpty;
-      if (!(isShort && decideAlone(own[0], desk, rows, rows.seek(key, now), now, costs, mode)))
-        decideAll(key, now, costs, mode, blockKey);
+      if (!(isShort && decideAlone(own[0], desk, rows, rows.seek(keyAt(keys, 0), now), now, costs, mode)))
+        decideAll(keys, now, costs, mode, blockKey);
       if (--untilSweep === 0) sweep(now);
       return desk.outcome;
     },
-    resetSync(key, blockKey = key) {
+    resetSync(keys, blockKey = keyAt(keys, 0)) {
       // Throws once the store is closed.
       clock();
-      rows.delete(key);
+      for (let s = 0; s <= last; s++) rows.delete(keyAt(keys, s));
       blocks.delete(blockKey);
     },
   });
+}
+
+/** What stands in the row of one subject. */
+interface SubjectParts {
+  readonly own: readonly Part[];
+  /** Those that have a tail. */
+  readonly logs: readonly Part[];
+}
+
+function partsBySubject(limits: readonly Limit[], parts: readonly Part[]): readonly SubjectParts[] {
+  const { names, places } = subjectsOf("memoryStore", limits);
+  return Array.from({ length: Math.max(1, names.length) }, (_, subject) => {
+    const own = parts.filter(({ i }) => places[i] === subject);
+    return { own, logs: own.filter(({ limit }) => limit.machine.grows) };
+  });
+}
+
+function loadSubject(
+  { own, logs }: SubjectParts,
+  desk: Desk,
+  rows: BoundedTable,
+  isKnown: boolean,
+  now: number,
+): void {
+  load(own, desk, rows, isKnown, now);
+  if (logs.length > 0) loadTails(logs, desk.before, rows, isKnown);
+}
+
+function saveSubject({ own, logs }: SubjectParts, desk: Desk, rows: BoundedTable): void {
+  save(own, desk, rows);
+  if (logs.length > 0) saveTails(logs, desk.after, rows);
 }
 
 function load(

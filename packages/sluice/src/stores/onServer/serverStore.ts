@@ -1,8 +1,10 @@
 import { twins } from "../../algorithms/twins.ts";
 import { StoreError } from "../../errors/StoreError.ts";
 import { callQueue, type SendCalls } from "../callQueue.ts";
-import { encodePlan, type PlanCode } from "../encodePlan.ts";
-import type { Call, PrefixOf } from "../mergeCalls.ts";
+import { encodePlan } from "../encodePlan.ts";
+import { keyAt } from "../keyAt.ts";
+import type { Call } from "../mergeCalls.ts";
+import { type PrefixOf, recordsOf } from "../recordsOf.ts";
 import type { Plan, Store } from "../Store.ts";
 import { withDeniedCache } from "./withDeniedCache.ts";
 
@@ -14,8 +16,8 @@ export interface Server {
   readonly send: SendCalls;
   /** Default: nothing. */
   readonly prefixOf?: PrefixOf;
-  /** Removes the state of a key in the pool of a plan, and its block. */
-  reset(code: PlanCode, key: string, blockKey: string): Promise<void>;
+  /** Removes records by their names. */
+  remove(records: readonly string[]): Promise<unknown>;
   ping(): Promise<void>;
   /** Calls that it names alike may travel together; default all. */
   readonly together?: ((call: Call) => string) | undefined;
@@ -30,7 +32,7 @@ export function serverStore({
   name,
   send,
   prefixOf = () => "",
-  reset,
+  remove,
   ping,
   together,
   deniedCache,
@@ -46,13 +48,13 @@ export function serverStore({
       check?.(plan);
       const code = encodePlan(plan, twins);
       return {
-        async decide(key, costs, mode, blockKey) {
+        async decide(keys, costs, mode, blockKey) {
           open();
-          return enqueue({ code, key, costs, mode, blockKey });
+          return enqueue({ code, keys, costs, mode, blockKey });
         },
-        async reset(key, blockKey = key) {
+        async reset(keys, blockKey = keyAt(keys, 0)) {
           open();
-          await reset(code, key, blockKey);
+          await remove(recordsOf(code, keys, blockKey, prefixOf));
         },
       };
     },

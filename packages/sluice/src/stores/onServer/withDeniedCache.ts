@@ -1,6 +1,6 @@
 import type { Verdict } from "../../algorithms/Machine.ts";
 import { costOf } from "../inProcess/decide.ts";
-import type { Costs, Outcome, Plan, Store } from "../Store.ts";
+import type { Costs, Keys, Outcome, Plan, Store } from "../Store.ts";
 import { waitOf } from "../waitOf.ts";
 
 /** How long a refusal is repeated at most, in milliseconds. */
@@ -32,14 +32,14 @@ export function withDeniedCache(store: Store): Store {
       if (plan.limits.some(({ countDenied }) => countDenied)) return prepared;
       const cache = new Map<string, Refusal>();
       return {
-        known(key, costs, blockKey) {
-          const refusal = cache.get(nameOf(key, blockKey));
+        known(keys, costs, blockKey) {
+          const refusal = cache.get(nameOf(keys, blockKey));
           return refusal?.epoch === epoch ? repeated(refusal, costs, performance.now()) : undefined;
         },
-        async decide(key, costs, mode, blockKey) {
+        async decide(keys, costs, mode, blockKey) {
           const [sentAt, sentIn] = [performance.now(), epoch];
-          const outcome = await prepared.decide(key, costs, mode, blockKey);
-          const name = nameOf(key, blockKey);
+          const outcome = await prepared.decide(keys, costs, mode, blockKey);
+          const name = nameOf(keys, blockKey);
           cache.delete(name);
           if (isLasting(plan, outcome)) {
             const waitMs = waitOf(plan.limits, outcome) / 1000;
@@ -48,9 +48,9 @@ export function withDeniedCache(store: Store): Store {
           }
           return outcome;
         },
-        async reset(key, blockKey) {
+        async reset(keys, blockKey) {
           epoch++;
-          await prepared.reset(key, blockKey).finally(() => epoch++);
+          await prepared.reset(keys, blockKey).finally(() => epoch++);
         },
       };
     },
@@ -62,8 +62,8 @@ function isLasting({ block }: Plan, { allowed, blocked }: Outcome): boolean {
   return !allowed && (blocked || block.duration === 0);
 }
 
-function nameOf(key: string, blockKey: string = key): string {
-  return blockKey === key ? key : JSON.stringify([key, blockKey]);
+function nameOf(keys: Keys, blockKey: string | undefined): string {
+  return typeof keys === "string" && blockKey === undefined ? keys : JSON.stringify([keys, blockKey]);
 }
 
 function remember(cache: Map<string, Refusal>, name: string, refusal: Refusal): void {

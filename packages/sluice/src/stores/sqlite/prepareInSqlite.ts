@@ -1,5 +1,6 @@
 import { preparedSync } from "../inProcess/preparedSync.ts";
 import { recordDesk } from "../inProcess/recordDesk.ts";
+import { keyAt } from "../keyAt.ts";
 import { EMPTY_RECORD } from "../record.ts";
 import { recordNames } from "../recordName.ts";
 import type { Plan, SyncPreparedPlan } from "../Store.ts";
@@ -9,21 +10,22 @@ import type { RecordTable } from "./RecordTable.ts";
 export function prepareInSqlite(plan: Plan, table: RecordTable): SyncPreparedPlan {
   const names = recordNames(plan);
   const desk = recordDesk(plan);
+  const { subjects } = desk;
   return preparedSync({
-    decideSync: (key, costs, mode, blockKey = key) =>
+    decideSync: (keys, costs, mode, blockKey = keyAt(keys, 0)) =>
       table.transaction((now) => {
-        const states = table.read(names.states + key);
+        const states = subjects.map((_, s) => table.read(names.states + keyAt(keys, s)));
         const shared = desk.sharesAny ? table.read(names.states) : EMPTY_RECORD;
         const block = table.read(names.block + blockKey);
         const { outcome, changed } = desk.decide({ states, shared, block }, now, costs, mode);
-        if (changed.states !== undefined) table.write(names.states + key, changed.states);
+        changed.states?.forEach((record, s) => table.write(names.states + keyAt(keys, s), record));
         if (changed.shared !== undefined) table.write(names.states, changed.shared);
         if (changed.block !== undefined) table.write(names.block + blockKey, changed.block);
         return outcome;
       }),
-    resetSync: (key, blockKey = key) =>
+    resetSync: (keys, blockKey = keyAt(keys, 0)) =>
       table.transaction(() => {
-        table.remove(names.states + key);
+        subjects.forEach((_, s) => table.remove(names.states + keyAt(keys, s)));
         table.remove(names.block + blockKey);
       }),
   });

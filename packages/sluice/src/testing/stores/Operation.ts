@@ -25,7 +25,7 @@ export function randomOperations(fc: FastCheck): Arbitrary<Operation[]> {
       ...(["consume", "consume", "consume", "consume", "consume"] as const),
       ...(["pass", "pass", "pass", "peek", "step back", "reset"] as const),
     ),
-    plan: fc.constantFrom(0, 0, 0, 1, 2, 3),
+    plan: fc.constantFrom(0, 0, 0, 1, 2, 3, 4),
     key: fc.integer({ min: 0, max: 2 }),
     costs: fc.oneof(fc.constant(1), cost, fc.tuple(cost, cost, cost)),
     sync: fc.boolean(),

@@ -2,7 +2,9 @@ import type { Limit } from "../../algorithms/Limit.ts";
 import type { Params, State } from "../../algorithms/Machine.ts";
 import { createDesk, decide, type Desk } from "../../stores/inProcess/decide.ts";
 import { slotName } from "../../algorithms/slotName.ts";
-import type { Costs, Mode, Outcome, Plan } from "../../stores/Store.ts";
+import { subjectsOf } from "../../algorithms/subjectsOf.ts";
+import { keyAt } from "../../stores/keyAt.ts";
+import type { Costs, Keys, Mode, Outcome, Plan } from "../../stores/Store.ts";
 
 interface Entry<T> {
   readonly numbers: T;
@@ -21,13 +23,22 @@ export class Reference {
   readonly #blocks = new Map<string, Entry<Desk["block"]>>();
 
   /** The outcome is the caller's to keep. */
-  decide(plan: Plan, key: string, costs: Costs, mode: Mode, now: number, blockKey: string = key): Outcome {
+  decide(
+    plan: Plan,
+    keys: Keys,
+    costs: Costs,
+    mode: Mode,
+    now: number,
+    blockKey: string = keyAt(keys, 0),
+  ): Outcome {
     const desk = createDesk(plan);
-    plan.limits.forEach((limit, i) => (desk.before[i] = this.#load(plan, limit, key)));
+    const { places } = subjectsOf("reference", plan.limits);
+    const keyOf = (i: number) => keyAt(keys, places[i]);
+    plan.limits.forEach((limit, i) => (desk.before[i] = this.#load(plan, limit, keyOf(i))));
     const block = this.#blocks.get(blockName(plan, blockKey))?.numbers ?? [0, 0];
     [desk.block[0], desk.block[1]] = block;
     decide(plan, desk, now, costs, mode);
-    if (desk.changed) plan.limits.forEach((limit, i) => this.#save(plan, limit, key, desk, i));
+    if (desk.changed) plan.limits.forEach((limit, i) => this.#save(plan, limit, keyOf(i), desk, i));
     if (desk.blockChanged) {
       this.#blocks.set(blockName(plan, blockKey), {
         numbers: [...desk.block],
@@ -37,9 +48,10 @@ export class Reference {
     return desk.outcome;
   }
 
-  reset(plan: Plan, key: string, blockKey: string = key): void {
+  reset(plan: Plan, keys: Keys, blockKey: string = keyAt(keys, 0)): void {
+    const records = [keys].flat().map((key) => recordName(plan, key));
     for (const name of this.#states.keys())
-      if (name.startsWith(recordName(plan, key))) this.#states.delete(name);
+      if (records.some((record) => name.startsWith(record))) this.#states.delete(name);
     this.#blocks.delete(blockName(plan, blockKey));
   }
 
@@ -58,9 +70,10 @@ export class Reference {
    * Whether a limit of this plan would read what another limit wrote, at `now` or sooner, past the end that the other
    * gave it. A store that has not forgotten it yet may still count it.
    */
-  isUncertain(plan: Plan, key: string, now: number): boolean {
-    return plan.limits.some((limit) => {
-      const { params, end = 0 } = this.#states.get(stateName(plan, limit, key)) ?? {};
+  isUncertain(plan: Plan, keys: Keys, now: number): boolean {
+    const { places } = subjectsOf("reference", plan.limits);
+    return plan.limits.some((limit, i) => {
+      const { params, end = 0 } = this.#states.get(stateName(plan, limit, keyAt(keys, places[i]))) ?? {};
       return params !== undefined && end <= now && JSON.stringify(params) !== JSON.stringify(limit.params);
     });
   }

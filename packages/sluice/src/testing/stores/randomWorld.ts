@@ -96,25 +96,42 @@ function numbers(fc: FastCheck): {
 }
 
 /**
- * The plans of a world: its limits, the same after a change, others in another pool, and the first once more in another
- * namespace.
+ * The plans of a world: its limits, the same after a change, others in another pool, the first once more in another
+ * namespace, and once more for several subjects.
  */
 export function plansOf({ limits, changes, others, blockFor }: RandomWorld, namespace: string): Plan[] {
   const block = { scope: "", duration: blockFor };
   const changed = limits.map((limit, i) => ({ ...limit, ...changes[i] }));
   return [
-    { namespace, pool: "a", limits: limits.map(build), block },
-    { namespace, pool: "a", limits: changed.map(build), block },
-    { namespace, pool: "a:b", limits: others.map(build), block: { ...block, scope: "b" } },
-    { namespace: `${namespace}:a`, pool: "a", limits: limits.map(build), block },
+    { namespace, pool: "a", limits: limits.map((limit, i) => build(limit, i)), block },
+    { namespace, pool: "a", limits: changed.map((limit, i) => build(limit, i)), block },
+    {
+      namespace,
+      pool: "a:b",
+      limits: others.map((limit, i) => build(limit, i)),
+      block: { ...block, scope: "b" },
+    },
+    { namespace: `${namespace}:a`, pool: "a", limits: limits.map((limit, i) => build(limit, i)), block },
+    { namespace, pool: "by", limits: limits.map(buildBy), block },
   ];
 }
 
-function build({ algorithm, limit, amount, windowMs, countDenied, dryRun }: RandomLimit, i: number): Limit {
-  return ALGORITHMS[algorithm]({ limit, amount, window: windowMs, countDenied, dryRun, name: `limit ${i}` });
+const SUBJECTS = ["user", "tenant", "user"];
+
+function buildBy(limit: RandomLimit, i: number): Limit {
+  return build(limit, i, SUBJECTS[i]);
+}
+
+function build(
+  { algorithm, limit, amount, windowMs, countDenied, dryRun }: RandomLimit,
+  i: number,
+  by?: string,
+): Limit {
+  const name = `limit ${i}`;
+  return ALGORITHMS[algorithm]({ limit, amount, window: windowMs, countDenied, dryRun, name, by });
 }
 
 function windowOptions(options: RandomOptions): Omit<RandomOptions, "amount"> {
-  const { limit, window, name = "limit", countDenied = false, dryRun = false } = options;
-  return { limit, window, name, countDenied, dryRun };
+  const { limit, window, name, by, countDenied, dryRun } = options;
+  return { limit, window, name, by, countDenied, dryRun };
 }

@@ -1,4 +1,13 @@
-import { memoryStore, type Costs, type Mode, type Outcome, type Plan, type SyncPreparedPlan } from "sluice";
+import {
+  type Costs,
+  type Keys,
+  memoryStore,
+  type Mode,
+  type Outcome,
+  type Plan,
+  type SyncPreparedPlan,
+} from "sluice";
+import { keyAt } from "../../../src/stores/keyAt.ts";
 import { recordDesk } from "../../../src/stores/inProcess/recordDesk.ts";
 import { EMPTY_RECORD, expiryOf, type StoredRecord } from "../../../src/stores/record.ts";
 import { recordNames } from "../../../src/stores/recordName.ts";
@@ -33,31 +42,31 @@ export class World {
     for (const [key, expired] of this.#dropped) if (expired > now) this.#revived.add(key);
   }
 
-  decide(plan: Plan, key: string, costs: Costs, mode: Mode): Outcome {
+  decide(plan: Plan, keys: Keys, costs: Costs, mode: Mode): Outcome {
     const names = recordNames(plan);
     const desk = this.#desks.get(plan) ?? recordDesk(plan);
     this.#desks.set(plan, desk);
     const read = (name: string) => this.records.get(name) ?? EMPTY_RECORD;
     const records = {
-      states: read(names.states + key),
+      states: desk.subjects.map((_, s) => read(names.states + keyAt(keys, s))),
       shared: read(names.states),
-      block: read(names.block + key),
+      block: read(names.block + keyAt(keys, 0)),
     };
     const { outcome, changed } = desk.decide(records, this.now, costs, mode);
     this.wasWritten = changed.states !== undefined;
-    this.wasRepaired = this.wasWritten && slotsOf(records.states).some((slot) => slot[3] > this.now);
-    this.#write(names.states, key, changed.states);
+    this.wasRepaired = this.wasWritten && records.states.flatMap(slotsOf).some((slot) => slot[3] > this.now);
+    changed.states?.forEach((record, s) => this.#write(names.states, keyAt(keys, s), record));
     this.#write(names.states, "", changed.shared);
-    this.#write(names.block, key, changed.block);
+    this.#write(names.block, keyAt(keys, 0), changed.block);
     return structuredClone(outcome);
   }
 
   /** What the memory store says, if it can be held to it. */
-  decideInMemory(plan: Plan, key: string, costs: Costs, mode: Mode): Outcome | undefined {
+  decideInMemory(plan: Plan, keys: Keys, costs: Costs, mode: Mode): Outcome | undefined {
     const prepared = this.#prepared.get(plan) ?? this.#memory.prepare(plan);
     this.#prepared.set(plan, prepared);
-    const outcome = prepared.decideSync(key, costs, mode);
-    const isRevived = this.#revived.has(key) || this.#revived.has("");
+    const outcome = prepared.decideSync(keys, costs, mode);
+    const isRevived = [keys, ""].flat().some((key) => this.#revived.has(key));
     // Whom only one of them refuses, it does not count for the load of all.
     if (isRevived && plan.limits.some(({ sharedWidth }) => sharedWidth > 0)) this.#revived.add("");
     return isRevived ? undefined : structuredClone(outcome);

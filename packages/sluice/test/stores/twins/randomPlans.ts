@@ -22,8 +22,9 @@ type Slot = (random: Random) => Limit;
 /** The plans of one pool: the first of its slots, and others over the same slots, all of them or some. */
 export function randomPlans(random: Random, namespace: string, pool: string, variants: number): Plan[] {
   const isPlain = random.chance(0.4);
+  const subjects = random.chance(0.3) ? ["user", "tenant", "host"] : [undefined];
   const slots = Array.from({ length: 1 + random.below(4) }, (_, i) =>
-    randomSlot(random, `limit ${i}`, isPlain),
+    randomSlot(random, { name: `limit ${i}`, by: random.pick(subjects) }, isPlain),
   );
   return Array.from({ length: 1 + variants }, (_, variant): Plan => {
     const duration = random.chance(0.3) ? random.magnitude(86_400_000) * 1000 : 0;
@@ -40,13 +41,13 @@ function subset(random: Random, limits: readonly Limit[]): readonly Limit[] {
 }
 
 /** @param isPlain of those that let equal calls be decided as one */
-function randomSlot(random: Random, name: string, isPlain: boolean): Slot {
+function randomSlot(random: Random, own: LimitOptions, isPlain: boolean): Slot {
   const period = randomPeriod(random);
   const make = random.pick(isPlain ? PLAIN_KINDS : KINDS);
   return (again) => {
     for (;;) {
       const options = {
-        name,
+        ...own,
         countDenied: !isPlain && again.chance(0.3),
         dryRun: !isPlain && again.chance(0.15),
       };

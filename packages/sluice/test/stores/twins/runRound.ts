@@ -1,4 +1,5 @@
-import type { Costs, Mode, Outcome, Plan } from "sluice";
+import type { Costs, Keys, Mode, Outcome, Plan } from "sluice";
+import { subjectsOf } from "../../../src/algorithms/subjectsOf.ts";
 import { twins } from "../../../src/algorithms/twins.ts";
 import { encodeCalls } from "../../../src/stores/encodeCalls.ts";
 import type { Call } from "../../../src/stores/mergeCalls.ts";
@@ -43,17 +44,18 @@ export async function runRound(
   }
 }
 
-function expect(world: World, { code, key, costs, mode }: Call, tally: Tally): Outcome {
-  const outcome = world.decide(code.plan, key, costs, mode);
+function expect(world: World, { code, keys, costs, mode }: Call, tally: Tally): Outcome {
+  const outcome = world.decide(code.plan, keys, costs, mode);
   count(tally, outcome, mode);
+  if (typeof keys !== "string") add(tally, "several subjects");
   if (world.wasRepaired) add(tally, "repaired");
   if (!outcome.allowed && world.wasWritten && !world.wasRepaired) add(tally, "denied but charged");
-  const inMemory = world.decideInMemory(code.plan, key, costs, mode);
+  const inMemory = world.decideInMemory(code.plan, keys, costs, mode);
   if (inMemory !== undefined) {
     add(tally, "memory");
     differ("memory", tellInWords(code.plan, outcome), tellInWords(code.plan, inMemory), {
       plan: code.plan,
-      key,
+      keys,
       costs,
       mode,
     });
@@ -77,10 +79,10 @@ async function check(
       );
   const outcomes = await server.decide(batch, world.now);
   outcomes.forEach((outcome, i) => {
-    const { code, key, costs, mode } = calls[i];
+    const { code, keys, costs, mode } = calls[i];
     differ(server.name, tell(code.plan, expected[i]), tell(code.plan, outcome), {
       place: `${i} of ${calls.length}`,
-      key,
+      keys,
       costs,
       mode,
       plan: code.plan,
@@ -117,10 +119,22 @@ function randomCalls(
   while (calls.length < length) {
     const plan = random.pick(plans);
     const mode: Mode = isPeek || random.chance(0.1) ? "peek" : "consume";
-    const call = { code: codeOf(plan), key: random.pick(keys), costs: randomCosts(random, plan), mode };
+    const call = {
+      code: codeOf(plan),
+      keys: randomKeys(random, plan, keys),
+      costs: randomCosts(random, plan),
+      mode,
+    };
     calls.push(calls.length > 0 && random.chance(again) ? random.pick(calls.slice(-3)) : call);
   }
   return calls;
+}
+
+/** One key, or one for each subject, which is not another's. */
+function randomKeys(random: Random, { limits }: Plan, keys: readonly string[]): Keys {
+  const { names } = subjectsOf("twins", limits);
+  const named = names.map((name) => `${name} ${random.pick(keys)}`);
+  return named.length > 1 ? named : (named[0] ?? random.pick(keys));
 }
 
 function randomCosts(random: Random, { limits }: Plan): Costs {

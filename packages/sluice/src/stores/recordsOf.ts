@@ -1,0 +1,22 @@
+import type { PlanCode } from "./encodePlan.ts";
+import type { Keys } from "./Store.ts";
+
+/** What stands before the names of the records of a namespace and key. */
+export type PrefixOf = (namespace: string, key: string) => string;
+
+/**
+ * The names of the records that are a call's own: of its block, and of the states of each subject. Those of one key stand
+ * under one prefix, also where it is blocked under another.
+ */
+export function recordsOf(
+  { plan, names }: PlanCode,
+  keys: Keys,
+  blockKey: string,
+  prefixOf: PrefixOf,
+): string[] {
+  const prefix = prefixOf(plan.namespace, blockKey);
+  const records = [prefix + names.block + blockKey];
+  if (typeof keys === "string") records.push(prefix + names.states + keys);
+  else for (const key of keys) records.push(prefixOf(plan.namespace, key) + names.states + key);
+  return records;
+}
