@@ -32,7 +32,7 @@ function checkSubjects(
 ): asserts key is Readonly<Record<string, string>> {
   const wanted = `a key for each of ${subjects.map(show).join(", ")}`;
   if (typeof key !== "object" || key === null) {
-    const nearest = Object.fromEntries(subjects.map((name) => [name, String(key)]));
+    const nearest = Object.fromEntries(subjects.map((name) => [name, key]));
     throw new ConfigurationError("INVALID_KEY", `a call takes ${wanted}, not ${show(key)}`, {
       value: key,
       nearest,
