@@ -80,7 +80,8 @@ function nodeRedisKind({ createClient, createCluster, createSentinel }: typeof n
 
 function glideOptions(url: string) {
   const { address, credentials } = partsOf(url);
-  return { addresses: [address], ...(credentials && { credentials }) };
+  // The machine of the tests may be slow.
+  return { addresses: [address], requestTimeout: 5000, ...(credentials && { credentials }) };
 }
 
 function glideConnection(client: glide.GlideClient | glide.GlideClusterClient): Connection {

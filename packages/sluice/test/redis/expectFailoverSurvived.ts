@@ -1,9 +1,8 @@
-import { type Limiter, rateLimiter } from "sluice";
+import { fixedWindow, type Plan, type PreparedPlan } from "sluice";
 import { redisStore } from "sluice/redis";
 import { expect, onTestFinished } from "vitest";
 import { until } from "../../../../test/services/until.ts";
 import type { Connection } from "./clients.ts";
-import { strict } from "./strict.ts";
 
 /** More than one, so that a cluster has some of them on every server. */
 const KEYS = Array.from({ length: 12 }, (_, i) => `key ${i}`);
@@ -17,48 +16,74 @@ export async function expectFailoverSurvived(
   connections: Readonly<Record<string, Promise<Connection>>>,
   loseMaster: () => Promise<void>,
 ): Promise<void> {
-  const limiters = await Promise.all(
+  const users = await Promise.all(
     Object.entries(connections).map(async ([name, connecting]) => {
       const { client, close } = await connecting;
       onTestFinished(close);
-      return rateLimiter({
-        ...strict,
-        timeoutMs: 2000,
-        limits: `${LIMIT}/d`,
-        name,
-        store: redisStore(client),
-      });
+      return new User(name, redisStore(client).prepare(planOf(name)));
     }),
   );
-  for (const limiter of limiters) expect(await consumeAll(limiter, new Tally())).toBe(true);
+  for (const user of users) expect(await user.consumeAll()).toBe(true);
   await loseMaster();
-  const tallies = await Promise.all(limiters.map(untilAllAreDecided));
-  for (const [i, limiter] of limiters.entries()) {
-    for (const key of KEYS) {
-      const charged = LIMIT - (await limiter.peek(key, { cost: 0 })).remaining;
-      expect(charged).toBeGreaterThanOrEqual(1 + tallies[i].decided.get(key)!);
-      expect(charged).toBeLessThanOrEqual(1 + tallies[i].rounds);
+  await Promise.all(users.map((user) => user.untilAllAreDecided()));
+  for (const user of users) {
+    for (const [key, decided] of user.decided) {
+      const charged = await user.charged(key);
+      expect(charged).toBeGreaterThanOrEqual(decided);
+      expect(charged).toBeLessThanOrEqual(user.rounds);
     }
   }
 }
 
-class Tally {
+function planOf(pool: string): Plan {
+  const limits = [fixedWindow({ limit: LIMIT, window: "30d", anchor: "first-call" })];
+  return { namespace: "failover", pool, limits, block: { scope: "", duration: 0 } };
+}
+
+/** One client, and what it was told. */
+class User {
+  readonly #name: string;
+  readonly #prepared: PreparedPlan;
+  #failure: unknown;
   rounds = 0;
-  readonly decided: Map<string, number> = new Map(KEYS.map((key) => [key, 0]));
+  readonly decided: Map<string, number> = new Map();
+
+  constructor(name: string, prepared: PreparedPlan) {
+    this.#name = name;
+    this.#prepared = prepared;
+  }
+
+  /** @returns whether every key was decided */
+  async consumeAll(): Promise<boolean> {
+    this.rounds++;
+    const consume = async (key: string) => {
+      await inTime(this.#prepared.decide(key, 1, "consume"));
+      this.decided.set(key, (this.decided.get(key) ?? 0) + 1);
+    };
+    const results = await Promise.allSettled(KEYS.map(consume));
+    const failed = results.find((result) => result.status === "rejected");
+    this.#failure = failed?.reason;
+    return failed === undefined;
+  }
+
+  async untilAllAreDecided(): Promise<void> {
+    await until(() => this.consumeAll()).catch((error: unknown) => {
+      const message = `${this.#name} fails after ${this.rounds} rounds: ${String(this.#failure)}`;
+      throw new Error(message, { cause: error });
+    });
+  }
+
+  async charged(key: string): Promise<number> {
+    const { verdicts } = await this.#prepared.decide(key, 0, "peek");
+    return LIMIT - verdicts[0].remaining;
+  }
 }
 
-async function untilAllAreDecided(limiter: Limiter): Promise<Tally> {
-  const tally = new Tally();
-  await until(() => consumeAll(limiter, tally));
-  return tally;
-}
-
-async function consumeAll(limiter: Limiter, tally: Tally): Promise<boolean> {
-  tally.rounds++;
-  const consume = async (key: string) => {
-    await limiter.consume(key);
-    tally.decided.set(key, tally.decided.get(key)! + 1);
-  };
-  const results = await Promise.allSettled(KEYS.map(consume));
-  return results.every(({ status }) => status === "fulfilled");
+/** A limiter would not wait longer either. */
+async function inTime<Value>(promise: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer in 2 s")), 2000);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
