@@ -127,8 +127,8 @@ async function shutDownMaster(): Promise<void> {
   const nodes = ((await node.cluster("NODES")) as string).trim().split("\n");
   node.disconnect();
   const lines = nodes.map((line) => line.split(" "));
-  const followed = lines.flatMap(([, , flags, master]) => (flags === "slave" ? [master] : []));
-  const found = lines.find(([id, , flags]) => flags === "master" && followed.includes(id));
+  const followed = new Set(lines.flatMap(([, , flags, master]) => (flags === "slave" ? [master] : [])));
+  const found = lines.find(([id, , flags]) => flags === "master" && followed.has(id));
   const port = Number(/:(\d+)@/.exec(found![1])![1]);
   const master = new Redis(port, "127.0.0.1", { retryStrategy: null });
   // It ends without an answer.
