@@ -3,7 +3,10 @@ import type { StoreError } from "../errors/StoreError.ts";
 /** What answers in place of a store that fails. */
 export type StoreErrorPolicy = "local" | "open" | "closed" | "throw";
 
-/** The store began to fail, or works again: told once for each change, as the limiter finds out by its calls. */
+/**
+ * The store began to fail, or works again and has not failed for a second: told once for each change, as the limiter finds
+ * out by its calls.
+ */
 export interface DegradedEvent {
   readonly type: "degraded";
   /** The name of the limiter, or the text of the rule. */

@@ -194,6 +194,19 @@ describe("events", () => {
     ]);
   });
 
+  test("a store that fails now and then is told to work when it has not failed for a second", async () => {
+    const { store, limiter, events } = failing({ onStoreError: "open" });
+    for (let i = 0; i < 20; i++) {
+      store.fault = i % 2 === 0 ? DOWN : undefined;
+      await expect(limiter.consume("a")).resolves.toMatchObject({ degraded: i % 2 === 0 && "open" });
+      vi.advanceTimersByTime(499);
+    }
+    expect(events).toMatchObject([{ degraded: "open" }]);
+    vi.advanceTimersByTime(2);
+    await limiter.consume("a");
+    expect(events).toMatchObject([{ degraded: "open" }, { degraded: false }]);
+  });
+
   test("case 45: what somebody must configure is told once for each code, and keeps nobody from the store", async () => {
     const { store, limiter, events } = failing({ onStoreError: "closed" });
     const error = (store.fault = new StoreError("STORE_MISCONFIGURED", "WRONGTYPE"));

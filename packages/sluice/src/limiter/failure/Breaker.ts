@@ -26,6 +26,11 @@ export class Breaker {
     return this.#lastError;
   }
 
+  /** Whether nothing has failed for a while. */
+  get isCalm(): boolean {
+    return this.#now() >= this.#nextTry;
+  }
+
   /** Whether a call may go to the store. Whoever is told yes must report how it went. */
   admits(): boolean {
     if (this.#failures < THRESHOLD) return true;

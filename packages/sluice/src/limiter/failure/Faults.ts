@@ -54,8 +54,10 @@ export class Faults {
   }
 
   worked(): void {
-    this.#health.breaker.succeeded();
-    if (!this.#isDown) return;
+    const { breaker } = this.#health;
+    breaker.succeeded();
+    // A store that fails now and then, or for some keys, would else change its state with every call.
+    if (!this.#isDown || !breaker.isCalm) return;
     this.#isDown = false;
     this.#tell({ type: "degraded", limiter: this.#name, degraded: false, error: undefined });
   }
