@@ -30,8 +30,9 @@ const stores = [
 async function preparePostgres(): Promise<void> {
   const pool = new Pool({ connectionString: postgres.url });
   await postgresStore(pool).migrate();
-  await pool.query("create table if not exists sluice_sequence (name text primary key, at bigint not null)");
-  await pool.query("insert into sluice_sequence values ($1, 0), ($2, 0)", [run, skewed]);
+  for (const counter of [run, skewed]) {
+    await pool.query(`create table "${counter}" (at bigint not null); insert into "${counter}" values (0)`);
+  }
   await pool.end();
 }
 
@@ -43,6 +44,21 @@ async function prepareSqlite(): Promise<void> {
   database.close();
 }
 
+async function cleanRedis(): Promise<void> {
+  if (redis.url === "") return;
+  const client = new Redis(redis.url);
+  const left = await client.keys(`*${run}*`);
+  if (left.length > 0) await client.unlink(...left);
+  client.disconnect();
+}
+
+async function cleanPostgres(): Promise<void> {
+  if (postgres.url === "") return;
+  const pool = new Pool({ connectionString: postgres.url });
+  await pool.query(`drop table if exists "${run}", "${skewed}"`);
+  await pool.end();
+}
+
 let fleet: Fleet;
 beforeAll(async () => {
   fleet = await Fleet.start(PROCESSES, "history/record.ts", () => ["0"]);
@@ -50,11 +66,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await fleet?.end();
   rmSync(folder, { recursive: true, force: true });
-  if (redis.url === "") return;
-  const client = new Redis(redis.url);
-  const left = await client.keys(`*${run}*`);
-  if (left.length > 0) await client.unlink(...left);
-  client.disconnect();
+  await Promise.all([cleanRedis(), cleanPostgres()]);
 }, 60_000);
 
 async function record(

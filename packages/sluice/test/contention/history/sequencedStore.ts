@@ -84,11 +84,10 @@ function sequencedPostgres({ href }: URL, counter: string): SequencedStore {
     const client = await pool.connect();
     try {
       await client.query("begin");
-      const before = await client.query("select at from sluice_sequence where name = $1", [counter]);
+      const before = await client.query(`select at from "${counter}"`);
       if (query.name?.startsWith("sluice reset")) await client.query(ALONE, query.values);
       const result = await client.query(query);
-      const next = "update sluice_sequence set at = at + 1 where name = $1 returning at";
-      const own = await client.query(next, [counter]);
+      const own = await client.query(`update "${counter}" set at = at + 1 returning at`);
       await client.query("commit");
       steps.push({ at: Number(own.rows[0].at), after: Number(before.rows[0].at) });
       return result;
