@@ -9,7 +9,7 @@ import type { Outcome } from "./Store.ts";
  * Entries of a batch. More would keep a server from others for longer; and with several batches under way the server
  * decides one while this process reads the answers of another.
  */
-const MOST_ENTRIES = 64;
+const MOST_ENTRIES = 32;
 
 /** Sends entries to a server that decides them in order at one instant, and resolves to its reply. */
 export type SendCalls = (code: CallsCode) => Promise<readonly (number | string)[]>;

@@ -92,6 +92,7 @@ const load = (table: string, lock: string) => `
       heap := heap || hit.record;
       heap_end := cardinality(heap);
       ends[hit.k] := heap_end + 1;
+      if hit.record[1] <> 1 then others := true; end if;
     end loop;`;
 
 const functionBody = (steps: string, table: string) => `
@@ -121,6 +122,7 @@ declare
   records bigint;
   duration bigint;
   costs bigint;
+  others boolean;
   version bigint;
   block_time bigint;
   block_duration bigint;
@@ -156,7 +158,7 @@ declare
   length bigint;
   size bigint := 1;
   latest bigint;
-  written bigint[];
+  expiries bigint[];
 begin
   if cardinality(creates) = 0 then${load(table, "")}
   else
@@ -193,10 +195,12 @@ begin
     duration := p[plan + 2];
     at := at + 3;
     costs := at + records;
-    version := heap[starts[block]];
-    for n in 1 .. records loop
-      if coalesce(version, 1) = 1 then version := heap[starts[p[at + n]]]; end if;
-    end loop;
+    if others then
+      version := heap[starts[block]];
+      for n in 1 .. records loop
+        if coalesce(version, 1) = 1 then version := heap[starts[p[at + n]]]; end if;
+      end loop;
+    end if;
     if version <> 1 then
       reply[size + 1] := 2;
       reply[size + 2] := version;
@@ -209,11 +213,14 @@ begin
     times := case when mode < 2 then 1 else 0 end;
     loop
       repaired := false;
-      ${readSlot("block", "0", "0", "2", "false")}
-      block_time := s[1];
-      block_duration := s[2];
+      blocked_for := 0;
+      if starts[block] is not null then
+        ${readSlot("block", "0", "0", "2", "false")}
+        block_time := s[1];
+        block_duration := s[2];
+        blocked_for := greatest(0, block_time + block_duration - now);
+      end if;
       block_repaired := repaired;
-      blocked_for := greatest(0, block_time + block_duration - now);
       blocked := blocked_for > 0;
       allowed := not blocked;
       never := false;
@@ -340,24 +347,33 @@ begin
     at := costs + limits;
   end loop;
 
-  foreach block in array coalesce(changed, '{}') loop
-    written := array[1];
-    latest := 0;
-    place := starts[block] + 1;
-    while place < ends[block] loop
-      if heap[place + 1] > now then
-        latest := greatest(latest, heap[place + 1]);
-        written := written || heap[place : place + 2 + heap[place + 2]];
-      end if;
-      place := place + 3 + heap[place + 2];
+  -- Without what has expired, each record stays where it begins in the heap, and is written by one statement for all.
+  if changed is not null then
+    foreach block in array changed loop
+      place := starts[block] + 1;
+      place_end := ends[block];
+      cut := place;
+      latest := 0;
+      while place < place_end loop
+        length := 3 + heap[place + 2];
+        if heap[place + 1] > now then
+          latest := greatest(latest, heap[place + 1]);
+          if cut < place then
+            for n in 0 .. length - 1 loop heap[cut + n] := heap[place + n]; end loop;
+          end if;
+          cut := cut + length;
+        end if;
+        place := place + length;
+      end loop;
+      ends[block] := cut;
+      expiries[block] := latest;
     end loop;
-    if latest = 0 then
-      delete from ${table} r where r.name = names[block];
-    else
-      insert into ${table} values (names[block], written, latest)
-      on conflict (name) do update set record = excluded.record, expires_at = excluded.expires_at;
+    insert into ${table} select names[k], heap[starts[k] : ends[k] - 1], expiries[k] from unnest(changed) k where expiries[k] > 0
+    on conflict (name) do update set record = excluded.record, expires_at = excluded.expires_at;
+    if 0 = any (expiries) then
+      delete from ${table} r where r.name in (select names[k] from unnest(changed) k where expiries[k] = 0);
     end if;
-  end loop;
+  end if;
   return reply[1 : size];
 end;
 `;
