@@ -52,8 +52,13 @@ describe.skipIf(isMissing)(
       test.each([500, 7])(
         "of 500 calls on one key, %i in a turn, admit exactly the limit",
         async (callsInTurn) => {
-          const job = { namespace: `${process.pid} ${callsInTurn}`, calls: 500, limit: LIMIT, callsInTurn };
-          const spent = await fleet.ask<CasJob, CasSpent>(Array.from({ length: 8 }, () => job));
+          const job: CasJob = {
+            namespace: `${process.pid} ${callsInTurn}`,
+            calls: 500,
+            limit: LIMIT,
+            callsInTurn,
+          };
+          const spent = await fleet.ask<CasSpent>(Array.from({ length: 8 }, () => job));
           expect(spent.flatMap(({ failed }) => failed)).toEqual([]);
           expect(spent.reduce((sum, { admitted }) => sum + admitted, 0)).toBe(LIMIT);
         },
