@@ -85,17 +85,22 @@ describe.skipIf(url === "")(
 
     test("a call that is undone for a deadlock is sent again, and counted once", async () => {
       const { name, admin } = await table();
-      // The server looks for a deadlock on behalf of the calls first, so that it undoes them.
       const { pool, sent } = counted(at.pool({ options: "-c deadlock_timeout=20ms" }));
       const limiter = strictLimiter(postgresStore(pool, { table: name }));
-      await Promise.all([limiter.consume("a"), limiter.consume("b")]);
-      const other = await holding(admin, name, "b");
+      const consume = () => Promise.all(["a", "b", "c"].map((key) => limiter.consume(key)));
+      await consume();
+      // The calls have a, wait for b, and then ask for c of one who already waits for a: so theirs is the last step.
+      const gate = await holding(admin, name, "b");
+      const other = await holding(admin, name, "c");
       await other.query("set local deadlock_timeout = '60s'");
-      const calls = Promise.all([limiter.consume("a"), limiter.consume("b")]);
+      const calls = consume();
       await waiting(admin, name, 1);
-      await change(other, name, "a");
+      const changed = change(other, name, "a");
+      await waiting(admin, name, 2);
+      await gate.query("commit");
+      await changed;
       await other.query("commit");
-      expect((await calls).map(({ remaining }) => remaining)).toEqual([7, 7]);
+      expect((await calls).map(({ remaining }) => remaining)).toEqual([7, 7, 7]);
       expect(sent.calls).toBe(3);
     });
 
