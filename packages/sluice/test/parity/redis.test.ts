@@ -3,13 +3,14 @@ import * as core from "sluice";
 import { rateLimiter, tokenBucket } from "sluice";
 import { redisStore } from "sluice/redis";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { strict } from "../redis/strict.ts";
 import { algorithms } from "./algorithms.ts";
 
 const { url, note } = inject("redis");
 const run = `parity ${process.pid}`;
 
 function connect(): Redis {
-  const client = new Redis(url);
+  const client = new Redis(url, { maxRetriesPerRequest: 0 });
   onTestFinished(() => client.disconnect());
   return client;
 }
@@ -22,7 +23,12 @@ test("S0.13, S4.38: the root does not know Redis, sluice/redis does", () => {
 describe.skipIf(url === "")(`on Redis ${url === "" ? `(skipped: ${note})` : ""}`, () => {
   test("S0.14, S0.15, S3.33, S4.37: a token bucket over a client that was built before", async () => {
     const limits = tokenBucket({ capacity: 10, refill: "2/h" });
-    const limiter = rateLimiter({ limits, store: redisStore(connect()), namespace: `${run} bucket` });
+    const limiter = rateLimiter({
+      ...strict,
+      limits,
+      store: redisStore(connect()),
+      namespace: `${run} bucket`,
+    });
     const decisions = await Promise.all(Array.from({ length: 12 }, () => limiter.consume("a")));
     expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(10);
     expect(decisions[11].retryAfterMs).toBeGreaterThan(1_700_000);
@@ -34,6 +40,7 @@ describe.skipIf(url === "")(`on Redis ${url === "" ? `(skipped: ${note})` : ""}`
     async (algorithm) => {
       const limiters = [connect(), connect()].map((client) =>
         rateLimiter({
+          ...strict,
           limits: algorithms[algorithm](),
           store: redisStore(client),
           namespace: `${run} ${algorithm}`,
@@ -49,7 +56,7 @@ describe.skipIf(url === "")(`on Redis ${url === "" ? `(skipped: ${note})` : ""}`
     const client = connect();
     const store = redisStore(client);
     const limiters = ["a", "b"].map((name) =>
-      rateLimiter({ limits: "1/h", store, name, namespace: `${run} many` }),
+      rateLimiter({ ...strict, limits: "1/h", store, name, namespace: `${run} many` }),
     );
     const decisions = await Promise.all(limiters.map((limiter) => limiter.consume("ann")));
     expect(decisions.map(({ allowed }) => allowed)).toEqual([true, true]);
