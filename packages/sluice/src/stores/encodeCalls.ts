@@ -29,6 +29,7 @@ export function encodeCalls({ names, entries }: Batch): CallsCode {
   program[0] = program.length + 1;
   program.push(entries.length);
   const creates = new Set<number>();
+  const someConsume = entries.some(({ call }) => call.mode === "consume");
   for (const entry of entries) {
     const { code, costs, mode } = entry.call;
     const { records } = entry;
@@ -36,8 +37,11 @@ export function encodeCalls({ names, entries }: Batch): CallsCode {
     for (const record of records) program.push(record);
     for (let i = 0; i < code.plan.limits.length; i++)
       program.push(typeof costs === "number" ? costs : costs[i]);
-    if (mode === "peek") continue;
-    for (let n = code.plan.block.duration > 0 ? 0 : 1; n < records.length; n++) creates.add(records[n]);
+    if (!someConsume) continue;
+    // A peek beside them locks what it reads as they do: else it could see one record before a call of somebody else's,
+    // and another after it.
+    for (let n = mode === "peek" || code.plan.block.duration > 0 ? 0 : 1; n < records.length; n++)
+      creates.add(records[n]);
   }
   return { names, creates: [...creates], program };
 }

@@ -162,25 +162,18 @@ declare
 begin
   if cardinality(creates) = 0 then${load(table, "")}
   else
+    for hit in
+      select k, hashtextextended(names[k], 0) as hash from unnest(creates) k
+      where not exists (select from ${table} r where r.name = names[k])
+      order by 2
     loop
-      for hit in
-        select k, hashtextextended(names[k], 0) as hash from unnest(creates) k
-        where not exists (select from ${table} r where r.name = names[k])
-        order by 2
-      loop
-        perform pg_advisory_xact_lock(hit.hash);
-        guarded[hit.k] := true;
-      end loop;${load(table, "for update")}
-      -- Again, if a row that was there a moment ago has been removed: nothing guards its name.
-      foreach place in array creates loop
-        exit when starts[place] is null and guarded[place] is null;
-        place := null;
-      end loop;
-      exit when place is null;
-      heap := null;
-      heap_end := 0;
-      starts := null;
-      ends := null;
+      perform pg_advisory_xact_lock(hit.hash);
+      guarded[hit.k] := true;
+    end loop;${load(table, "for update")}
+    -- A row that was there a moment ago has been removed, and nothing guards its name. To wait for that now, while holding
+    -- rows, could be to wait in a circle: all is undone, and sent again.
+    foreach place in array creates loop
+      if starts[place] is null and guarded[place] is null then raise serialization_failure; end if;
     end loop;
   end if;
   now := coalesce(instant, round(extract(epoch from clock_timestamp()) * 1000000)::bigint);

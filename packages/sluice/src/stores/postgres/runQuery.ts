@@ -3,9 +3,9 @@ import type { Query } from "./queryOf.ts";
 
 /** Serialisation failure and deadlock: the server has undone all of it, so it may be sent again. */
 const UNDONE: ReadonlySet<unknown> = new Set(["40001", "40P01"]);
-const MOST_RESENDS = 3;
+const MOST_RESENDS = 10;
 
-/** Sends again what the server has undone, at most three times; nothing else, for nobody knows what became of it. */
+/** Sends again what the server has undone, at most ten times; nothing else, for nobody knows what became of it. */
 export function runQuery(query: Query): Query {
   return async (name, text, values) => {
     for (let resends = 0; ; resends++) {
