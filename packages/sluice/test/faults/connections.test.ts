@@ -14,6 +14,7 @@ const { url, note } = inject("redis");
 /** So long that no machine is slow enough: what ends a call before is not the budget. */
 const LONG_MS = 30_000;
 const CALLS = 20;
+const skipped = url === "" ? `(skipped: ${note})` : "";
 noUnhandledRejections();
 
 interface Scene {
@@ -55,7 +56,7 @@ async function inFlight(limiters: readonly Limiter[]): Promise<Promise<Outcome>[
   return calls;
 }
 
-describe.skipIf(url === "")(`connections that fail ${url === "" ? `(skipped: ${note})` : ""}`, () => {
+describe.skipIf(url === "")(`connections that fail ${skipped}`, { timeout: 60_000 }, () => {
   describe.each(Object.entries(promptClients))("over %s", (_, connect) => {
     test.each([
       ["reset", (proxy: TcpProxy) => proxy.reset()],
@@ -68,7 +69,9 @@ describe.skipIf(url === "")(`connections that fail ${url === "" ? `(skipped: ${n
       breakIt(proxy);
       const answers = await Promise.all(calls);
       expect(answers.map(answeredBy)).toEqual(answers.map((_, i) => policies[i % policies.length]));
-      expect(answers.find((answer) => answer instanceof StoreError)).toMatchObject({ code: "STORE_FAILED" });
+      expect(answers.find((answer) => answer instanceof StoreError)).toMatchObject({
+        code: "STORE_FAILED",
+      });
       proxy.fault = "none";
       await whenBack();
       expect(await spent()).toBe(CALLS);

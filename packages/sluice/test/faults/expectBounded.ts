@@ -1,11 +1,10 @@
-import { fixedWindow, type LimiterEvent, type StoreErrorPolicy } from "sluice";
-import type { RedisClient } from "sluice/redis";
+import { fixedWindow, type LimiterEvent, type Store, type StoreErrorPolicy } from "sluice";
 import { expect } from "vitest";
 import { until } from "../../../../test/services/until.ts";
 import { answeredBy, isAnswered, type Outcome } from "./outcome.ts";
 import { p99 } from "./timed.ts";
 import { type LoadedLimiter, underLoad } from "./underLoad.ts";
-import { freshNamespace, policies, quietStore, watchedLimiter } from "./watchedLimiter.ts";
+import { freshNamespace, policies, watchedLimiter } from "./watchedLimiter.ts";
 
 const LIMIT = 40;
 const REPLICAS = 4;
@@ -15,8 +14,8 @@ const BUDGET_MS = 500;
 const SLACK_MS = 30;
 
 export interface LossOfState {
-  /** Clients of one server or cluster: each gets limiters of all policies, and a namespace of its own. */
-  readonly clients: readonly RedisClient[];
+  /** Each makes stores over one client of one server or cluster: one for a limiter of each policy. */
+  readonly stores: readonly (() => Store)[];
   /** Ends what holds the key "a" of a namespace; the state of what takes its place may be older, or empty. */
   lose(namespace: string): Promise<void>;
   /** Makes that something takes its place, where nothing does by itself. */
@@ -27,9 +26,9 @@ export interface LossOfState {
  * Loads limiters while the state of their keys is lost: in the meantime the policy answers, within the budget, then the
  * store again, and of a key no more is admitted than DESIGN 8.21 says: its limit once more, and the shares of `local`.
  */
-export async function expectBounded({ clients, lose, restore }: LossOfState): Promise<void> {
+export async function expectBounded({ stores, lose, restore }: LossOfState): Promise<void> {
   const namespace = freshNamespace();
-  const loads = clients.flatMap((client) => policies.map((policy) => load(client, namespace, policy)));
+  const loads = stores.flatMap((store) => policies.map((policy) => load(store(), namespace, policy)));
   const untilAll = (isSo: (newest: Outcome) => boolean) =>
     until(async () => loads.every(({ answers }) => answers.length > 0 && isSo(answers.at(-1)!)));
   await untilAll((newest) => isAnswered(newest) && !newest.allowed);
@@ -56,10 +55,10 @@ function isRecovery(event: LimiterEvent): boolean {
   return event.type === "degraded" && event.degraded === false;
 }
 
-function load(client: RedisClient, namespace: string, onStoreError: StoreErrorPolicy): LoadedLimiter {
+function load(store: Store, namespace: string, onStoreError: StoreErrorPolicy): LoadedLimiter {
   const limits = fixedWindow({ limit: LIMIT, window: "30d" });
   const options = { limits, namespace, onStoreError, replicas: REPLICAS, timeoutMs: BUDGET_MS };
-  return underLoad(watchedLimiter({ ...options, store: quietStore(client) }), "a", BUDGET_MS);
+  return underLoad(watchedLimiter({ ...options, store }), "a", BUDGET_MS);
 }
 
 function admitted(answers: readonly Outcome[], by: "local" | false): number {

@@ -1,4 +1,5 @@
 import { Cluster, Redis } from "ioredis";
+import type { Store } from "sluice";
 import { afterAll, describe, onTestFinished, test } from "vitest";
 import { startRedisCluster } from "../../../../test/services/redisCluster.ts";
 import { MASTER, startSentinel } from "../../../../test/services/sentinel.ts";
@@ -6,6 +7,7 @@ import { clients, type Connection } from "../redis/clients.ts";
 import { expectBounded } from "./expectBounded.ts";
 import { pidOf } from "./killableRedis.ts";
 import { noUnhandledRejections } from "./noUnhandledRejections.ts";
+import { quietStore } from "./watchedLimiter.ts";
 
 noUnhandledRejections();
 const [cluster, sentinel] = await Promise.all([startRedisCluster(), startSentinel()]);
@@ -17,17 +19,21 @@ function isOurs({ url, note }: { url: string; note: string }): boolean {
   return url !== "" && !note.startsWith("SLUICE_TEST_");
 }
 
-async function allOf(connecting: readonly Promise<Connection>[]): Promise<Connection["client"][]> {
+async function storesOf(connecting: readonly Promise<Connection>[]): Promise<(() => Store)[]> {
   const connections = await Promise.all(connecting);
   onTestFinished(async () => void (await Promise.all(connections.map(({ close }) => close()))));
-  return connections.map(({ client }) => client);
+  return connections.map(
+    ({ client }) =>
+      () =>
+        quietStore(client),
+  );
 }
 
-describe.skipIf(!isOurs(cluster))("kill -9 of a master of a Redis Cluster", () => {
+describe.skipIf(!isOurs(cluster))("kill -9 of a master of a Redis Cluster", { timeout: 60_000 }, () => {
   test("the policy answers for its keys until a replica takes over, and a key gets its limit at most once more", async () => {
-    const of = await allOf(kinds.map((kind) => kind.cluster(cluster.url)));
-    await expectBounded({ clients: of, lose: killMasterOf });
-  }, 60_000);
+    const stores = await storesOf(kinds.map((kind) => kind.cluster(cluster.url)));
+    await expectBounded({ stores, lose: killMasterOf });
+  });
 });
 
 async function killMasterOf(namespace: string): Promise<void> {
@@ -42,11 +48,11 @@ async function killMasterOf(namespace: string): Promise<void> {
   }
 }
 
-describe.skipIf(!isOurs(sentinel))("kill -9 of a master behind Sentinel", () => {
+describe.skipIf(!isOurs(sentinel))("kill -9 of a master behind Sentinel", { timeout: 60_000 }, () => {
   test("the policy answers until there is another, and a key gets its limit at most once more", async () => {
-    const of = await allOf(kinds.map((kind) => kind.sentinel!(sentinel.url, MASTER)));
-    await expectBounded({ clients: of, lose: killMaster });
-  }, 60_000);
+    const stores = await storesOf(kinds.map((kind) => kind.sentinel!(sentinel.url, MASTER)));
+    await expectBounded({ stores, lose: killMaster });
+  });
 });
 
 async function killMaster(): Promise<void> {

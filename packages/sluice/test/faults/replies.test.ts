@@ -31,7 +31,7 @@ function asked({ commands }: ScriptedServer, key: string): number {
   return commands.filter((words) => words.some((word) => word.endsWith(`]${key}`))).length;
 }
 
-describe.each(Object.entries(recommendedClients))("over %s", (_, connect) => {
+describe.each(Object.entries(recommendedClients))("over %s", { timeout: 60_000 }, (_, connect) => {
   test.each([
     "READONLY You can't write against a read only replica.",
     "LOADING Redis is loading the dataset in memory",

@@ -10,9 +10,10 @@ import { freshNamespace, policies, quietStore, watchedLimiter } from "./watchedL
 const { url, note } = inject("redis");
 const BUDGET_MS = 50;
 const BOUND_MS = 80;
+const skipped = url === "" ? `(skipped: ${note})` : "";
 noUnhandledRejections();
 
-describe.skipIf(url === "")(`a server that never answers ${url === "" ? `(skipped: ${note})` : ""}`, () => {
+describe.skipIf(url === "")(`a server that never answers ${skipped}`, { timeout: 60_000 }, () => {
   describe.each(Object.entries(lazyClients))("over %s", (_, connect) => {
     async function silentServer(greets: boolean): Promise<{ proxy: TcpProxy; limiter(): Limiter }[]> {
       return Promise.all(
@@ -23,7 +24,10 @@ describe.skipIf(url === "")(`a server that never answers ${url === "" ? `(skippe
           if (greets) await ready();
           proxy.fault = "hold";
           const options = { onStoreError, timeoutMs: BUDGET_MS, namespace: freshNamespace() };
-          return { proxy, limiter: () => watchedLimiter({ ...options, store: quietStore(client) }).limiter };
+          return {
+            proxy,
+            limiter: () => watchedLimiter({ ...options, store: quietStore(client) }).limiter,
+          };
         }),
       );
     }

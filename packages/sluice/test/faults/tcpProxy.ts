@@ -109,13 +109,17 @@ class Line {
 
   async #pump(from: Socket, to: Socket, isReply: boolean): Promise<void> {
     for await (const chunk of from as AsyncIterable<Buffer>) {
-      while (isReply && this.#fault === "hold") await new Promise<void>((go) => this.#held.push(go));
+      if (isReply) await this.#whileHeld();
       if (typeof this.#fault === "object") await pass(this.#fault.delayMs);
       if (to.writableEnded) continue;
       if (isReply && this.#fault === "cut") return this.#cut(to, chunk);
       to.write(chunk);
     }
     to.end();
+  }
+
+  async #whileHeld(): Promise<void> {
+    while (this.#fault === "hold") await new Promise<void>((go) => this.#held.push(go));
   }
 
   /** Waits until the half is on its way: a reset would overtake it. */
