@@ -5,9 +5,8 @@ import { fileURLToPath } from "node:url";
 import { onPath } from "./findBinary.ts";
 
 export interface DebianPackages {
+  /** Of the release of this machine, or of its backports. */
   readonly packages: readonly string[];
-  /** Packages that are in the backports of a stable Debian, and that later ones have themselves. */
-  readonly backports?: readonly string[];
 }
 
 const cache = fileURLToPath(new URL("../../node_modules/.cache/", import.meta.url));
@@ -16,18 +15,14 @@ const cache = fileURLToPath(new URL("../../node_modules/.cache/", import.meta.ur
  * Packages of Debian, taken apart in a folder, once for a checkout: needs neither root nor an installation.
  * @returns the folder that stands for `/`, or `undefined` where they cannot be had
  */
-export function debianPackages(
-  name: string,
-  { packages, backports = [] }: DebianPackages,
-): string | undefined {
+export function debianPackages(name: string, { packages }: DebianPackages): string | undefined {
   const root = join(cache, `sluice-${name}`);
   if (existsSync(root)) return root;
   if (onPath("apt-get") === undefined || onPath("dpkg") === undefined) return undefined;
   mkdirSync(cache, { recursive: true });
   const work = mkdtempSync(join(cache, "sluice-fetch-"));
   try {
-    run(work, "apt-get", ["download", ...packages]);
-    if (backports.length > 0) fetchBackports(work, backports);
+    fetch(work, packages);
     const extracted = join(work, "root");
     for (const file of readdirSync(work))
       if (file.endsWith(".deb")) run(work, "dpkg", ["-x", file, extracted]);
@@ -40,8 +35,8 @@ export function debianPackages(
   }
 }
 
-/** From the lists of this machine if they have them, else from the backports of its release, by lists of our own. */
-function fetchBackports(work: string, packages: readonly string[]): void {
+/** By the lists of this machine, or, where it has none or they have not everything, by lists of our own. */
+function fetch(work: string, packages: readonly string[]): void {
   try {
     run(work, "apt-get", ["download", ...packages]);
   } catch {
@@ -58,7 +53,8 @@ function ownLists(work: string): string[] {
     .split(" ");
   mkdirSync(join(work, "state/lists/partial"), { recursive: true });
   mkdirSync(join(work, "cache/archives/partial"), { recursive: true });
-  writeFileSync(join(work, "sources.list"), `deb ${site} ${release}-backports main\n`);
+  const sources = [release, `${release}-backports`].map((suite) => `deb ${site} ${suite} main\n`);
+  writeFileSync(join(work, "sources.list"), sources.join(""));
   const folders = {
     "Dir::State": join(work, "state"),
     "Dir::Cache": join(work, "cache"),

@@ -20,8 +20,8 @@ export function redisBinary(): RedisBinary | undefined {
 
 /** A Valkey 8 or newer: of this machine, or of Debian's packages. */
 export function valkeyBinary(): RedisBinary | undefined {
-  const backports = ["valkey-server", "valkey-tools"];
-  return find("valkey-server", () => debianPackages("valkey-server", { packages: LIBRARIES, backports }));
+  const packages = ["valkey-server", "valkey-tools", ...LIBRARIES];
+  return find("valkey-server", () => debianPackages("valkey-server", { packages }));
 }
 
 function find(name: string, fetch: () => string | undefined): RedisBinary | undefined {
