@@ -48,15 +48,18 @@ function fetch(work: string, packages: readonly string[]): void {
 
 function ownLists(work: string): string[] {
   const format = ["--format", "$(SITE) $(RELEASE)", "Created-By: Packages", "Component: main"];
-  const [site, release] = run(work, "apt-get", ["indextargets", ...format])
+  const [site, release] = run(work, "apt-get", ["indextargets", "--no-release-info", ...format])
     .split("\n")[0]
     .split(" ");
   mkdirSync(join(work, "state/lists/partial"), { recursive: true });
   mkdirSync(join(work, "cache/archives/partial"), { recursive: true });
   const sources = [release, `${release}-backports`].map((suite) => `deb ${site} ${suite} main\n`);
   writeFileSync(join(work, "sources.list"), sources.join(""));
+  writeFileSync(join(work, "status"), "");
   const folders = {
     "Dir::State": join(work, "state"),
+    // As if nothing were installed: what is, may be of a source that is not listed.
+    "Dir::State::status": join(work, "status"),
     "Dir::Cache": join(work, "cache"),
     "Dir::Etc::SourceList": join(work, "sources.list"),
     "Dir::Etc::SourceParts": "/dev/null",
