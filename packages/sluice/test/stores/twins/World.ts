@@ -8,6 +8,7 @@ import {
   type SyncPreparedPlan,
 } from "sluice";
 import { keyAt } from "../../../src/stores/keyAt.ts";
+import { copyOutcome } from "../../../src/stores/inProcess/copyOutcome.ts";
 import { recordDesk } from "../../../src/stores/inProcess/recordDesk.ts";
 import { EMPTY_RECORD, expiryOf, type StoredRecord } from "../../../src/stores/record.ts";
 import { recordNames } from "../../../src/stores/recordName.ts";
@@ -58,7 +59,7 @@ export class World {
     changed.states?.forEach((record, s) => this.#write(names.states, keyAt(keys, s), record));
     this.#write(names.states, "", changed.shared);
     this.#write(names.block, keyAt(keys, 0), changed.block);
-    return structuredClone(outcome);
+    return copyOutcome(outcome);
   }
 
   /** What the memory store says, if it can be held to it. */
@@ -67,9 +68,10 @@ export class World {
     this.#prepared.set(plan, prepared);
     const outcome = prepared.decideSync(keys, costs, mode);
     const isRevived = [keys, ""].flat().some((key) => this.#revived.has(key));
-    // Whom only one of them refuses, it does not count for the load of all.
+    // Whom only one of them refuses, it counts neither for the other subjects nor for the load of all.
+    if (isRevived) for (const key of [keys].flat()) this.#revived.add(key);
     if (isRevived && plan.limits.some(({ sharedWidth }) => sharedWidth > 0)) this.#revived.add("");
-    return isRevived ? undefined : structuredClone(outcome);
+    return isRevived ? undefined : copyOutcome(outcome);
   }
 
   #write(prefix: string, key: string, record: StoredRecord | undefined): void {

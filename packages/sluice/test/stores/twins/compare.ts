@@ -1,4 +1,4 @@
-import type { Outcome, Plan } from "sluice";
+import type { Outcome, Plan, Verdict } from "sluice";
 import type { StoreError } from "../../../src/errors/StoreError.ts";
 import type { StoredRecord } from "../../../src/stores/record.ts";
 import { slotsOf } from "./slotsOf.ts";
@@ -24,6 +24,39 @@ export function tellInWords(plan: Plan, outcome: Outcome): string {
   );
   const verdicts = outcome.verdicts.map((verdict) => ({ ...verdict, state: [] }));
   return tell(plan, { ...outcome, verdicts }) + JSON.stringify(details);
+}
+
+/** Whether `tell` would say the same of both. It is asked a million times, and seldom tells. */
+export function isSame({ limits }: Plan, a: Outcome, b: Outcome | StoreError): boolean {
+  if (b instanceof Error || !isSameCall(a, b)) return false;
+  return limits.every(({ machine }, i) => {
+    const [s, t] = [a.verdicts[i].state, b.verdicts[i].state];
+    for (let n = 0; n < machine.width; n++) if (s[n] !== t[n]) return false;
+    return isSameVerdict(a.verdicts[i], b.verdicts[i]);
+  });
+}
+
+/** The same for `tellInWords`. */
+export function isSameInWords({ limits }: Plan, a: Outcome, b: Outcome): boolean {
+  return (
+    isSameCall(a, b) &&
+    limits.every(({ params, details }, i) => {
+      const [u, v] = [a.verdicts[i], b.verdicts[i]];
+      const [said, other] = [details(params, u.state, a.now), details(params, v.state, b.now)];
+      for (const word in said) if (said[word] !== other[word]) return false;
+      return isSameVerdict(u, v);
+    })
+  );
+}
+
+function isSameCall(a: Outcome, b: Outcome): boolean {
+  return (
+    a.now === b.now && a.allowed === b.allowed && a.blocked === b.blocked && a.blockedFor === b.blockedFor
+  );
+}
+
+function isSameVerdict(a: Verdict, b: Verdict): boolean {
+  return a.fits === b.fits && a.wait === b.wait && a.remaining === b.remaining && a.reset === b.reset;
 }
 
 /** Every number of a record, its slots in the order of their ids. */

@@ -16,21 +16,42 @@ import type { Random } from "./Random.ts";
 
 const YEAR_MS = 366 * 86_400_000;
 
+export const ALGORITHMS: readonly string[] = [
+  "fixed-window",
+  "sliding-window",
+  "sliding-log",
+  "token-bucket",
+  "leaky-bucket",
+  "gcra",
+  "adaptive",
+];
+
 /** A slot, and limits over it: each call makes another, of other amounts. */
 type Slot = (random: Random) => Limit;
 
 /** The plans of one pool: the first of its slots, and others over the same slots, all of them or some. */
 export function randomPlans(random: Random, namespace: string, pool: string, variants: number): Plan[] {
-  const isPlain = random.chance(0.4);
+  const isPlain = random.chance(0.3);
   const subjects = random.chance(0.3) ? ["user", "tenant", "host"] : [undefined];
-  const slots = Array.from({ length: 1 + random.below(4) }, (_, i) =>
-    randomSlot(random, { name: `limit ${i}`, by: random.pick(subjects) }, isPlain),
+  const kinds = randomKinds(random, isPlain);
+  const slots = kinds.map((make, i) =>
+    randomSlot(random, make, { name: `limit ${i}`, by: random.pick(subjects) }, isPlain),
   );
   return Array.from({ length: 1 + variants }, (_, variant): Plan => {
     const duration = random.chance(0.3) ? random.magnitude(86_400_000) * 1000 : 0;
     const all = slots.map((slot) => slot(random));
     const limits = variant === 0 ? all : subset(random, all);
     return { namespace, pool, limits, block: { scope: random.pick(["", "scope"]), duration } };
+  });
+}
+
+/** One to five, mostly of different kinds. */
+function randomKinds(random: Random, isPlain: boolean): Kind[] {
+  const rest = isPlain ? [...PLAIN_KINDS] : [...PLAIN_KINDS, ...OTHER_KINDS, ...OTHER_KINDS];
+  return Array.from({ length: 1 + random.below(5) }, () => {
+    const kind = random.pick(rest);
+    if (rest.length > 1 && random.chance(0.9)) rest.splice(rest.indexOf(kind), 1);
+    return kind;
   });
 }
 
@@ -41,9 +62,8 @@ function subset(random: Random, limits: readonly Limit[]): readonly Limit[] {
 }
 
 /** @param isPlain of those that let equal calls be decided as one */
-function randomSlot(random: Random, own: LimitOptions, isPlain: boolean): Slot {
+function randomSlot(random: Random, make: Kind, own: LimitOptions, isPlain: boolean): Slot {
   const period = randomPeriod(random);
-  const make = random.pick(isPlain ? PLAIN_KINDS : KINDS);
   return (again) => {
     for (;;) {
       const options = {
@@ -91,8 +111,7 @@ const PLAIN_KINDS: readonly Kind[] = [
   (random, window, options) => slidingWindow({ limit: randomAmount(random), window, ...options }),
 ];
 
-const KINDS: readonly Kind[] = [
-  ...PLAIN_KINDS,
+const OTHER_KINDS: readonly Kind[] = [
   (random, window, options) => slidingLog({ limit: random.below(30), window, ...options }),
   (random, window, options) =>
     adaptive({ limit: randomAmount(random), window, ...randomLoad(random, window), ...options }),

@@ -1,0 +1,162 @@
+import type { Service } from "../../../../../test/services/Service.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fixedWindow, type Limit, type Outcome, slidingWindow, tokenBucket } from "sluice";
+import { twins } from "../../../src/algorithms/twins.ts";
+import type { Call } from "../../../src/stores/mergeCalls.ts";
+import { keyAt } from "../../../src/stores/keyAt.ts";
+import { encodePlan } from "../../../src/stores/encodePlan.ts";
+import { batchOf } from "./batchOf.ts";
+import type { Mutation } from "./mutations.ts";
+import { Random } from "./Random.ts";
+import { ALGORITHMS } from "./randomPlans.ts";
+import { runRound, type Tally } from "./runRound.ts";
+import type { Server } from "./Server.ts";
+
+/** Of each algorithm. */
+const OPERATIONS = 100_000;
+/** Within so many operations a fault must be found. */
+const SOON = 40_000;
+
+export const seed: number = Number(process.env.SLUICE_TEST_SEED ?? Date.now() % 2 ** 32);
+export const run: string = `twins_${process.pid}_${seed}`;
+
+/** What at least one operation in 500 must have met: a run that never refuses proves nothing. */
+const EVENTS = [
+  "allowed",
+  "refused",
+  "blocked",
+  "blocks started",
+  "never",
+  "peek",
+  "memory",
+  "repaired",
+  "denied but charged",
+  "several subjects",
+  "decided as one",
+  "partly admitted as one",
+];
+
+export interface TwinServer {
+  readonly name: string;
+  readonly service: Service;
+  readonly mutations: readonly Mutation[];
+  /** @param fault is put into the text that the server runs */
+  readonly connect: (fault?: Mutation) => Promise<Server>;
+}
+
+/** @throws Error if the fault cannot be made */
+export function spoil(text: string, fault: Mutation | undefined): string {
+  if (fault === undefined) return text;
+  if (!text.includes(fault.find)) throw new Error(`not there to be spoilt: ${fault.find}`);
+  return text.replaceAll(fault.find, fault.replace);
+}
+
+/** Holds the twins on a server to TypeScript, and the test itself to finding what is wrong. */
+export function testTwins({ name, service, mutations, connect }: TwinServer): void {
+  const isMissing = service.url === "";
+  describe(`the twins in ${name} ${isMissing ? `(skipped: ${service.note})` : ""}`, () => {
+    let server: Server;
+    beforeAll(async () => {
+      if (!isMissing) server = await connect();
+    });
+    afterAll(() => server?.close());
+
+    it.skipIf(isMissing)(
+      `say what TypeScript says, ${OPERATIONS} times for each algorithm, seed ${seed}`,
+      { timeout: 300_000 },
+      async () => {
+        const tally = await runWhile(server, (tally) =>
+          ALGORITHMS.some((name) => !((tally[name] ?? 0) >= OPERATIONS)),
+        );
+        console.log(`${name} ${JSON.stringify(tally)}`);
+        const rare = EVENTS.filter((event) => !(tally[event] > tally.operations / 500));
+        expect(rare).toEqual([]);
+        expect(tally["in batches"]).toBeGreaterThan(tally.operations / 2);
+      },
+    );
+
+    it.skipIf(isMissing).each(mutations)(
+      "are told apart from such where $fault",
+      { timeout: 60_000 },
+      async (fault) => {
+        const spoilt = await connect(fault);
+        try {
+          await expect(runWhile(spoilt, ({ operations = 0 }) => operations < SOON)).rejects.toThrow(/./);
+        } finally {
+          await spoilt.close();
+        }
+      },
+    );
+
+    it.skipIf(isMissing)("keep to the clock of the server, and let it forget what has expired", async () => {
+      const call = callOf("clock", "key", [fixedWindow({ limit: 2, window: "1d", anchor: "first-call" })]);
+      const first = await decideOne(server, call);
+      const second = await decideOne(server, call);
+      const record = (await server.read([statesOf(call)]))[0]!;
+      expect(Math.abs(first.now - Date.now() * 1000)).toBeLessThan(60e6);
+      expect(second.now).toBeGreaterThan(first.now);
+      expect(record.slice(2)).toEqual([first.now + 86_400e6, 3, first.now, 2, 0]);
+      const expiry = await server.expiry(statesOf(call));
+      expect(expiry).toBeGreaterThanOrEqual(record[2]);
+      expect(expiry - record[2]).toBeLessThan(100_000);
+    });
+
+    it.skipIf(isMissing)("leave a record of another version alone, and decide the other calls", async () => {
+      const limits = [tokenBucket({ capacity: 5, refill: "1/s" })];
+      const [newer, known] = [callOf("version", "newer", limits), callOf("version", "known", limits)];
+      await server.write(statesOf(newer), [2, 3, 4]);
+      const [error, outcome] = await server.decide(batchOf([newer, known]), undefined);
+      expect(error).toMatchObject({ code: "UNKNOWN_RECORD_VERSION" });
+      expect(outcome).toMatchObject({ allowed: true });
+      expect(await server.read([statesOf(newer)])).toEqual([[2, 3, 4]]);
+    });
+
+    it.skipIf(isMissing)(
+      "admit no more than the limit when connections race for new keys",
+      { timeout: 60_000 },
+      async () => {
+        const others = await Promise.all(Array.from({ length: 7 }, () => connect()));
+        const limits = [slidingWindow({ limit: 20, window: "1d" })];
+        for (let turn = 0; turn < 20; turn++) {
+          const calls = ["a", "b", "c", "d"].map((key) => callOf(`race ${turn}`, key, limits, 3_600e6));
+          const outcomes = await Promise.all(
+            Array.from({ length: 64 }, async (_, n) => {
+              const batch = n % 2 === 0 ? calls : calls.toReversed();
+              return [server, ...others][n % 8].decide(batchOf(batch), undefined);
+            }),
+          );
+          const allowed = outcomes.flat().filter((outcome) => !(outcome instanceof Error) && outcome.allowed);
+          expect(allowed).toHaveLength(80);
+        }
+        await Promise.all(others.map((other) => other.close()));
+      },
+    );
+  });
+}
+
+let rounds = 0;
+/** Of a round. */
+const BATCHES = 20;
+
+/** Every round has a namespace of its own, so that none sees what another has left. */
+async function runWhile(server: Server, goesOn: (tally: Tally) => boolean): Promise<Tally> {
+  const random = new Random(seed);
+  const tally: Tally = {};
+  while (goesOn(tally)) await runRound(random, `${run} ${rounds++}`, BATCHES, server, tally);
+  return tally;
+}
+
+function callOf(pool: string, key: string, limits: readonly Limit[], blockFor: number = 0): Call {
+  const plan = { namespace: run, pool, limits, block: { scope: pool, duration: blockFor } };
+  return { code: encodePlan(plan, twins), keys: key, costs: 1, mode: "consume" };
+}
+
+function statesOf({ code, keys }: Call): string {
+  return code.names.states + keyAt(keys, 0);
+}
+
+async function decideOne(server: Server, call: Call): Promise<Outcome> {
+  const [outcome] = await server.decide(batchOf([call]), undefined);
+  if (outcome instanceof Error) throw outcome;
+  return outcome;
+}
