@@ -28,6 +28,11 @@ export function fromEnvironment(variable: string): RunningService | undefined {
   return url === undefined || url === "" ? undefined : { url, note: variable, stop: async () => {} };
 }
 
+/** Whether tests may break it: not what somebody else runs. */
+export function isOwn({ note }: Service): boolean {
+  return !note.startsWith("SLUICE_TEST_");
+}
+
 /** With `CI=true` or `SLUICE_REQUIRE_SERVICES=1` no test may be skipped for want of a server. */
 export function demand(name: string, { url, note }: Service): void {
   const required = process.env.CI === "true" || process.env.SLUICE_REQUIRE_SERVICES === "1";

@@ -6,6 +6,7 @@ import { redisStore } from "sluice/redis";
 import { testStore } from "sluice/testing";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { startRedisCluster } from "../../../../test/services/redisCluster.ts";
+import { isOwn } from "../../../../test/services/Service.ts";
 import { clients, type Connection } from "./clients.ts";
 import { strict } from "./strict.ts";
 import { expectFailoverSurvived } from "./expectFailoverSurvived.ts";
@@ -14,7 +15,8 @@ const page = readFileSync(new URL("../../../../docs/redis.md", import.meta.url),
 const RULES = /^ACL SETUSER limits (.+)$/m.exec(page)![1].split(" ");
 const CLUSTER_RULES = /^`(\+cluster.*)`/m.exec(page)![1].split(" ");
 
-const { url, note, stop } = await startRedisCluster();
+const service = await startRedisCluster();
+const { url, note, stop } = service;
 afterAll(stop);
 
 describe.skipIf(url === "")(`redisStore on Redis Cluster ${url === "" ? `(skipped: ${note})` : ""}`, () => {
@@ -113,12 +115,16 @@ describe.skipIf(url === "")(`redisStore on Redis Cluster ${url === "" ? `(skippe
   });
 
   // Last, because the cluster has a server less from then on.
-  test("when a master is gone, clients decide on its replica, and no call is charged twice", async () => {
-    // Version 5 of node-redis looks for the next master only when the lost one answers again.
-    const kinds = Object.entries(clients).filter(([name]) => name !== "node-redis 5");
-    const connections = kinds.map(([name, { cluster }]) => [name, cluster(url)] as const);
-    await expectFailoverSurvived(Object.fromEntries(connections), shutDownMaster);
-  }, 60_000);
+  test.skipIf(!isOwn(service))(
+    "when a master is gone, clients decide on its replica, and no call is charged twice",
+    async () => {
+      // Version 5 of node-redis looks for the next master only when the lost one answers again.
+      const kinds = Object.entries(clients).filter(([name]) => name !== "node-redis 5");
+      const connections = kinds.map(([name, { cluster }]) => [name, cluster(url)] as const);
+      await expectFailoverSurvived(Object.fromEntries(connections), shutDownMaster);
+    },
+    60_000,
+  );
 });
 
 /** One with a replica, and not the one that clients are told of. */
