@@ -6,10 +6,10 @@ import type { PrefixOf } from "./recordsOf.ts";
 import type { Outcome } from "./Store.ts";
 
 /**
- * Entries of a batch. More would keep a server from others for longer; and with several batches under way the server
- * decides one while this process reads the answers of another.
+ * Entries of a batch. With several batches under way a server decides one while this process reads the answers of another;
+ * with too few in each, more is spent on sending.
  */
-const MOST_ENTRIES = 32;
+const MANY = 32;
 
 /** Sends entries to a server that decides them in order at one instant, and resolves to its reply. */
 export type SendCalls = (code: CallsCode) => Promise<readonly (number | string)[]>;
@@ -37,7 +37,7 @@ export function callQueue(
     waiting = [];
     for (const group of together === undefined ? [all] : groupBy(all, ({ call }) => together(call))) {
       const calls = group.map(({ call }) => call);
-      for (const batch of mergeCalls(calls, prefixOf, MOST_ENTRIES)) void sendBatch(batch, group, send);
+      for (const batch of mergeCalls(calls, prefixOf, MANY)) void sendBatch(batch, group, send);
     }
   }
 

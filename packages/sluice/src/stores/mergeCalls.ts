@@ -29,20 +29,36 @@ export interface Batch {
   readonly entries: readonly Entry[];
 }
 
+/** What a batch holds at most: more would keep a server from others for too long. */
+const MOST_ENTRIES = 256;
+
 /**
  * Makes one entry of equal calls, and batches of entries. A call joins an earlier one only if no other call between them
- * names a record of theirs, so that every call finds what it would have found in its own place: docs/decisions/0004.
- * @param most entries of a batch
+ * names a record of theirs, so that every call finds what it would have found in its own place: docs/decisions/0004. The
+ * calls of one key stay in one batch, in order, while it has room: batches may be decided beside each other.
+ * @param many entries of a batch: then it takes no new keys
  */
-export function mergeCalls(calls: readonly Call[], prefixOf: PrefixOf, most: number): Batch[] {
+export function mergeCalls(calls: readonly Call[], prefixOf: PrefixOf, many: number): Batch[] {
   const batches: OpenBatch[] = [];
-  let batch: OpenBatch | undefined;
+  const ofKey = new Map<string, OpenBatch>();
   for (let place = 0; place < calls.length; place++) {
-    if (batch?.join(calls[place], place)) continue;
-    if (batch === undefined || batch.entries.length === most) batches.push((batch = new OpenBatch(prefixOf)));
-    batch.add(calls[place], place);
+    const call = calls[place];
+    if (sharesRecords(call)) ofKey.clear();
+    const key = blockKeyOf(call);
+    const known = ofKey.get(key);
+    let batch = known ?? batches.at(-1);
+    if (batch?.join(call, place)) continue;
+    const most = known === undefined ? many : MOST_ENTRIES;
+    if (batch === undefined || batch.entries.length >= most) batches.push((batch = new OpenBatch(prefixOf)));
+    if (batch !== known) ofKey.set(key, batch);
+    batch.add(call, place);
   }
   return batches;
+}
+
+/** With calls of other keys: none of them may then be decided before a call that came earlier. */
+function sharesRecords({ code, keys }: Call): boolean {
+  return code.sharesAny || typeof keys !== "string";
 }
 
 class OpenBatch implements Batch {

@@ -86,9 +86,37 @@ describe("equal calls", () => {
     expect(merged([of("a", "t"), of("b", "u"), of("a", "t")])).toEqual([[[0, 2], [1]]]);
   });
 
-  it("of another batch stay there", () => {
+  it("find each other in an earlier batch", () => {
     const calls = ["a", "b", "a", "c", "a", "b"].map((key) => call(key));
-    expect(merged(calls, 2)).toEqual([[[0, 2], [1]], [[3], [4]], [[5]]]);
+    expect(merged(calls, 2)).toEqual([
+      [
+        [0, 2, 4],
+        [1, 5],
+      ],
+      [[3]],
+    ]);
+  });
+
+  it("do not pass a call of several subjects that may share a record with them", () => {
+    const subjects = planOf([
+      { ...bucket, by: "user" },
+      { ...bucket, by: "tenant", name: "t" },
+    ]);
+    const of = (...keys: string[]) => call("", { code: subjects, keys });
+    const calls = [of("a", "t"), of("b", "t"), of("a", "t")];
+    expect(merged(calls, 1)).toEqual([[[0]], [[1]], [[2]]]);
+  });
+});
+
+describe("a batch", () => {
+  it("takes no new keys when it has many, but all calls of its own in their order", () => {
+    const calls = ["a", "b", "c", "a", "a"].map((key, n) => call(key, { costs: n }));
+    expect(merged(calls, 2)).toEqual([[[0], [1], [3], [4]], [[2]]]);
+  });
+
+  it("takes 256 entries and no more", () => {
+    const calls = Array.from({ length: 600 }, (_, n) => call("a", { costs: n }));
+    expect(merged(calls, 2).map((entries) => entries.length)).toEqual([256, 256, 88]);
   });
 });
 
