@@ -34,7 +34,7 @@ export interface PostgresStore extends Store {
 
 /**
  * State in PostgreSQL 14 and newer: limits hold across processes and hosts, on the server's clock. The calls of one turn
- * of the event loop travel as one function call, which decides each as if it came alone, in a transaction of its own.
+ * of the event loop travel together in calls of a function that decides each as if it came alone, in transactions of their own.
  *
  * @param client a pool of `pg`, or the `sql` function of `postgres`; it stays yours to close
  * @throws ConfigurationError `INVALID_OPTION`, also for a single client, whose transactions are its owner's;

@@ -29,7 +29,7 @@ export type {
 
 /**
  * State in Redis 7 or Valkey 8 and newer: limits hold across processes and hosts, on the server's clock. The calls of one
- * turn of the event loop travel as one script call, which decides each as if it came alone.
+ * turn of the event loop travel together in script calls that decide each as if it came alone.
  *
  * @param client of ioredis 5 or 6, iovalkey, node-redis 5 or 6, or valkey-glide; it stays yours to connect and to close
  * @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION`
