@@ -11,7 +11,7 @@ async function emptyDatabase(): Promise<{ pool: Pool; href: string }> {
   const admin = new Pool({ connectionString: url, max: 1 });
   await admin.query(`create database ${name}`);
   const { href } = Object.assign(new URL(url), { pathname: `/${name}` });
-  const pool = new Pool({ connectionString: href, max: 1 });
+  const pool = new Pool({ connectionString: href, max: 1 }).on("error", () => {});
   onTestFinished(async () => {
     await pool.end();
     await admin.query(`drop database ${name} with (force)`);

@@ -1,5 +1,5 @@
 import { memoryStore, type Store, StoreError } from "sluice";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { readRules } from "../src/file/readRules.ts";
 import { Metrics } from "../src/metrics/Metrics.ts";
 import { answerRequest } from "../src/requests/answerRequest.ts";
@@ -60,6 +60,8 @@ function ask(context: Context) {
 }
 
 test("a store that fails is 503 with the problem and Retry-After, is counted, and is told once", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  onTestFinished(() => void vi.useRealTimers());
   let error: unknown = new StoreError("STORE_FAILED", "the disk is full");
   const { context, complaints } = failing(() => error);
   const reply = await ask(context);
@@ -75,6 +77,7 @@ test("a store that fails is 503 with the problem and Retry-After, is counted, an
     status: 503,
   });
   error = undefined;
+  vi.advanceTimersByTime(1000);
   expect((await ask(context)).status).toBe(200);
   expect(complaints).toEqual([
     expect.stringContaining("the disk is full"),

@@ -47,7 +47,7 @@ describe("pathReadings", () => {
     for (const { target } of loginSpellings) expect(pathReadings(target).some(matches)).toBe(true);
   });
 
-  test("the first of at most five is the canonical path, and all have its form", () => {
+  test("the first of at most five is the canonical path, and all have its form", { timeout: 60_000 }, () => {
     const target = fc.oneof(
       trickyPath,
       trickyPath.map((path) => `http:/${path}`),
