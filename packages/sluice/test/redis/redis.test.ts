@@ -39,6 +39,18 @@ describe.skipIf(url === "")(`redisStore over ioredis ${url === "" ? `(skipped: $
     expect((await limiter.peek("a", { cost: 0 })).remaining).toBe(980);
   });
 
+  test("case 45: a key of another type is somebody else's, is left as it is, and is a misconfiguration", async () => {
+    const client = connect();
+    const store = redisStore(client, { prefix: "foreign:" });
+    const limiter = rateLimiter({ ...strict, limits: "5/h", store });
+    await limiter.consume("a");
+    const [name] = await client.keys("foreign:*");
+    await client.del(name);
+    await client.hset(name, "field", "value");
+    await expect(limiter.consume("a")).rejects.toMatchObject({ code: "STORE_MISCONFIGURED" });
+    expect(await client.hgetall(name)).toEqual({ field: "value" });
+  });
+
   test("case 47: no key lacks an expiry", async () => {
     const client = connect();
     const limiter = rateLimiter({

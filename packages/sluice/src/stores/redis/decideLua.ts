@@ -240,6 +240,10 @@ end
 
 /** Each changed record once, without what has expired, and never without an expiry of its own. */
 const WRITE = `
+-- To MGET a key of another type is not there. It is somebody else's: GET refuses it, before anything is written.
+for i = 1, #changed do
+  if not packed[changed[i]] then call("GET", names[changed[i]]) end
+end
 local startMs = floor(now / 1000)
 if ARGV[2] then startMs = startMs - 3600000 end
 for i = 1, #changed do
