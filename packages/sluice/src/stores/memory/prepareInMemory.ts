@@ -7,7 +7,7 @@ import { preparedSync } from "../inProcess/preparedSync.ts";
 import { keyAt } from "../keyAt.ts";
 import type { Costs, Keys, Mode, Plan, SyncPreparedPlan } from "../Store.ts";
 import type { BoundedTable } from "./BoundedTable.ts";
-import { decideAlone, isAlone } from "./decideAlone.ts";
+import { decidePlain, isPlain } from "./decidePlain.ts";
 import { loadPart, type Part, savePart } from "./Part.ts";
 import { offsetOf, type Pools } from "./Pools.ts";
 
@@ -39,7 +39,7 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
     .filter(({ from, to }) => from < to);
   const subjects = partsBySubject(limits, own);
   const last = subjects.length - 1;
-  const alone = isAlone(plan);
+  const plain = isPlain(plan) && last === 0;
   let untilSweep = SWEEP_EVERY;
 
   function sweep(now: number): void {
@@ -73,8 +73,8 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
   return preparedSync({
     decideSync(keys, costs, mode, blockKey = keyAt(keys, 0)) {
       const now = clock();
-      const isShort = alone && typeof costs === "number" && blocks.isEmpty;
-      if (!(isShort && decideAlone(own[0], desk, rows, rows.seek(keyAt(keys, 0), now), now, costs, mode)))
+      const isShort = plain && blocks.isEmpty;
+      if (!(isShort && decidePlain(own, desk, rows, rows.seek(keyAt(keys, 0), now), now, costs, mode)))
         decideAll(keys, now, costs, mode, blockKey);
       if (--untilSweep === 0) sweep(now);
       return desk.outcome;
