@@ -8,13 +8,17 @@ export interface NodeRequest {
   readonly socket: { readonly remoteAddress?: string | undefined; readonly destroyed?: boolean };
 }
 
-/** Its answer, by shape. */
-export interface NodeResponse {
+/** The fields of an answer, by shape. */
+export interface AnswerHead {
   readonly headersSent: boolean;
-  readonly writableEnded: boolean;
-  statusCode: number;
   getHeader(name: string): number | string | readonly string[] | undefined;
   setHeader(name: string, value: string | string[]): unknown;
+}
+
+/** The answer to a request of node:http, by shape. */
+export interface NodeResponse extends AnswerHead {
+  readonly writableEnded: boolean;
+  statusCode: number;
   end(): unknown;
   end(body: string): unknown;
 }

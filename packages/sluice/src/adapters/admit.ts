@@ -1,22 +1,33 @@
 import type { Guard } from "../guard/guard.ts";
-import type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
+import type { Reply } from "../guard/Reply.ts";
+import { ask } from "./ask.ts";
+import type { AnswerHead, NodeRequest } from "./NodeShapes.ts";
 import { nodeRequest } from "./nodeRequest.ts";
-import { sendReply, setHeaders } from "./sendNode.ts";
+import { setHeaders } from "./sendNode.ts";
+
+/** A request on its way through a framework that builds on Node's. */
+export interface Exchange {
+  readonly request: NodeRequest;
+  /** The target as received; frameworks that cut a mount path keep it elsewhere. */
+  readonly target: string;
+  /** The framework's own request. Default: `request`. */
+  readonly native?: unknown;
+  /** Where the fields of a request that passes go. */
+  readonly head: AnswerHead;
+  /** Answers in place of the handler. */
+  readonly refuse: (reply: Reply) => void;
+}
 
 /**
  * Asks the guard, and answers for it: adds its fields, or refuses.
  * @returns whether the request goes on to its handler
  */
-export async function admit(
-  { check }: Guard,
-  request: NodeRequest,
-  target: string,
-  response: NodeResponse,
-): Promise<boolean> {
+export async function admit(guard: Guard, exchange: Exchange): Promise<boolean> {
+  const { request, target, native = request, head, refuse } = exchange;
   if (hasLeft(request)) return false;
-  const { reply, headers } = await check(nodeRequest(request, target));
-  if (reply === undefined) setHeaders(response, headers);
-  else sendReply(response, reply);
+  const { reply, headers } = await ask(guard, nodeRequest(request, target, native));
+  if (reply === undefined) setHeaders(head, headers);
+  else refuse(reply);
   return reply === undefined;
 }
 

@@ -1,7 +1,9 @@
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
-import { admit } from "./admit.ts";
+import type { Reply } from "../guard/Reply.ts";
+import { admitThen } from "./admitThen.ts";
 import type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
+import { sendReply } from "./sendNode.ts";
 
 /** A request of Express 4 or 5, by shape. */
 export interface ExpressRequest extends NodeRequest {
@@ -25,15 +27,9 @@ export type ExpressMiddleware = (
  */
 export function rateLimit(options: GuardOptions): ExpressMiddleware {
   const limits = guard(options);
-  const pass = async (...[request, response, next]: Parameters<ExpressMiddleware>): Promise<void> => {
+  return (request, response, next) => {
     const target = request.originalUrl ?? request.url ?? "/";
-    let passes = false;
-    try {
-      passes = await admit(limits, request, target, response);
-    } catch (error) {
-      return next(error);
-    }
-    if (passes) next();
+    const refuse = (reply: Reply): void => sendReply(response, reply);
+    void admitThen(limits, { request, target, head: response, refuse }, next);
   };
-  return (...exchange) => void pass(...exchange);
 }

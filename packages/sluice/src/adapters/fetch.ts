@@ -1,13 +1,14 @@
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import { notAFunction } from "../guard/readGuardOptions.ts";
 import type { Reply } from "../guard/Reply.ts";
 import { clientIp } from "../identity/clientIp.ts";
 import { identify } from "../identity/identify.ts";
-import type { RequestInfo } from "../identity/RequestInfo.ts";
 import { needsAddress } from "../identity/source.ts";
 import { addToResponse } from "./addToResponse.ts";
+import { addressNeeded } from "./addressNeeded.ts";
+import { ask } from "./ask.ts";
+import { fetchRequest } from "./fetchRequest.ts";
 
 /** A handler of the Fetch standard; runtimes hand further arguments to it. */
 export type FetchHandler<Rest extends unknown[]> = (
@@ -40,33 +41,22 @@ export function rateLimit<Rest extends unknown[]>({
   if (remoteAddress !== undefined && typeof remoteAddress !== "function") {
     throw notAFunction("remoteAddress", remoteAddress);
   }
-  const { check, release } = guard(options);
+  const limits = guard(options);
   if (remoteAddress === undefined && needsAddress(identify(options.identify ?? clientIp())))
-    throw addressNeeded();
+    throw addressNeeded("fetch", "a Fetch request does not tell its peer");
   return (handler) =>
     async (request, ...rest) => {
-      const { reply, headers, decided } = await check(
+      const { reply, headers, decided } = await ask(
+        limits,
         fetchRequest(request, remoteAddress?.(request, ...rest)),
       );
       if (reply !== undefined) return asResponse(reply);
       try {
         return addToResponse(await handler(request, ...rest), headers, request);
       } finally {
-        if (decided.length > 0) release(request);
+        if (decided.length > 0) limits.release(request);
       }
     };
-}
-
-function fetchRequest(request: Request, remoteAddress: string | undefined): RequestInfo {
-  const { headers } = request;
-  return {
-    method: request.method,
-    target: request.url,
-    remoteAddress,
-    header: (name) => headers.get(name) ?? undefined,
-    headerLines: (name) => (headers.has(name) ? 1 : 0),
-    native: request,
-  };
 }
 
 function asResponse({ status, headers, body }: Reply): Response {
@@ -74,12 +64,4 @@ function asResponse({ status, headers, body }: Reply): Response {
     status,
     headers: headers.map(([name, value]) => [name, value]),
   });
-}
-
-function addressNeeded(): ConfigurationError {
-  return new ConfigurationError(
-    "INVALID_OPTION",
-    "rateLimit of sluice/fetch needs remoteAddress to identify by clientIp(): a Fetch request does not tell its peer",
-    { path: "remoteAddress" },
-  );
 }

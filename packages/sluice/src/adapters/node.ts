@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorReply } from "../guard/errorReply.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
+import type { Reply } from "../guard/Reply.ts";
 import { notAFunction } from "../guard/readGuardOptions.ts";
 import { tell } from "../events/tell.ts";
 import { admit } from "./admit.ts";
@@ -41,9 +42,10 @@ export function rateLimit({ onError = console.error, ...options }: NodeOptions):
   const limits = guard(options);
   return <Q extends NodeRequest, S extends NodeResponse>(handler: (request: Q, response: S) => unknown) =>
     async (request: Q, response: S) => {
+      const refuse = (reply: Reply): void => sendReply(response, reply);
       let passes = false;
       try {
-        passes = await admit(limits, request, request.url ?? "/", response);
+        passes = await admit(limits, { request, target: request.url ?? "/", head: response, refuse });
       } catch (error) {
         sendReply(response, errorReply(error));
         await tell("onError", onError, error);

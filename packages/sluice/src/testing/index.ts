@@ -1,3 +1,10 @@
+export type {
+  AdapterUnderTest,
+  Answered,
+  Application,
+  ListenAt,
+  Served,
+} from "./adapters/AdapterUnderTest.ts";
 export type { FastCheck } from "./loadFastCheck.ts";
 export { manualClock, type ManualClock } from "./manualClock.ts";
 export { adaptiveModel, type AdaptiveModelOptions } from "./models/adaptiveModel.ts";
@@ -9,5 +16,6 @@ export { slidingLogModel, type SlidingLogModelOptions } from "./models/slidingLo
 export { slidingWindowModel, type SlidingWindowModelOptions } from "./models/slidingWindowModel.ts";
 export type { Runner } from "./Runner.ts";
 export type { MakeStore, StoreUnderTest } from "./stores/StoreUnderTest.ts";
+export { testAdapter } from "./testAdapter.ts";
 export { type AlgorithmUnderTest, testAlgorithm } from "./testAlgorithm.ts";
 export { type StoreSuiteOptions, testStore } from "./testStore.ts";

@@ -4,11 +4,12 @@ import express4 from "express4";
 import { type GuardOptions, IdentityError, StoreError } from "sluice";
 import { memoryStore } from "sluice";
 import { rateLimit } from "sluice/express";
+import { type Application, testAdapter } from "sluice/testing";
 import { describe, expect, test, vi } from "vitest";
 import { loginSpellings, strangers } from "../rules/spellings.ts";
-import { adapterSuite } from "./adapterSuite.ts";
-import { listen } from "./exchange.ts";
-import { type Handler, writeAnswer } from "./Handler.ts";
+import { listen, served } from "./exchange.ts";
+import { mounted } from "./mounted.ts";
+import { writeAnswer } from "./writeAnswer.ts";
 
 const from = (address: string): { headers: Record<string, string> } => ({
   headers: { "X-Forwarded-For": address },
@@ -18,29 +19,22 @@ type Next = (error?: unknown) => void;
 
 const versions = { "express 4": express4 as unknown as typeof express5, "express 5": express5 };
 
-function appOf(
-  express: typeof express5,
-  guards: readonly GuardOptions[],
-  handler: Handler,
-  mounts = 1,
-): RequestListener {
+function appOf(express: typeof express5, application: Application): RequestListener {
   const app = express();
-  for (const options of guards) {
-    const limiter = rateLimit(options);
-    for (let i = 0; i < mounts; i++) app.use(limiter);
-  }
+  for (const limiter of mounted(application, rateLimit)) app.use(limiter);
   app.use((request, response, next) => {
-    Promise.resolve(handler(request.path)).then((answer) => writeAnswer(response, answer), next);
+    Promise.resolve(request.path)
+      .then(application.handler)
+      .then((answer) => writeAnswer(response, answer), next);
   });
   return app;
 }
 
 describe.each(Object.entries(versions))("%s", (name, express) => {
-  adapterSuite({
-    name,
-    listener: (guards, handler) => appOf(express, guards, handler),
-    mountedTwice: (options, handler) => appOf(express, [options], handler, 2),
-  });
+  testAdapter(
+    { name, serve: (application, at) => served(createServer(appOf(express, application)), at) },
+    { describe, test },
+  );
 
   test("case 30: every spelling that reaches /login spends from its rule", async () => {
     for (const { target, reaches } of loginSpellings) {

@@ -1,13 +1,17 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { apiKey, clientIp, type GuardOptions } from "sluice";
 import { rateLimit } from "sluice/fetch";
+import { testAdapter } from "sluice/testing";
 import { describe, expect, test, vi } from "vitest";
 import { items } from "../headers/items.ts";
-import { adapterSuite } from "./adapterSuite.ts";
-import { toResponse } from "./Handler.ts";
+import { served } from "./exchange.ts";
+import { mounted } from "./mounted.ts";
+import { toResponse } from "./toResponse.ts";
 
 /** A server of the Fetch standard over node:http, as Bun, Deno and Workers have. */
-function served(handler: (request: Request, peer: IncomingMessage) => Promise<Response>): RequestListener {
+function listenerOf(
+  handler: (request: Request, peer: IncomingMessage) => Promise<Response>,
+): RequestListener {
   const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const url = new URL(incoming.url!, `http://${incoming.headers.host}`);
     const headers = new Headers();
@@ -30,23 +34,21 @@ const withPeer = (options: GuardOptions) =>
     ...options,
   });
 
-adapterSuite({
-  name: "fetch",
-  listener: (guards, handler) =>
-    served(
-      guards.reduceRight(
-        (inner, options) => withPeer(options)(inner),
-        async (request: Request, _peer: IncomingMessage) =>
-          toResponse(await handler(new URL(request.url).pathname)),
-      ),
-    ),
-  mountedTwice(options, handler) {
-    const limited = withPeer(options);
-    return served(
-      limited(limited(async (request) => toResponse(await handler(new URL(request.url).pathname)))),
-    );
+testAdapter(
+  {
+    name: "fetch",
+    serve(application, at) {
+      const limits = mounted(application, withPeer);
+      const answer = async (request: Request, _peer: IncomingMessage) =>
+        toResponse(await application.handler(new URL(request.url).pathname));
+      return served(
+        createServer(listenerOf(limits.reduceRight((inner, limited) => limited(inner), answer))),
+        at,
+      );
+    },
   },
-});
+  { describe, test },
+);
 
 const identify = apiKey();
 const ask = (key = "a", path = "/") => new Request(`http://h${path}`, { headers: { "X-Api-Key": key } });

@@ -2,30 +2,40 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { GuardOptions } from "sluice";
 import { memoryStore } from "sluice";
 import { rateLimit } from "sluice/node";
+import { type Application, testAdapter } from "sluice/testing";
 import { describe, expect, test, vi } from "vitest";
 import { settle } from "../guard/ask.ts";
-import { adapterSuite } from "./adapterSuite.ts";
-import { listen } from "./exchange.ts";
-import { type Handler, writeAnswer } from "./Handler.ts";
+import { listen, served } from "./exchange.ts";
+import { mounted } from "./mounted.ts";
+import { writeAnswer } from "./writeAnswer.ts";
 
-const answering = (handler: Handler) => async (request: IncomingMessage, response: ServerResponse) => {
-  try {
-    await writeAnswer(response, await handler(request.url!));
-  } catch {
-    await writeAnswer(response, { status: 500 });
-  }
-};
+const answering =
+  (handler: Application["handler"]) => async (request: IncomingMessage, response: ServerResponse) => {
+    try {
+      await writeAnswer(response, await handler(request.url!));
+    } catch {
+      await writeAnswer(response, { status: 500 });
+    }
+  };
 const quietly = (options: GuardOptions) => rateLimit({ onError: () => undefined, ...options });
 
-adapterSuite({
-  name: "node:http",
-  listener: (guards, handler) =>
-    guards.reduceRight((inner, options) => quietly(options)(inner) as never, answering(handler)),
-  mountedTwice(options, handler) {
-    const limited = quietly(options);
-    return limited(limited(answering(handler)));
+testAdapter(
+  {
+    name: "node:http",
+    serve(application, at) {
+      const limits = mounted(application, quietly);
+      const listener = limits.reduceRight(
+        (inner, limited) => limited(inner) as never,
+        answering(application.handler),
+      );
+      return served(
+        createServer((...exchange) => void listener(...exchange)),
+        at,
+      );
+    },
   },
-});
+  { describe, test },
+);
 
 const failing = (): never => {
   throw new Error("no");

@@ -1,0 +1,118 @@
+import { isSluiceError } from "../errors/SluiceError.ts";
+import { errorReply } from "../guard/errorReply.ts";
+import { guard, type Passage } from "../guard/guard.ts";
+import type { GuardOptions } from "../guard/GuardOptions.ts";
+import { notAFunction } from "../guard/readGuardOptions.ts";
+import type { Reply } from "../guard/Reply.ts";
+import { clientIp } from "../identity/clientIp.ts";
+import { identify } from "../identity/identify.ts";
+import { needsAddress } from "../identity/source.ts";
+import { addressNeeded } from "./addressNeeded.ts";
+import { addToResponse } from "./addToResponse.ts";
+import { ask } from "./ask.ts";
+import { fetchRequest } from "./fetchRequest.ts";
+import { honoPeer } from "./honoPeer.ts";
+
+/** A context of Hono 4, by shape. */
+export interface HonoContext {
+  readonly req: { readonly raw: Request; header(name: string): string | undefined };
+  readonly env: unknown;
+  res: Response | undefined;
+  /** Takes status and headers; Hono's types know some statuses only. */
+  newResponse(body: string | null, init: any): Response;
+}
+
+export type HonoMiddleware<C extends HonoContext> = (
+  context: C,
+  next: () => Promise<void>,
+) => Promise<Response | void>;
+
+export interface HonoOptions<C extends HonoContext> extends GuardOptions {
+  /**
+   * The address of the peer. Default: what `c.env` tells on Node, Bun and Deno. Cloudflare Workers tell it in a header,
+   * which is yours to believe: `(c) => c.req.header("cf-connecting-ip")`.
+   */
+  remoteAddress?: (context: C) => string | undefined;
+}
+
+/**
+ * Middleware for Hono 4: `app.use(rateLimit({ limits: "100/m" }))`, on the app, a path or a route.
+ *
+ * It counts what reaches it: on the app also 404s, preflights and HEAD. Paths of rules are those of the whole application.
+ * Errors go to `app.onError`. `native` of a request is the context.
+ *
+ * @throws ConfigurationError; also with the first request, if `clientIp()` is asked for and the runtime does not tell the
+ * address
+ */
+export function rateLimit<C extends HonoContext = HonoContext>({
+  remoteAddress,
+  ...options
+}: HonoOptions<C>): HonoMiddleware<C> {
+  if (remoteAddress !== undefined && typeof remoteAddress !== "function") {
+    throw notAFunction("remoteAddress", remoteAddress);
+  }
+  const limits = guard(options);
+  const isAddressNeeded = needsAddress(identify(options.identify ?? clientIp()));
+  if (isAddressNeeded && remoteAddress === undefined && isOnWorkers()) throw nobodyTells();
+
+  function addressOf(context: C): string | undefined {
+    if (remoteAddress !== undefined) return remoteAddress(context);
+    const peer = honoPeer(context.env, context.req.raw);
+    if (peer === undefined && isAddressNeeded) throw nobodyTells();
+    return peer?.address;
+  }
+
+  return async (context, next) => {
+    const { reply, headers } = await answerable(() =>
+      ask(limits, fetchRequest(context.req.raw, addressOf(context), context)),
+    );
+    if (reply !== undefined) return refusal(context, reply);
+    await next();
+    add(context, headers);
+  };
+}
+
+/** Hono puts what was set on the context before into the answer. */
+function refusal(context: HonoContext, { status, headers, body }: Reply): Response {
+  return context.newResponse(body === "" ? null : body, { status, headers: pairs(headers) });
+}
+
+/** After the handler: fields that are set before are not on a `Response` that it makes itself. */
+function add(context: HonoContext, headers: Reply["headers"]): void {
+  const { res } = context;
+  if (res === undefined) return;
+  const told = addToResponse(res, headers, context.req.raw);
+  if (told === res) return;
+  // Hono would merge the two.
+  context.res = undefined;
+  context.res = told;
+}
+
+/** Hono's own error handler answers 500 to everything that does not tell an answer in its way. */
+async function answerable(passage: () => Promise<Passage>): Promise<Passage> {
+  try {
+    return await passage();
+  } catch (error) {
+    const { status, headers, body } = errorReply(error);
+    if (status !== 500 && isSluiceError(error) && !("getResponse" in error)) {
+      const value = (): Response => new Response(body, { status, headers: pairs(headers) });
+      Object.defineProperty(error, "getResponse", { value });
+    }
+    throw error;
+  }
+}
+
+function pairs(headers: Reply["headers"]): [string, string][] {
+  return headers.map(([name, value]) => [name, value]);
+}
+
+function isOnWorkers(): boolean {
+  return globalThis.navigator?.userAgent === "Cloudflare-Workers";
+}
+
+function nobodyTells(): Error {
+  return addressNeeded(
+    "hono",
+    'this runtime does not tell it; on Workers say (c) => c.req.header("cf-connecting-ip")',
+  );
+}

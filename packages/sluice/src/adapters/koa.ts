@@ -1,0 +1,48 @@
+import { guard } from "../guard/guard.ts";
+import type { GuardOptions } from "../guard/GuardOptions.ts";
+import type { Reply } from "../guard/Reply.ts";
+import { admit } from "./admit.ts";
+import type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
+import { sendReply, setHeaders } from "./sendNode.ts";
+
+/** A context of Koa, by shape. */
+export interface KoaContext {
+  readonly req: NodeRequest;
+  readonly res: NodeResponse;
+  /** The target as received, whatever it was rewritten to. */
+  readonly originalUrl: string;
+  status: number;
+  body: unknown;
+}
+
+export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<void>;
+
+/**
+ * Middleware for Koa: `app.use(rateLimit({ limits: "100/m" }))`, on the app, a router or a route of `@koa/router`.
+ *
+ * It counts what reaches it: on the app also 404s, preflights and HEAD, on a router only what one of its routes answers.
+ * Paths of rules are those of the whole application, wherever it is mounted. Errors are thrown. `native` is the context.
+ *
+ * @throws ConfigurationError
+ */
+export function rateLimit(options: GuardOptions): KoaMiddleware {
+  const limits = guard(options);
+  return async (context, next) => {
+    const passes = await admit(limits, {
+      request: context.req,
+      target: context.originalUrl,
+      native: context,
+      head: context.res,
+      refuse: (reply) => refuse(context, reply),
+    });
+    if (passes) await next();
+  };
+}
+
+/** Through the context, so that middleware around this one sees the answer. */
+function refuse(context: KoaContext, reply: Reply): void {
+  if (context.res.headersSent) return sendReply(context.res, reply);
+  setHeaders(context.res, reply.headers, true);
+  context.status = reply.status;
+  context.body = reply.body;
+}
