@@ -28,10 +28,13 @@ export async function served(server: Server, at: ListenAt): Promise<Served> {
 /** Lets a server listen on a free port of loopback until the test ends. */
 export async function listen(server: Server): Promise<Endpoint> {
   const { port, close } = await served(server, { host: "127.0.0.1", port: 0 });
+  onTestFinished(async () => void (await close()));
+  return endpointAt(port!);
+}
+
+/** Sends to a port of loopback, over connections that end with the test. */
+export function endpointAt(port: number): Endpoint {
   const agent = new Agent({ keepAlive: true, maxSockets: 20 });
-  onTestFinished(async () => {
-    agent.destroy();
-    await close();
-  });
-  return { port: port!, send: (sent = {}) => exchange({ port, agent }, sent) };
+  onTestFinished(() => agent.destroy());
+  return { port, send: (sent = {}) => exchange({ port, agent }, sent) };
 }

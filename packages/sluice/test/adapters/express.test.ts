@@ -6,9 +6,9 @@ import { memoryStore } from "sluice";
 import { rateLimit } from "sluice/express";
 import { type Application, testAdapter } from "sluice/testing";
 import { describe, expect, test, vi } from "vitest";
-import { loginSpellings, strangers } from "../rules/spellings.ts";
 import { listen, served } from "./exchange.ts";
 import { mounted } from "./mounted.ts";
+import { spellingSuite } from "./spellingSuite.ts";
 import { writeAnswer } from "./writeAnswer.ts";
 
 const from = (address: string): { headers: Record<string, string> } => ({
@@ -36,44 +36,15 @@ describe.each(Object.entries(versions))("%s", (name, express) => {
     { describe, test },
   );
 
-  test("case 30: every spelling that reaches /login spends from its rule", async () => {
-    for (const { target, reaches } of loginSpellings) {
+  spellingSuite(
+    async (options) => {
       const app = express();
-      app.use(rateLimit({ rules: [{ path: "/login", limits: "5/m" }] }));
+      app.use(rateLimit(options));
       app.get("/login", (_request, response) => void response.send("welcome"));
-      const { send } = await listen(createServer(app));
-      const found = (await send({ target })).status;
-      expect([target, found]).toEqual([target, reaches.includes("express") ? 200 : 404]);
-      for (let i = 0; i < 4; i++) await send({ target: i % 2 ? "/login" : target });
-      expect([target, (await send({ target })).status]).toEqual([target, 429]);
-      expect((await send({ target: "/login" })).status).toBe(429);
-    }
-  });
-
-  test("case 30: all spellings mixed, the sixth is refused, whichever it is", async () => {
-    const spellings = loginSpellings
-      .filter(({ reaches }) => reaches.includes("express"))
-      .map(({ target }) => target);
-    for (let from = 0; from < spellings.length; from++) {
-      const app = express();
-      app.use(rateLimit({ rules: [{ path: "/login", limits: "5/m" }] }));
-      app.get("/login", (_request, response) => void response.send("welcome"));
-      const { send } = await listen(createServer(app));
-      const statuses: number[] = [];
-      for (let i = 0; i < 6; i++)
-        statuses.push((await send({ target: spellings[(from + i) % spellings.length] })).status);
-      expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
-    }
-  });
-
-  test("case 30: what is not found by the router is not the rule's either, or only stricter", async () => {
-    const app = express();
-    app.use(rateLimit({ rules: [{ path: "/login", limits: "1/m" }] }));
-    app.get("/login", (_request, response) => void response.send("welcome"));
-    const { send } = await listen(createServer(app));
-    for (const target of strangers) expect([target, (await send({ target })).status]).toEqual([target, 404]);
-    expect((await send({ target: "/login" })).status).toBe(200);
-  });
+      return listen(createServer(app));
+    },
+    ({ reaches }) => reaches.includes("express"),
+  );
 
   test("on a router under a path: the paths of rules are those of the application", async () => {
     const app = express();

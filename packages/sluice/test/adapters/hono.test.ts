@@ -1,22 +1,31 @@
 import { createAdaptorServer } from "@hono/node-server";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
+import { cors } from "hono/cors";
+import { HTTPException } from "hono/http-exception";
+import { apiKey, clientIp, IdentityError, memoryStore, StoreError } from "sluice";
 import { rateLimit } from "sluice/hono";
 import { testAdapter } from "sluice/testing";
-import { describe, test } from "vitest";
-import { served } from "./exchange.ts";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { type Endpoint, listen, served } from "./exchange.ts";
 import { mounted } from "./mounted.ts";
+import { spellingSuite } from "./spellingSuite.ts";
 import { toResponse } from "./toResponse.ts";
+
+const listening = ({ fetch }: Pick<Hono, "fetch">): Promise<Endpoint> =>
+  listen(createAdaptorServer({ fetch }));
+
+/** Hono writes to the console what nobody catches. */
+function quietConsole(): void {
+  const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  onTestFinished(() => error.mockRestore());
+}
 
 testAdapter(
   {
     name: "hono",
     serve(application, at) {
+      quietConsole();
       const app = new Hono();
-      app.onError((error, context) =>
-        "getResponse" in error
-          ? (error as never as { getResponse(): Response }).getResponse()
-          : context.text("failed", 500),
-      );
       for (const limiter of mounted(application, rateLimit)) app.use(limiter);
       app.all("*", async (context) => toResponse(await application.handler(context.req.path)));
       return served(createAdaptorServer({ fetch: app.fetch }), at);
@@ -24,3 +33,207 @@ testAdapter(
   },
   { describe, test },
 );
+
+const from = (address: string) => ({ incoming: { socket: { remoteAddress: address } } });
+
+describe("hono", () => {
+  spellingSuite(
+    async (options) => {
+      const app = new Hono();
+      app.use(rateLimit(options));
+      app.get("/login", (context) => context.text("welcome"));
+      return listening(app);
+    },
+    ({ reaches }) => reaches.includes("hono"),
+  );
+
+  test("the application counts 404s, preflights and HEAD; on a path and a route what they match", async () => {
+    const app = new Hono();
+    app.use("/api/*", rateLimit({ limits: "4/m" }));
+    app.get("/api/a", (context) => context.text("a"));
+    app.post("/login", rateLimit({ limits: "1/m" }), (context) => context.text("welcome"));
+    app.get("/login", (context) => context.text("form"));
+    const { send } = await listening(app);
+    for (const [method, target, status, left] of [
+      ["GET", "/api/none", 404, 3],
+      ["OPTIONS", "/api/a", 404, 2],
+      ["HEAD", "/api/a", 200, 1],
+      ["GET", "/api/a", 200, 0],
+    ] as const) {
+      const answer = await send({ method, target });
+      expect([answer.status, answer.headers["ratelimit"]]).toEqual([
+        status,
+        expect.stringContaining(`;r=${left};`),
+      ]);
+    }
+    expect((await send({ target: "/api/a" })).status).toBe(429);
+    for (const status of [200, 429])
+      expect((await send({ method: "POST", target: "/login" })).status).toBe(status);
+    expect((await send({ target: "/login" })).headers).not.toHaveProperty("ratelimit");
+  });
+
+  test("in an application under a path: the paths of rules are those of the whole, and one guard counts once", async () => {
+    const codes: string[] = [];
+    const limiter = rateLimit({
+      rules: [
+        { path: "/api/users/:id", limits: "1/m" },
+        { path: "/users/:id", limits: "9/m" },
+      ],
+      onWarning: ({ code }) => void codes.push(code),
+    });
+    const inner = new Hono();
+    inner.onError((error) => Promise.reject(error));
+    inner.use(limiter);
+    inner.get("/users/:id", (context) => context.text(context.req.param("id")));
+    const app = new Hono();
+    app.use(limiter);
+    app.route("/api", inner);
+    const { send } = await listening(app);
+    expect((await send({ target: "/api/users/1" })).body).toBe("1");
+    expect((await send({ target: "/api/users/2" })).status).toBe(429);
+    expect(codes).toEqual(["MOUNTED_TWICE"]);
+  });
+
+  test("fields are on every kind of answer: of the context, of the handler's own making, unchangeable, and errors", async () => {
+    const app = new Hono();
+    app.use(rateLimit({ limits: "9/m" }));
+    app.get("/text", (context) => context.text("x", 201, { "X-Own": "1" }));
+    app.get(
+      "/own",
+      () =>
+        new Response("x", {
+          status: 202,
+          headers: [
+            ["Set-Cookie", "a=1"],
+            ["Set-Cookie", "b=2"],
+          ],
+        }),
+    );
+    app.get("/redirect", () => Response.redirect("http://h/else", 303));
+    app.get("/fetched", () => fetch("data:text/plain,hello"));
+    app.get("/exception", () => Promise.reject(new HTTPException(403, { message: "no" })));
+    const { send } = await listening(app);
+    const answers = await Promise.all(
+      ["/text", "/own", "/redirect", "/fetched", "/exception"].map((target) => send({ target })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([201, 202, 303, 200, 403]);
+    for (const { headers } of answers) expect(headers["ratelimit-policy"]).toBe('"default";q=9;w=60');
+    expect(answers[0].headers["x-own"]).toBe("1");
+    expect(answers[1].headers["set-cookie"]).toEqual(["a=1", "b=2"]);
+    expect(answers[2].headers["location"]).toBe("http://h/else");
+    expect(answers[3].body).toBe("hello");
+  });
+
+  test("one response object that serves several requests tells each its own", async () => {
+    const app = new Hono();
+    const shared = new Response(null, { status: 204 });
+    app.use(rateLimit({ limits: "3/m" }));
+    app.get("/", () => shared);
+    for (const left of [2, 1, 0]) {
+      const { headers } = await app.request("/", {}, from("203.0.113.1"));
+      expect(headers.get("ratelimit")).toMatch(new RegExp(`^"default";r=${left};t=\\d+$`));
+    }
+  });
+
+  test("a refusal keeps what middleware before it has set, in either way", async () => {
+    const app = new Hono();
+    app.use(cors({ origin: "http://a.test" }));
+    app.use(async (context, next) => {
+      context.header("X-Before", "1");
+      await next();
+    });
+    app.use(rateLimit({ limits: "1/m" }));
+    app.get("/", (context) => context.text("hello"));
+    const { send } = await listening(app);
+    for (const status of [200, 429]) {
+      const { headers, ...answer } = await send({ headers: { Origin: "http://a.test" } });
+      const set = [headers["access-control-allow-origin"], headers["x-before"]];
+      expect([answer.status, ...set]).toEqual([status, "http://a.test", "1"]);
+    }
+  });
+
+  test("errors go to onError, which sees what was thrown; without one ours have their status", async () => {
+    quietConsole();
+    const store = memoryStore();
+    await store.close();
+    const make = () =>
+      new Hono()
+        .get("/identity", rateLimit({ limits: "1/m", identify: () => undefined }))
+        .get("/store", rateLimit({ limits: "1/m", store }))
+        .get("/key", rateLimit({ limits: "1/m", identify: apiKey() }));
+    const seen: unknown[] = [];
+    const caught = make().onError((error, context) => (seen.push(error), context.text("caught", 418)));
+    for (const path of ["/identity", "/store"])
+      expect((await caught.request(path, {}, from("203.0.113.1"))).status).toBe(418);
+    expect(seen).toEqual([expect.any(IdentityError), expect.any(StoreError)]);
+    const { send } = await listening(make());
+    expect((await send({ target: "/identity" })).status).toBe(500);
+    expect(await send({ target: "/store" })).toMatchObject({
+      status: 503,
+      headers: { "retry-after": "1", "content-type": "application/problem+json" },
+    });
+    expect((await send({ target: "/key", headers: ["X-Api-Key", "a", "X-Api-Key", "b"] })).status).toBe(400);
+  });
+
+  test("case 22: clientIp where the runtime does not tell the address fails with the first request", async () => {
+    for (const identify of [undefined, clientIp(), [apiKey(), clientIp()]]) {
+      const seen: unknown[] = [];
+      const app = new Hono();
+      app.use(rateLimit({ limits: "1/m", ...(identify && { identify }) }));
+      app.onError((error, context) => (seen.push(error), context.text("caught", 500)));
+      expect((await app.request("/", { headers: { "X-Api-Key": "a" } })).status).toBe(500);
+      expect(seen).toEqual([expect.objectContaining({ code: "INVALID_OPTION", path: "remoteAddress" })]);
+      expect(seen[0]).toBeInstanceOf(TypeError);
+    }
+    const app = new Hono();
+    app.use(rateLimit({ limits: "1/m", identify: apiKey() }));
+    app.get("/", (context) => context.text("hello"));
+    expect((await app.request("/", { headers: { "X-Api-Key": "a" } })).status).toBe(200);
+    expect(() => rateLimit({ limits: "1/m", remoteAddress: "203.0.113.9" as never })).toThrow(TypeError);
+  });
+
+  test("case 22: on Workers it is refused at construction, unless it is said where the address is found", () => {
+    vi.stubGlobal("navigator", { userAgent: "Cloudflare-Workers" });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    expect(() => rateLimit({ limits: "1/m" })).toThrow(/cf-connecting-ip/);
+    expect(() => rateLimit({ limits: "1/m", identify: apiKey() })).not.toThrow();
+    expect(() =>
+      rateLimit({ limits: "1/m", remoteAddress: (c) => c.req.header("cf-connecting-ip") }),
+    ).not.toThrow();
+  });
+
+  test.each<[string, (address: string) => object]>([
+    ["Node", from],
+    ["Node, beside bindings", (address) => ({ KEY: "x", server: from(address) })],
+    ["Bun", (address) => ({ requestIP: () => ({ address }) })],
+    ["Bun, beside bindings", (address) => ({ server: { requestIP: () => ({ address }) } })],
+    ["Deno", (address) => ({ remoteAddr: { hostname: address, port: 1, transport: "tcp" } })],
+  ])("the address of the peer, as %s tells it", async (_, env) => {
+    const app = new Hono();
+    app.use(rateLimit({ limits: "1/m" }));
+    app.get("/", (context) => context.text("hello"));
+    for (const [address, status] of [
+      ["203.0.113.1", 200],
+      ["203.0.113.1", 429],
+      ["203.0.113.2", 200],
+    ] as const)
+      expect((await app.request("/", {}, env(address))).status).toBe(status);
+  });
+
+  test("remoteAddress and identify read the context", async () => {
+    const app = new Hono<{ Variables: { user: string } }>();
+    app.use(async (context, next) => {
+      context.set("user", context.req.header("x-user")!);
+      await next();
+    });
+    app.use(rateLimit({ limits: "2/m", remoteAddress: (context) => context.req.header("x-address") }));
+    app.use(rateLimit({ limits: "1/m", identify: ({ native }) => (native as Context).get("user") }));
+    app.get("/", (context) => context.text("hello"));
+    const ask = async (user: string, address: string) =>
+      (await app.request("/", { headers: { "X-User": user, "X-Address": address } })).status;
+    expect(await ask("ann", "203.0.113.1")).toBe(200);
+    expect(await ask("ann", "203.0.113.2")).toBe(429);
+    expect(await ask("bob", "203.0.113.1")).toBe(200);
+    expect(await ask("cid", "203.0.113.1")).toBe(429);
+  });
+});

@@ -5,11 +5,18 @@ import {
   type Http2ServerResponse,
 } from "node:http2";
 import { createServer as createHttpsServer } from "node:https";
+import Router from "@koa/router";
 import express5 from "express";
 import express4 from "express4";
+import fastify, { type FastifyInstance, type onRequestHookHandler } from "fastify";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import Koa from "koa";
 import { apiKey, clientIp, openAiHeaders, type Rule, slidingWindow, tokenBucket } from "sluice";
 import { rateLimit as forExpress } from "sluice/express";
+import { rateLimit as forFastify } from "sluice/fastify";
 import { rateLimit as forFetch } from "sluice/fetch";
+import { rateLimit as forHono } from "sluice/hono";
+import { rateLimit as forKoa } from "sluice/koa";
 import { rateLimit as forNode } from "sluice/node";
 import { expectTypeOf } from "vitest";
 
@@ -45,6 +52,67 @@ const limits = "100/m";
   router.use(forExpress({ limits }));
   router.post("/login", [forExpress({ limits }), forExpress({ limits: "5/m" })], express4.json());
   expectTypeOf(forExpress({ limits })).toExtend<express4.RequestHandler>();
+}
+
+// Fastify: the plugin on an instance and in a scope, the hook of a route and of an instance; over HTTP/2 too.
+{
+  const app = fastify();
+  app.register(forFastify, { limits });
+  app.register(forFastify, { rules: [{ path: "/a", limits }], headers: "draft-7" });
+  app.register(async (scope) => void scope.register(forFastify, { limits }), { prefix: "/api" });
+  app.addHook("onRequest", forFastify({ limits }));
+  app.get<{ Params: { id: string } }>("/user/:id", { onRequest: forFastify({ limits }) }, async (request) => {
+    expectTypeOf(request.params.id).toEqualTypeOf<string>();
+  });
+  app.route({
+    method: "GET",
+    url: "/a",
+    onRequest: [forFastify({ limits }), forFastify({ limits: "5/m" })],
+    handler: async () => "x",
+  });
+  expectTypeOf(forFastify({ limits })).toExtend<onRequestHookHandler>();
+  fastify({ http2: true }).register(forFastify, { limits });
+  fastify({ http2: true }).get("/", { onRequest: forFastify({ limits }) }, async () => "x");
+  expectTypeOf<FastifyInstance>().toExtend<Parameters<typeof forFastify>[0]>();
+  // @ts-expect-error no limit
+  app.register(forFastify, { limits: "fast" });
+  // @ts-expect-error no such option
+  app.register(forFastify, { limit: "100/m" });
+}
+
+// Koa: application, path, router, route.
+{
+  const app = new Koa<{ user: string }>();
+  app.use(forKoa({ limits }));
+  const router = new Router<{ user: string }>();
+  router.use(forKoa({ limits }));
+  router.use("/api", forKoa({ limits }));
+  router.get("/user/:id", forKoa({ limits }), (context) => {
+    expectTypeOf(context.params["id"]).toExtend<string | undefined>();
+    context.body = context.state.user;
+  });
+  app.use(router.routes());
+  expectTypeOf(forKoa({ limits })).toExtend<Koa.Middleware>();
+}
+
+// Hono: application, path, route; what later handlers know of the request stays.
+{
+  interface Env {
+    Bindings: { KEY: string };
+    Variables: { user: string };
+  }
+  const app = new Hono<Env>();
+  app.use(forHono({ limits }));
+  app.use("/api/*", forHono({ limits, remoteAddress: (context) => context.req.header("cf-connecting-ip") }));
+  app.use(forHono({ limits, remoteAddress: (context: Context<Env>) => context.env.KEY }));
+  app.get("/user/:id", forHono({ limits }), (context) => {
+    expectTypeOf(context.req.param("id")).toEqualTypeOf<string>();
+    return context.text(context.env.KEY + context.get("user"));
+  });
+  app.on(["GET", "POST"], "/a", forHono({ limits }), (context) => context.text("x"));
+  expectTypeOf(forHono({ limits })).toExtend<MiddlewareHandler>();
+  // @ts-expect-error an address is a string
+  forHono({ limits, remoteAddress: () => 42 });
 }
 
 // node:http, node:https and node:http2.
