@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 
 export interface LazyClient {
   readonly client: RedisClient;
-  /** Resolves when it is connected. */
+  /** Resolves when it is connected, and no reply to its greetings is missing. */
   ready(): Promise<unknown>;
 }
 
@@ -52,5 +52,5 @@ function nodeRedis(url: string, disableOfflineQueue: boolean): LazyClient {
   const connected = client.on("error", () => {}).connect();
   connected.catch(() => {});
   onTestFinished(() => client.destroy());
-  return { client, ready: () => connected };
+  return { client, ready: () => connected.then(() => client.ping()) };
 }
