@@ -10,8 +10,8 @@ import type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
 import { sendReply } from "./sendNode.ts";
 
 export { nodeRequest } from "./nodeRequest.ts";
-export type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
-export { sendReply } from "./sendNode.ts";
+export type { AnswerHead, NodeRequest, NodeResponse } from "./NodeShapes.ts";
+export { sendReply, setHeaders } from "./sendNode.ts";
 
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
 

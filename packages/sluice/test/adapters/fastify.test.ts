@@ -51,7 +51,7 @@ describe.each<[string, FastifyServerOptions, readonly string[]]>([
     ["/login/", "/LOGIN", "/login/?x", "//login", "/login//", "*LOGIN"],
   ],
 ])("fastify %s", (_, options, more) => {
-  const onlyLenient = ["//login", "/login//", "*LOGIN"];
+  const onlyLenient = new Set(["//login", "/login//", "*LOGIN"]);
   spellingSuite(
     async (limits) => {
       const app = fastify(options);
@@ -60,7 +60,7 @@ describe.each<[string, FastifyServerOptions, readonly string[]]>([
       return listening(app);
     },
     ({ target, reaches }) =>
-      more.includes(target) || (reaches.includes("fastify") && !onlyLenient.includes(target)),
+      more.includes(target) || (reaches.includes("fastify") && !onlyLenient.has(target)),
   );
 });
 

@@ -82,7 +82,7 @@ describe("hono", () => {
       onWarning: ({ code }) => void codes.push(code),
     });
     const inner = new Hono();
-    inner.onError((error) => Promise.reject(error));
+    inner.onError((_error, context) => context.text("inner", 500));
     inner.use(limiter);
     inner.get("/users/:id", (context) => context.text(context.req.param("id")));
     const app = new Hono();

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
-import Router, { type RouterMiddleware } from "@koa/router";
+import { Router, type RouterMiddleware } from "@koa/router";
 import Koa from "koa";
 import { IdentityError, memoryStore, StoreError } from "sluice";
 import { rateLimit } from "sluice/koa";

@@ -5,7 +5,7 @@ import {
   type Http2ServerResponse,
 } from "node:http2";
 import { createServer as createHttpsServer } from "node:https";
-import Router from "@koa/router";
+import { Router } from "@koa/router";
 import express5 from "express";
 import express4 from "express4";
 import fastify, { type FastifyInstance, type onRequestHookHandler } from "fastify";
