@@ -1,7 +1,13 @@
 import { type ErrorCode, markAsSluiceError, type SluiceError } from "./SluiceError.ts";
 
+export type IdentityErrorCode = Extract<
+  ErrorCode,
+  "INVALID_IDENTITY" | "MISSING_IDENTITY" | "MISSING_SESSION" | "KEYS_UNAVAILABLE"
+>;
+
 /**
- * Nobody was found behind a request (`MISSING_IDENTITY`), or what was found cannot be counted (`INVALID_IDENTITY`).
+ * Nobody was found behind a request (`MISSING_IDENTITY`), what was found cannot be counted (`INVALID_IDENTITY`), or nobody
+ * could be looked for: there is no session (`MISSING_SESSION`), or no key to verify a token with (`KEYS_UNAVAILABLE`).
  * The message never holds a key or a header's value: it may be logged.
  */
 export class IdentityError extends Error implements SluiceError {
@@ -10,8 +16,8 @@ export class IdentityError extends Error implements SluiceError {
   /** The status that frameworks answer if nobody catches it: 400 where the request is at fault, else 500. */
   readonly status: 400 | 500;
 
-  constructor(code: "INVALID_IDENTITY" | "MISSING_IDENTITY", message: string, status: 400 | 500 = 500) {
-    super(message);
+  constructor(code: IdentityErrorCode, message: string, status: 400 | 500 = 500, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
     this.status = status;
   }

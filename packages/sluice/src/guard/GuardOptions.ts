@@ -31,6 +31,11 @@ export interface GuardOptions extends FailureOptions {
   rules?: readonly Rule[] | undefined;
   /** Who is asking. A list is asked in order. Default `clientIp()`, which believes no forwarded header. */
   identify?: IdentitySource | readonly IdentitySource[] | undefined;
+  /**
+   * Further guards over the same request, each with an identity, limits and a store of its own: per API key and per address.
+   * They are asked in order while the request passes; what the ones before have charged stays charged. Default none.
+   */
+  also?: readonly GuardOptions[] | undefined;
   /** Where state lives. Default: a memory store of its own. */
   store?: Store | undefined;
   /** Keeps two applications in one store apart: 1 to 64 printable ASCII characters. Default `"sluice"`. */
@@ -71,6 +76,7 @@ export const GUARD_OPTIONS: readonly (keyof GuardOptions)[] = [
   "limits",
   "rules",
   "identify",
+  "also",
   "store",
   "namespace",
   "name",

@@ -8,6 +8,7 @@ import type { CompiledRule } from "../rules/compileRule.ts";
 import { decidingRules, fittingRules } from "../rules/findRules.ts";
 import { pathReadings } from "../rules/pathReadings.ts";
 import { findIdentity } from "./findIdentity.ts";
+import { followedBy } from "./followedBy.ts";
 import type { GuardOptions } from "./GuardOptions.ts";
 import { limitedRules, type LimitedRule } from "./limitedRules.ts";
 import { isReply, noReply, type Reply } from "./Reply.ts";
@@ -49,6 +50,7 @@ export function guard(options: GuardOptions): Guard {
   const settings = readGuardOptions(options);
   const rules = limitedRules(settings);
   const compiled = rules.map(({ rule }) => rule);
+  const further = settings.also.map(guard);
   const counted = new WeakSet<object>();
 
   async function check(request: RequestInfo): Promise<Passage> {
@@ -95,10 +97,20 @@ export function guard(options: GuardOptions): Guard {
     return { reply, headers, identity, decided };
   }
 
+  async function checkAll(request: RequestInfo): Promise<Passage> {
+    let passage = await check(request);
+    for (const other of further) {
+      if (passage.reply !== undefined) break;
+      passage = followedBy(passage, await other.check(request));
+    }
+    return passage;
+  }
+
   return {
-    check,
+    check: further.length === 0 ? check : checkAll,
     release(native) {
       if (isObject(native)) counted.delete(native);
+      for (const other of further) other.release(native);
     },
     rules,
   };

@@ -25,6 +25,7 @@ export interface GuardSettings {
   readonly onIdentityError: GuardOptions["onIdentityError"];
   readonly rules: readonly CompiledRule[];
   readonly identify: Identify;
+  readonly also: readonly GuardOptions[];
   readonly store: Store;
   readonly namespace: string;
   readonly failure: FailureSettings;
@@ -66,6 +67,7 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
     onIdentityError,
     rules,
     identify: identify(options.identify ?? clientIp()),
+    also: readAlso(options.also ?? []),
     store,
     namespace,
     failure: readFailureOptions("rateLimit", options),
@@ -94,6 +96,12 @@ function readRules({ limits, rules, name, cost, dryRun }: GuardOptions): readonl
   const compiled = rules.map((rule, i) => compileRule(`rules[${i}]`, rule, i, defaults));
   rules.forEach((rule, i) => checkUnlimited(`rules[${i}]`, rule));
   return compiled;
+}
+
+function readAlso(also: readonly GuardOptions[]): readonly GuardOptions[] {
+  if (Array.isArray(also)) return also;
+  const message = `rateLimit also must be a list of options, not ${show(also)}`;
+  throw new ConfigurationError("INVALID_OPTION", message, { value: also, nearest: [also], path: "also" });
 }
 
 /** What tells the rules of two guards apart, for {@link watchBuilding}. */

@@ -2,7 +2,8 @@ import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
 import { addressKey } from "./addressKey.ts";
-import { forwardedClient } from "./forwardedClient.ts";
+import { clientAtHop } from "./clientAtHop.ts";
+import { type ForwardedClient, forwardedClient } from "./forwardedClient.ts";
 import type { Identify } from "./Identity.ts";
 import { isPublic } from "./isPublic.ts";
 import { parseAddress } from "./parseAddress.ts";
@@ -19,6 +20,12 @@ export interface ClientIpOptions {
    * that is not a trusted proxy counts, or one that holds a single address: `"x-real-ip"`, `"cf-connecting-ip"`.
    */
   header?: string | undefined;
+  /**
+   * In place of `trustedProxies`, where the addresses of the proxies are not known: how many of them stand before the
+   * application, 1 to 32. The hop at that place from the right counts. Every peer is believed, which warns
+   * `HOPS_TRUSTED`: only if nothing but the proxies can reach the application.
+   */
+  hops?: number | undefined;
   /** How many bits of an IPv6 address count: 32 to 128, default 64. */
   ipv6Prefix?: number | undefined;
   /** Finds nobody if the address is not on the public internet (IANA's special registries); default false. */
@@ -30,7 +37,7 @@ export interface ClientIpOptions {
   unsafeTrustAll?: boolean | undefined;
 }
 
-const OPTIONS = ["trustedProxies", "header", "ipv6Prefix", "publicOnly", "unsafeTrustAll"];
+const OPTIONS = ["trustedProxies", "header", "hops", "ipv6Prefix", "publicOnly", "unsafeTrustAll"];
 
 /**
  * The client's address as the key: `ip:203.0.113.9`, `ip:2001:db8::/64`. Nothing forwarded is believed unless the
@@ -44,8 +51,7 @@ export function clientIp(options: ClientIpOptions = {}): Identify {
   const ipv6Prefix = readPrefix(options.ipv6Prefix ?? 64);
   const publicOnly = readSwitch("publicOnly", options.publicOnly ?? false);
   const unsafeTrustAll = readSwitch("unsafeTrustAll", options.unsafeTrustAll ?? false);
-  const { trustedProxies = unsafeTrustAll ? "*" : [], header = "x-forwarded-for" } = options;
-  const findForwarded = forwardedClient(header, trustedProxies, unsafeTrustAll);
+  const findForwarded = readForwarding(options, unsafeTrustAll);
   return source((request, warn) => {
     const peer = parseAddress(request.remoteAddress ?? "");
     if (peer === undefined) {
@@ -57,6 +63,16 @@ export function clientIp(options: ClientIpOptions = {}): Identify {
     if (publicOnly && !isPublic(client)) return undefined;
     return { key: addressKey(client, ipv6Prefix), group: "default" };
   }, true);
+}
+
+function readForwarding(options: ClientIpOptions, unsafeTrustAll: boolean): ForwardedClient {
+  const { trustedProxies, header = "x-forwarded-for", hops } = options;
+  if (hops === undefined) {
+    return forwardedClient(header, trustedProxies ?? (unsafeTrustAll ? "*" : []), unsafeTrustAll);
+  }
+  if (trustedProxies === undefined && !unsafeTrustAll) return clientAtHop(header, hops);
+  const message = "clientIp takes trustedProxies or hops, not both; trustedProxies is safe";
+  throw new ConfigurationError("INVALID_OPTION", message, { value: hops, path: "hops" });
 }
 
 function readPrefix(bits: number): number {

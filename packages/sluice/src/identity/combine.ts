@@ -1,4 +1,5 @@
 import type { Identify, Identity, IdentitySource } from "./Identity.ts";
+import { joinKeys } from "./joinKeys.ts";
 import { severalSources } from "./severalSources.ts";
 import { needsAddress, source } from "./source.ts";
 import { whenReady } from "./whenReady.ts";
@@ -23,7 +24,7 @@ export function combine(...sources: readonly IdentitySource[]): Identify {
 
 function join(parts: readonly Identity[]): Identity {
   return {
-    key: parts.map(({ key }) => key.replace(/[\\|]/g, "\\$&")).join("|"),
+    key: joinKeys(parts.map(({ key }) => key)),
     group: parts.find(({ group }) => group !== "default")?.group ?? "default",
   };
 }

@@ -52,7 +52,8 @@ function untrusted(header: string, peer: Address): Warning {
   return { code: "FORWARDED_UNTRUSTED", message };
 }
 
-function malformed(header: string, peer: Address): Warning {
+/** The chain does not lead to an address. */
+export function malformed(header: string, peer: Address): Warning {
   const message = `${header} from ${formatAddress(peer)} names no address where one is due: the peer is counted`;
   return { code: "FORWARDED_MALFORMED", message };
 }

@@ -1,0 +1,50 @@
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { show } from "../errors/show.ts";
+import type { Warning } from "../events/Warning.ts";
+import { malformed, type ForwardedClient } from "./forwardedClient.ts";
+import { headerName } from "./headerName.ts";
+import { hopReader } from "./hopReader.ts";
+
+const MOST_HOPS = 32;
+
+const HOPS_TRUSTED: Warning = {
+  code: "HOPS_TRUSTED",
+  message:
+    "clientIp counts hops and believes every peer: who reaches the application around its proxies chooses its own " +
+    "address; trustedProxies with the CIDRs of the proxies is safe",
+};
+
+/**
+ * Makes the reader of a chain by place: the address `hops` from the right, whoever the peer is. A chain that is shorter,
+ * or malformed up to there, came another way: then the peer is counted.
+ * @throws ConfigurationError `INVALID_OPTION`
+ */
+export function clientAtHop(header: string, hops: number): ForwardedClient {
+  const name = headerName("clientIp header", header);
+  if (!Number.isInteger(hops) || hops < 1 || hops > MOST_HOPS) throw noHops(hops);
+  if (hops > 1 && name !== "x-forwarded-for" && name !== "forwarded") throw noChain(name, hops);
+  const readHops = hopReader(name);
+  return (request, peer, warn) => {
+    warn(HOPS_TRUSTED);
+    const value = request.header(name);
+    if (value === undefined) return undefined;
+    let left = hops;
+    for (const hop of readHops(request, value)) {
+      if (hop === undefined) break;
+      if (--left === 0) return hop;
+    }
+    warn(malformed(name, peer));
+    return undefined;
+  };
+}
+
+function noHops(value: unknown): ConfigurationError {
+  const nearest = typeof value === "number" && value > 1 ? Math.min(Math.round(value), MOST_HOPS) : 1;
+  const message = `clientIp hops must be a whole number from 1 to ${MOST_HOPS}, not ${show(value)}; the nearest is ${nearest}`;
+  return new ConfigurationError("INVALID_OPTION", message, { value, nearest, path: "hops" });
+}
+
+function noChain(header: string, value: number): ConfigurationError {
+  const message = `clientIp hops must be 1 for ${header}, which holds one address, not ${value}`;
+  return new ConfigurationError("INVALID_OPTION", message, { value, nearest: 1, path: "hops" });
+}
