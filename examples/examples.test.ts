@@ -55,6 +55,24 @@ describe("servers", () => {
     expect(await statuses(url, 6)).toEqual([200, 200, 200, 200, 200, 429]);
   });
 
+  test("fastify.ts: a limit for everything, and a stricter one for a route", async () => {
+    const url = await serve("fastify.ts");
+    expect(await statuses(`${url}/login`, 3, { method: "POST" })).toEqual([200, 200, 429]);
+    expect(await statuses(url, 3)).toEqual([200, 200, 429]);
+  });
+
+  test("koa.ts: users by name, others by address", async () => {
+    const url = await serve("koa.ts");
+    for (const headers of [{ "X-User": "ann" }, { "X-User": "bob" }, {}] as const)
+      expect(await statuses(url, 4, { headers })).toEqual([200, 200, 200, 429]);
+  });
+
+  test("hono.ts: three a minute under a path", async () => {
+    const url = await serve("hono.ts");
+    expect(await statuses(`${url}/api/towns`, 4)).toEqual([200, 200, 200, 429]);
+    expect(await statuses(url, 4)).toEqual([200, 200, 200, 200]);
+  });
+
   test("node.ts: five a minute", async () => {
     expect(await statuses(await serve("node.ts"), 6)).toEqual([200, 200, 200, 200, 200, 429]);
   });

@@ -150,6 +150,15 @@ describe("node:http", () => {
     }
   });
 
+  test("an upgrade that a listener takes does not reach the handler, and is not counted", async () => {
+    const server = createServer(rateLimit({ limits: "1/m" })(ok));
+    server.on("upgrade", (_request, socket) => socket.end("HTTP/1.1 426 Upgrade Required\r\n\r\n"));
+    const { send } = await listen(server);
+    const headers = { Connection: "Upgrade", Upgrade: "websocket" };
+    for (let i = 0; i < 3; i++) expect((await send({ headers })).status).toBe(426);
+    expect((await send()).status).toBe(200);
+  });
+
   test("headers by names of Object.prototype are not there", async () => {
     const seen: unknown[] = [];
     const limited = rateLimit({

@@ -26,8 +26,8 @@ export type ListenAt = { readonly host: string; readonly port: 0 } | { readonly 
 export interface Served {
   /** The port. Not needed on a Unix socket. */
   readonly port?: number;
-  /** Ends the server; the suite has closed its own connections by then. */
-  close(): Promise<unknown> | void;
+  /** Ends the server, by a promise or not; the suite has closed its own connections by then. */
+  close(): unknown;
 }
 
 /** An adapter that is to be held to the suite. */

@@ -83,6 +83,15 @@ export const requests: readonly AdapterCheck[] = [
     },
   },
   {
+    promise: "an upgrade that nobody takes is a request like any other",
+    async hold({ serve }) {
+      const { send } = await serve({ limits: "1/m" });
+      const headers = { Connection: "Upgrade", Upgrade: "websocket" };
+      mustEqual("what remains", members(await send({ headers }), "ratelimit")[0]?.r, 0);
+      mustEqual("the second", (await send({ headers })).status, 429);
+    },
+  },
+  {
     promise: "a refusal leaves the connection in order, also after a body that nobody read",
     async hold({ serve }) {
       const { send } = await serve({ limits: "1/m" });
