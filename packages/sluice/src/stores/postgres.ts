@@ -1,6 +1,6 @@
 import { twins } from "../algorithms/twins.ts";
 import { warnOnce } from "../events/warnOnce.ts";
-import type { SendCalls } from "./callQueue.ts";
+import type { SendCalls } from "./onServer/callQueue.ts";
 import { serverStore } from "./onServer/serverStore.ts";
 import { arrayText } from "./postgres/arrayText.ts";
 import { type DecideSql, decideSql } from "./postgres/decideSql.ts";

@@ -3,7 +3,7 @@ import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
 import { StoreError } from "../errors/StoreError.ts";
 import type { Warn } from "../events/Warning.ts";
-import type { SendCalls } from "./callQueue.ts";
+import type { SendCalls } from "./onServer/callQueue.ts";
 import { serverStore } from "./onServer/serverStore.ts";
 import { decideLua } from "./redis/decideLua.ts";
 import { lookOnce } from "./redis/lookOnce.ts";
@@ -14,7 +14,7 @@ import { redisKeyPrefix } from "./redis/redisKeyPrefix.ts";
 import { readRedisOptions, type RedisStoreOptions } from "./redis/RedisStoreOptions.ts";
 import { scriptRunner } from "./redis/scriptRunner.ts";
 import { serverError } from "./redis/serverError.ts";
-import { blockKeyOf } from "./mergeCalls.ts";
+import { blockKeyOf } from "./onServer/mergeCalls.ts";
 import { severalSubjects } from "./severalSubjects.ts";
 import type { Plan, Store } from "./Store.ts";
 

@@ -10,8 +10,8 @@ import {
   tokenBucket,
 } from "sluice";
 import { twins } from "../../src/algorithms/twins.ts";
-import { encodePlan, type PlanCode } from "../../src/stores/encodePlan.ts";
-import { type Call, mergeCalls } from "../../src/stores/mergeCalls.ts";
+import { encodePlan, type PlanCode } from "../../src/stores/onServer/encodePlan.ts";
+import { type Call, mergeCalls } from "../../src/stores/onServer/mergeCalls.ts";
 
 const bucket = tokenBucket({ capacity: 5, refill: "1/s" });
 

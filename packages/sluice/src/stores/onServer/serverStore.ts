@@ -1,10 +1,10 @@
 import { twins } from "../../algorithms/twins.ts";
 import { StoreError } from "../../errors/StoreError.ts";
-import { callQueue, type SendCalls } from "../callQueue.ts";
-import { encodePlan } from "../encodePlan.ts";
+import { callQueue, type SendCalls } from "./callQueue.ts";
+import { encodePlan } from "./encodePlan.ts";
 import { keyAt } from "../keyAt.ts";
-import type { Call } from "../mergeCalls.ts";
-import { type PrefixOf, recordsOf } from "../recordsOf.ts";
+import type { Call } from "./mergeCalls.ts";
+import { type PrefixOf, recordsOf } from "./recordsOf.ts";
 import type { Plan, Store } from "../Store.ts";
 import { withDeniedCache } from "./withDeniedCache.ts";
 

@@ -1,4 +1,4 @@
-import type { Batch } from "../../../src/stores/mergeCalls.ts";
+import type { Batch } from "../../../src/stores/onServer/mergeCalls.ts";
 import type { Outcome } from "../../../src/stores/Store.ts";
 import type { StoredRecord } from "../../../src/stores/record.ts";
 import type { StoreError } from "../../../src/errors/StoreError.ts";

@@ -1,6 +1,6 @@
 import type { StoreError } from "../../../src/errors/StoreError.ts";
-import { decodeOutcomes } from "../../../src/stores/decodeOutcomes.ts";
-import { type Batch, type Call, mergeCalls } from "../../../src/stores/mergeCalls.ts";
+import { decodeOutcomes } from "../../../src/stores/onServer/decodeOutcomes.ts";
+import { type Batch, type Call, mergeCalls } from "../../../src/stores/onServer/mergeCalls.ts";
 import type { Outcome } from "../../../src/stores/Store.ts";
 
 /** All calls in one batch, under names without a prefix. */

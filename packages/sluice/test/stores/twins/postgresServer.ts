@@ -1,5 +1,5 @@
 import { Client } from "pg";
-import { encodeCalls } from "../../../src/stores/encodeCalls.ts";
+import { encodeCalls } from "../../../src/stores/onServer/encodeCalls.ts";
 import type { DecideSql } from "../../../src/stores/postgres/decideSql.ts";
 import { createTable } from "../../../src/stores/postgres/migrationSql.ts";
 import { tableName } from "../../../src/stores/postgres/TableName.ts";

@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { encodeCalls } from "../../../src/stores/encodeCalls.ts";
+import { encodeCalls } from "../../../src/stores/onServer/encodeCalls.ts";
 import { redisCommands } from "../../../src/stores/redis/redisCommands.ts";
 import { scriptRunner } from "../../../src/stores/redis/scriptRunner.ts";
 import { answersOf } from "./batchOf.ts";

@@ -1,9 +1,9 @@
 import type { Costs, Keys, Mode, Outcome, Plan } from "sluice";
 import { subjectsOf } from "../../../src/algorithms/subjectsOf.ts";
 import { twins } from "../../../src/algorithms/twins.ts";
-import { encodeCalls } from "../../../src/stores/encodeCalls.ts";
-import type { Call } from "../../../src/stores/mergeCalls.ts";
-import { encodePlan } from "../../../src/stores/encodePlan.ts";
+import { encodeCalls } from "../../../src/stores/onServer/encodeCalls.ts";
+import type { Call } from "../../../src/stores/onServer/mergeCalls.ts";
+import { encodePlan } from "../../../src/stores/onServer/encodePlan.ts";
 import { batchOf } from "./batchOf.ts";
 import { isSame, isSameInWords, tell, tellInWords, tellRecord } from "./compare.ts";
 import type { Random } from "./Random.ts";

@@ -1,8 +1,8 @@
 import type { Answer } from "./decodeOutcomes.ts";
-import { copyOutcome } from "./inProcess/copyOutcome.ts";
-import { type Desk, decide } from "./inProcess/decide.ts";
+import { copyOutcome } from "../inProcess/copyOutcome.ts";
+import { type Desk, decide } from "../inProcess/decide.ts";
 import type { Entry } from "./mergeCalls.ts";
-import type { Outcome } from "./Store.ts";
+import type { Outcome } from "../Store.ts";
 
 /**
  * Decides the calls of an entry once more, one after the other, as their server has decided them at once: the steps are

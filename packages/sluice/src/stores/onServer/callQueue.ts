@@ -1,9 +1,9 @@
-import type { StoreError } from "../errors/StoreError.ts";
+import type { StoreError } from "../../errors/StoreError.ts";
 import { decodeOutcomes } from "./decodeOutcomes.ts";
 import { type CallsCode, encodeCalls } from "./encodeCalls.ts";
 import { type Batch, type Call, mergeCalls } from "./mergeCalls.ts";
 import type { PrefixOf } from "./recordsOf.ts";
-import type { Outcome } from "./Store.ts";
+import type { Outcome } from "../Store.ts";
 
 /**
  * Entries of a batch. With several batches under way a server decides one while this process reads the answers of another;

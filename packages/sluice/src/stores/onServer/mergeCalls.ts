@@ -1,7 +1,7 @@
 import type { PlanCode } from "./encodePlan.ts";
-import { keyAt } from "./keyAt.ts";
+import { keyAt } from "../keyAt.ts";
 import { type PrefixOf, recordsOf } from "./recordsOf.ts";
-import type { Costs, Keys, Mode } from "./Store.ts";
+import type { Costs, Keys, Mode } from "../Store.ts";
 
 /** One call on its way to a server. */
 export interface Call {

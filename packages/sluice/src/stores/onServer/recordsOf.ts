@@ -1,5 +1,5 @@
 import type { PlanCode } from "./encodePlan.ts";
-import type { Keys } from "./Store.ts";
+import type { Keys } from "../Store.ts";
 
 /** What stands before the names of the records of a namespace and key. */
 export type PrefixOf = (namespace: string, key: string) => string;

@@ -1,10 +1,10 @@
-import type { Verdict } from "../algorithms/Machine.ts";
-import type { StoreError } from "../errors/StoreError.ts";
+import type { Verdict } from "../../algorithms/Machine.ts";
+import type { StoreError } from "../../errors/StoreError.ts";
 import type { PlanCode } from "./encodePlan.ts";
 import type { Entry } from "./mergeCalls.ts";
-import { unknownVersion } from "./record.ts";
+import { unknownVersion } from "../record.ts";
 import { replayCalls } from "./replayCalls.ts";
-import type { Outcome } from "./Store.ts";
+import type { Outcome } from "../Store.ts";
 
 /** In the place of `blocked`: a record of the call has another version, which follows. */
 const UNKNOWN_VERSION = 2;
