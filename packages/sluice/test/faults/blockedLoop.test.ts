@@ -1,14 +1,17 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { FailureOptions, Limiter, Store } from "sluice";
 import { postgresStore } from "sluice/postgres";
-import { describe, expect, inject, test } from "vitest";
+import { afterAll, describe, expect, inject, test } from "vitest";
+import { startOwnRedis } from "../../../../test/services/ownRedis.ts";
 import { postgresAt } from "../postgres/postgresAt.ts";
 import { strict } from "../redis/strict.ts";
 import { lazyClients } from "./lazyClients.ts";
 import { noUnhandledRejections } from "./noUnhandledRejections.ts";
 import { freshNamespace, quietStore, watchedLimiter } from "./watchedLimiter.ts";
 
-const redis = inject("redis");
+// Of its own: elsewhere other tests make the server forget the script.
+const redis = await startOwnRedis("Redis");
+afterAll(redis.stop);
 const postgres = inject("postgres");
 const isSkipped = redis.url === "" || postgres.url === "";
 const skipped = isSkipped ? `(skipped: ${redis.note}, ${postgres.note})` : "";

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { type Limiter, StoreError } from "sluice";
-import { describe, expect, inject, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
+import { startOwnRedis } from "../../../../test/services/ownRedis.ts";
 import { until } from "../../../../test/services/until.ts";
 import { charged } from "./charged.ts";
 import { carefulClients, lazyClients, promptClients } from "./lazyClients.ts";
@@ -10,7 +11,9 @@ import { type TcpProxy, tcpProxy } from "./tcpProxy.ts";
 import { p99, timed } from "./timed.ts";
 import { freshNamespace, policies, quietStore, watchedLimiter } from "./watchedLimiter.ts";
 
-const { url, note } = inject("redis");
+// Of its own: elsewhere other tests make the server forget the script.
+const { url, note, stop } = await startOwnRedis("Redis");
+afterAll(stop);
 /** So long that no machine is slow enough: what ends a call before is not the budget. */
 const LONG_MS = 30_000;
 const CALLS = 20;

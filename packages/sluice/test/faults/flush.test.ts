@@ -1,10 +1,12 @@
 import { Redis } from "ioredis";
-import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { startOwnRedis } from "../../../../test/services/ownRedis.ts";
 import { carefulClients } from "./lazyClients.ts";
 import { noUnhandledRejections } from "./noUnhandledRejections.ts";
 import { freshNamespace, policies, quietStore, watchedLimiter } from "./watchedLimiter.ts";
 
-const { url, note } = inject("redis");
+const { url, note, stop } = await startOwnRedis("Redis");
+afterAll(stop);
 const CALLERS = 20;
 const CALLS_EACH = 25;
 const skipped = url === "" ? `(skipped: ${note})` : "";

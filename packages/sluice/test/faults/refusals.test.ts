@@ -9,7 +9,7 @@ import { noUnhandledRejections } from "./noUnhandledRejections.ts";
 import { answeredBy, consume, isAnswered } from "./outcome.ts";
 import { freshNamespace, policies, quietStore, watchedLimiter } from "./watchedLimiter.ts";
 
-const { url, note, stop } = await startOwnRedis("Redis", { "busy-reply-threshold": "1" });
+const { url, note, stop } = await startOwnRedis("Redis");
 const { url: lonelyUrl, stop: stopLonely } = await startOwnRedis("Redis", {
   "cluster-enabled": "yes",
   "cluster-port": `${await freePort()}`,
@@ -44,6 +44,7 @@ const following =
 
 /** Until then all that the server says is that it is busy. */
 const runForever: Refusal["begin"] = async (admin) => {
+  await admin.config("SET", "busy-reply-threshold", "1");
   const busy = new Redis(url);
   onTestFinished(() => busy.disconnect());
   await busy.ping();
@@ -52,6 +53,7 @@ const runForever: Refusal["begin"] = async (admin) => {
   return async () => {
     await admin.script("KILL");
     await ended;
+    await admin.config("SET", "busy-reply-threshold", "5000");
   };
 };
 
