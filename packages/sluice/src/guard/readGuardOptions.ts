@@ -67,7 +67,7 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
     onIdentityError,
     rules,
     identify: identify(options.identify ?? clientIp()),
-    also: readAlso(options.also ?? []),
+    also: readAlso(options.also),
     store,
     namespace,
     failure: readFailureOptions("rateLimit", options),
@@ -98,7 +98,7 @@ function readRules({ limits, rules, name, cost, dryRun }: GuardOptions): readonl
   return compiled;
 }
 
-function readAlso(also: readonly GuardOptions[]): readonly GuardOptions[] {
+function readAlso(also: GuardOptions["also"] = []): readonly GuardOptions[] {
   if (Array.isArray(also)) return also;
   const message = `rateLimit also must be a list of options, not ${show(also)}`;
   throw new ConfigurationError("INVALID_OPTION", message, { value: also, nearest: [also], path: "also" });
