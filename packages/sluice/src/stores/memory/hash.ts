@@ -1,8 +1,9 @@
 /** Keys longer than this are hashed before they reach a store. */
 const LONGEST = 256;
 
-const secret: Uint16Array = globalThis.crypto.getRandomValues(new Uint16Array(LONGEST + 1));
-const [start] = globalThis.crypto.getRandomValues(new Int32Array(1));
+const secret: Uint16Array = new Uint16Array(LONGEST + 1);
+let start = 0;
+let isDrawn = false;
 
 /**
  * A 32-bit hash (signed, as the engine keeps those without a box) of a key of at most 256 UTF-16 units, under a secret of this process, so that nobody outside can choose
@@ -10,6 +11,7 @@ const [start] = globalThis.crypto.getRandomValues(new Int32Array(1));
  * to spread it.
  */
 export function hashKey(key: string): number {
+  if (!isDrawn) draw();
   const { length } = key;
   let sum = start ^ length;
   let i = 0;
@@ -18,6 +20,13 @@ export function hashKey(key: string): number {
   }
   if (i < length) sum = (sum + product(key.charCodeAt(i) + secret[i], secret[i + 1])) | 0;
   return spread(sum);
+}
+
+/** With the first key: Cloudflare Workers forbid randomness while a program loads. */
+function draw(): void {
+  globalThis.crypto.getRandomValues(secret);
+  [start] = globalThis.crypto.getRandomValues(new Int32Array(1));
+  isDrawn = true;
 }
 
 function product(a: number, b: number): number {
