@@ -1,5 +1,5 @@
 import type { Guard } from "../guard/guard.ts";
-import type { Reply } from "../guard/Reply.ts";
+import type { Reply } from "../headers/Reply.ts";
 import { ask } from "./ask.ts";
 import type { AnswerHead, NodeRequest } from "./NodeShapes.ts";
 import { nodeRequest } from "./nodeRequest.ts";

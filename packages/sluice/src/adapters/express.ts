@@ -1,6 +1,6 @@
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
-import type { Reply } from "../guard/Reply.ts";
+import type { Reply } from "../headers/Reply.ts";
 import { admitThen } from "./admitThen.ts";
 import type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
 import { sendReply } from "./sendNode.ts";

@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
-import type { Reply } from "../guard/Reply.ts";
+import type { Reply } from "../headers/Reply.ts";
 import { admitThen } from "./admitThen.ts";
 import type { AnswerHead, NodeRequest, NodeResponse } from "./NodeShapes.ts";
 import { sendReply, setHeaders } from "./sendNode.ts";

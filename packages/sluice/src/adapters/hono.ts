@@ -3,7 +3,7 @@ import { errorReply } from "../guard/errorReply.ts";
 import { guard, type Passage } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import { notAFunction } from "../guard/readGuardOptions.ts";
-import type { Reply } from "../guard/Reply.ts";
+import type { Reply } from "../headers/Reply.ts";
 import { clientIp } from "../identity/clientIp.ts";
 import { identify } from "../identity/identify.ts";
 import { needsAddress } from "../identity/source.ts";

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorReply } from "../guard/errorReply.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
-import type { Reply } from "../guard/Reply.ts";
+import type { Reply } from "../headers/Reply.ts";
 import { notAFunction } from "../guard/readGuardOptions.ts";
 import { tell } from "../events/tell.ts";
 import { admit } from "./admit.ts";

@@ -1,4 +1,4 @@
-import type { Reply } from "../guard/Reply.ts";
+import type { Reply } from "../headers/Reply.ts";
 import { joinFields } from "../headers/joinFields.ts";
 import type { AnswerHead, NodeResponse } from "./NodeShapes.ts";
 

@@ -8,7 +8,7 @@ import { FAILURE_OPTIONS, type FailureOptions } from "../limiter/failure/Failure
 import type { Decision } from "../limiter/Decision.ts";
 import type { Rule } from "../rules/Rule.ts";
 import type { Store } from "../stores/Store.ts";
-import type { Reply } from "./Reply.ts";
+import type { Reply } from "../headers/Reply.ts";
 
 /** What is known when a request is refused. */
 export interface Refusal {

@@ -1,7 +1,7 @@
 import { IdentityError } from "../errors/IdentityError.ts";
 import { StoreError } from "../errors/StoreError.ts";
 import { type Problem, PROBLEM_TYPE, temporaryReducedCapacity } from "../headers/problem.ts";
-import type { Reply } from "./Reply.ts";
+import type { Reply } from "../headers/Reply.ts";
 
 /** What a client is told of an error, where the framework has no way for errors: the status, and nothing of the cause. */
 export function errorReply(error: unknown): Reply {

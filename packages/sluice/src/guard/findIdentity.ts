@@ -4,7 +4,7 @@ import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import { targetPath } from "../rules/targetPath.ts";
 import type { GuardSettings } from "./readGuardOptions.ts";
-import { isReply, type Reply } from "./Reply.ts";
+import { isReply, type Reply } from "../headers/Reply.ts";
 
 /** Who all requests without an identity are, where they are to count as one. */
 const SHARED: Identity = { key: "anonymous", group: "default" };

@@ -11,7 +11,7 @@ import { findIdentity } from "./findIdentity.ts";
 import { followedBy } from "./followedBy.ts";
 import type { GuardOptions } from "./GuardOptions.ts";
 import { limitedRules, type LimitedRule } from "./limitedRules.ts";
-import { isReply, noReply, type Reply } from "./Reply.ts";
+import { isReply, noReply, type Reply } from "../headers/Reply.ts";
 import { readGuardOptions } from "./readGuardOptions.ts";
 import { refusalReply } from "./refusalReply.ts";
 

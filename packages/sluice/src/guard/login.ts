@@ -12,7 +12,7 @@ import type { Rule } from "../rules/Rule.ts";
 import { memoryStore } from "../stores/memory/memoryStore.ts";
 import { accountKey } from "./accountKey.ts";
 import type { GuardOptions, Refusal } from "./GuardOptions.ts";
-import type { Reply } from "./Reply.ts";
+import type { Reply } from "../headers/Reply.ts";
 
 export interface LoginOptions extends Pick<
   GuardOptions,

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
-import type { HeaderList } from "../headers/HeaderList.ts";
+import type { HeaderList } from "./HeaderList.ts";
 
 /** A whole reply, for an adapter to send. */
 export interface Reply {
