@@ -8,8 +8,8 @@ test("nothing is drawn, timed or fetched at the top of a module: Cloudflare Work
   const calls = [
     vi.spyOn(globalThis.crypto, "getRandomValues").mockImplementation(forbidden),
     vi.spyOn(globalThis.crypto, "randomUUID").mockImplementation(forbidden),
-    vi.spyOn(globalThis, "setTimeout").mockImplementation(forbidden as never),
-    vi.spyOn(globalThis, "setInterval").mockImplementation(forbidden as never),
+    vi.spyOn(globalThis, "setTimeout").mockImplementation(forbidden),
+    vi.spyOn(globalThis, "setInterval").mockImplementation(forbidden),
   ];
   onTestFinished(() => calls.forEach((call) => call.mockRestore()));
   vi.resetModules();
