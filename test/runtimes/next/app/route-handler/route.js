@@ -1,0 +1,3 @@
+import { limited } from "../../limited.js";
+
+export const GET = limited(() => new Response("hello"));
