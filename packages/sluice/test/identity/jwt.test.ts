@@ -423,6 +423,16 @@ describe("keys of a server", () => {
     expect(await testGuard({ ...options, onIdentityError }).admits("GET /", asker)).toBe(2);
   });
 
+  test("a server that never answers is an error after 2 s", async () => {
+    const { port } = await listen(createServer(() => undefined));
+    const key = new URL(`http://127.0.0.1:${port}/jwks`);
+    const hanging = bearer({ key, algorithms: "RS256" }, signRsa());
+    await expect(hanging).rejects.toMatchObject({
+      code: "KEYS_UNAVAILABLE",
+      cause: { code: "ERR_JWKS_TIMEOUT" },
+    });
+  });
+
   test("a function that throws is an error, with its cause", async () => {
     const cause = new Error("vault is sealed");
     const key = () => Promise.reject(cause);
