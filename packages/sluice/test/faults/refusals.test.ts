@@ -120,6 +120,21 @@ describe.skipIf(url === "")(`a real server that refuses ${skipped}`, { timeout: 
       await expectMisconfigured(url.replace("//", "//meagre:secret@"), says);
     });
 
+    test("with WRONGTYPE, since somebody else wrote under the name of a record, is misconfigured", async () => {
+      const { limiters } = await limitersAt(url);
+      await limiters[0].limiter.consume("taken");
+      const [name] = await admin.keys("*taken");
+      await admin.del(name);
+      await admin.rpush(name, "theirs");
+      for (const { limiter, policy, events } of limiters) {
+        expect(answeredBy(await consume(limiter, "taken"))).toBe(policy);
+        expect(isAnswered(await consume(limiter, "free"))).toBe(true);
+        expectCause(events[0].error, "STORE_MISCONFIGURED", /WRONGTYPE/);
+      }
+      expect(await admin.lrange(name, 0, -1)).toEqual(["theirs"]);
+      await admin.del(name);
+    });
+
     test("with CROSSSLOT, as a client that knows of no cluster, is misconfigured", async () => {
       await expectMisconfigured(lonelyUrl, /CROSSSLOT/);
     });
