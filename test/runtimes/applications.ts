@@ -14,5 +14,5 @@ export function applications<Rest extends unknown[]>(
   return (request, ...rest) =>
     new URL(request.url).pathname === "/fetch"
       ? handler(request, ...rest)
-      : app.fetch(request, rest[0] as object);
+      : app.fetch(request, rest[0]);
 }
