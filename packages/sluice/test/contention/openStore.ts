@@ -1,4 +1,4 @@
-import { Redis } from "ioredis";
+import { Cluster, Redis } from "ioredis";
 import { Pool } from "pg";
 import type { Store } from "../../src/stores/Store.ts";
 import { postgresStore } from "../../src/stores/postgres.ts";
@@ -9,6 +9,7 @@ import { unlockedStore } from "./unlockedStore.ts";
 /** The stores that processes share, by the scheme of a URL. A further one is a further line. */
 const OPEN: Readonly<Record<string, (url: URL) => Store>> = {
   "redis:": ({ href }) => redisStore(new Redis(href, { maxRetriesPerRequest: 0 })),
+  "cluster+redis:": ({ href }) => redisStore(new Cluster([href.replace("cluster+", "")])),
   "postgres:": ({ href }) => {
     const pool = new Pool({ connectionString: href, max: 4 });
     pool.on("error", () => {});

@@ -7,6 +7,9 @@ import { testStore } from "sluice/testing";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { startRedisCluster } from "../../../../test/services/redisCluster.ts";
 import { isOwn } from "../../../../test/services/Service.ts";
+import { Fleet } from "../contention/Fleet.ts";
+import { scenarios } from "../contention/scenarios.ts";
+import type { Spent } from "../contention/spend.ts";
 import { clients, type Connection } from "./clients.ts";
 import { strict } from "./strict.ts";
 import { expectFailoverSurvived } from "./expectFailoverSurvived.ts";
@@ -20,6 +23,23 @@ const { url, note, stop } = service;
 afterAll(stop);
 
 describe.skipIf(url === "")(`redisStore on Redis Cluster ${url === "" ? `(skipped: ${note})` : ""}`, () => {
+  test(
+    "8 processes of 500 calls at once admit exactly what a fixed window has",
+    { timeout: 60_000 },
+    async () => {
+      const fleet = await Fleet.start(8, "spend.ts", () => []);
+      onTestFinished(() => fleet.end());
+      const job = { store: `cluster+${url}`, namespace: `contention ${Date.now()}`, callsInTurn: 500 };
+      const { admitted, remaining } = scenarios["a fixed window"];
+      const spend = (calls: number) =>
+        fleet.ask<Spent>(Array.from({ length: 8 }, () => ({ ...job, scenario: "a fixed window", calls })));
+      await spend(0);
+      const spent = await spend(500);
+      expect(spent.reduce((sum, each) => sum + each.admitted, 0)).toBe(admitted);
+      expect((await spend(0))[0].remaining).toEqual(remaining);
+    },
+  );
+
   describe.each(Object.entries(clients))("over %s", (name, { cluster }) => {
     async function connect(): Promise<Connection["client"]> {
       const { client, close } = await cluster(url);
