@@ -2,6 +2,7 @@ import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
 import { addressKey } from "./addressKey.ts";
+import { type ClientAddress, findsAddress } from "./clientAddress.ts";
 import { clientAtHop } from "./clientAtHop.ts";
 import { type ForwardedClient, forwardedClient } from "./forwardedClient.ts";
 import type { Identify } from "./Identity.ts";
@@ -52,17 +53,19 @@ export function clientIp(options: ClientIpOptions = {}): Identify {
   const publicOnly = readSwitch("publicOnly", options.publicOnly ?? false);
   const unsafeTrustAll = readSwitch("unsafeTrustAll", options.unsafeTrustAll ?? false);
   const findForwarded = readForwarding(options, unsafeTrustAll);
-  return source((request, warn) => {
+  const address: ClientAddress = (request, warn) => {
     const peer = parseAddress(request.remoteAddress ?? "");
-    if (peer === undefined) {
-      const message = `the peer has no IP address: remoteAddress is ${show(request.remoteAddress)}`;
-      warn({ code: "ADDRESS_MISSING", message });
-      return undefined;
-    }
-    const client = findForwarded(request, peer, warn) ?? peer;
-    if (publicOnly && !isPublic(client)) return undefined;
+    if (peer !== undefined) return findForwarded(request, peer, warn) ?? peer;
+    const message = `the peer has no IP address: remoteAddress is ${show(request.remoteAddress)}`;
+    warn({ code: "ADDRESS_MISSING", message });
+    return undefined;
+  };
+  const find = source((request, warn) => {
+    const client = address(request, warn);
+    if (client === undefined || (publicOnly && !isPublic(client))) return undefined;
     return { key: addressKey(client, ipv6Prefix), group: "default" };
   }, true);
+  return findsAddress(find, address);
 }
 
 function readForwarding(options: ClientIpOptions, unsafeTrustAll: boolean): ForwardedClient {

@@ -1,3 +1,4 @@
+import { findsAddressLike } from "./clientAddress.ts";
 import type { Identify, Identity, IdentitySource } from "./Identity.ts";
 import { joinKeys } from "./joinKeys.ts";
 import { severalSources } from "./severalSources.ts";
@@ -12,7 +13,7 @@ import { whenReady } from "./whenReady.ts";
  */
 export function combine(...sources: readonly IdentitySource[]): Identify {
   const all = severalSources("combine", sources);
-  return source((request, warn) => {
+  const find = source((request, warn) => {
     const gather = (parts: readonly Identity[]): Identity | undefined | Promise<Identity | undefined> => {
       const find = all[parts.length];
       if (find === undefined) return join(parts);
@@ -20,6 +21,7 @@ export function combine(...sources: readonly IdentitySource[]): Identify {
     };
     return gather([]);
   }, all.some(needsAddress));
+  return findsAddressLike(find, all);
 }
 
 function join(parts: readonly Identity[]): Identity {

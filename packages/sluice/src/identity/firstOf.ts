@@ -1,3 +1,4 @@
+import { findsAddressLike } from "./clientAddress.ts";
 import type { Identify, Identity, IdentitySource } from "./Identity.ts";
 import { severalSources } from "./severalSources.ts";
 import { needsAddress, source } from "./source.ts";
@@ -10,11 +11,12 @@ import { whenReady } from "./whenReady.ts";
  */
 export function firstOf(...sources: readonly IdentitySource[]): Identify {
   const all = severalSources("firstOf", sources);
-  return source((request, warn) => {
+  const find = source((request, warn) => {
     const search = (from: number): Identity | undefined | Promise<Identity | undefined> => {
       const find = all[from];
       return find && whenReady(find(request, warn), (found) => found ?? search(from + 1));
     };
     return search(0);
   }, all.some(needsAddress));
+  return findsAddressLike(find, all);
 }

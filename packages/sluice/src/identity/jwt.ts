@@ -15,7 +15,7 @@ import { source } from "./source.ts";
 import { tokenVerifier } from "./verifyToken.ts";
 
 export type { JwtAlgorithm } from "./jwtAlgorithms.ts";
-export type { Jwk, JwkSet, JwtKey, KeyObject } from "./jwtKey.ts";
+export type { Jwk, JwkSet, JwtKey, JwtKeyObject } from "./jwtKey.ts";
 export type { FindJwtKey, JwtHeader, JwtKeys, JwtParts } from "./keyFinder.ts";
 
 export interface JwtOptions {

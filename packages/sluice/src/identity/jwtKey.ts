@@ -7,12 +7,12 @@ export interface Jwk {
 }
 
 /** A CryptoKey, or a KeyObject of node:crypto, by shape. */
-export interface KeyObject {
+export interface JwtKeyObject {
   readonly type: "secret" | "public" | "private";
 }
 
 /** One key. Text is a secret, or a public key or certificate in PEM; so are bytes. */
-export type JwtKey = string | Uint8Array | KeyObject | Jwk;
+export type JwtKey = string | Uint8Array | JwtKeyObject | Jwk;
 
 /** A set of public keys (RFC 7517), by shape. */
 export interface JwkSet {
@@ -31,7 +31,7 @@ const PUBLIC_PEM = /^-----BEGIN (?:PUBLIC KEY|CERTIFICATE)-----/;
 export function checkKey(key: unknown, takesSecret: boolean): JwtKey {
   if (typeof key === "string" || key instanceof Uint8Array) return checkText(key, takesSecret);
   if (!isObject(key)) throw wrongKey(takesSecret, key === undefined ? "undefined" : "that");
-  const kind = kindOf(key as Jwk & KeyObject);
+  const kind = kindOf(key as Jwk & JwtKeyObject);
   if (kind === (takesSecret ? "secret" : "public")) return key;
   throw wrongKey(takesSecret, kind === undefined ? "that" : `a ${kind} key`);
 }
@@ -58,7 +58,7 @@ function checkText(key: string | Uint8Array, takesSecret: boolean): JwtKey {
   throw wrongKey(takesSecret, isPem ? "such a PEM" : text.trim() === "" ? "nothing" : "a secret");
 }
 
-function kindOf({ kty, type, ...rest }: Jwk & KeyObject): string | undefined {
+function kindOf({ kty, type, ...rest }: Jwk & JwtKeyObject): string | undefined {
   if (kty === undefined) return type;
   if (kty === "oct") return "secret";
   return "d" in rest || "priv" in rest ? "private" : "public";
