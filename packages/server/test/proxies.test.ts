@@ -31,6 +31,18 @@ test("nginx auth_request: the original request decides, and a refusal is 403 wit
   expect(await metricsOf(served)).toContain('sluice_requests_total{rule="POST /login",outcome="limited"} 1');
 });
 
+test("nginx auth_request: the problem body for the client is in a field, since nginx keeps the body to itself", async () => {
+  const { url } = await serving(RULES, TRUSTED);
+  await statuses(2, () => fetch(url, nginx("/login", "POST")));
+  const { headers } = await fetch(url, nginx("/login", "POST"));
+  expect(JSON.parse(headers.get("x-sluice-problem")!)).toMatchObject({
+    status: 429,
+    "violated-policies": ["default"],
+  });
+  const forwarded = await fetch(url, forwardAuth("/login", "POST"));
+  expect([forwarded.status, forwarded.headers.get("x-sluice-problem")]).toEqual([429, null]);
+});
+
 test("forward auth of Traefik and Caddy: the original request decides, and a refusal is 429", async () => {
   const { url } = await serving(RULES, TRUSTED);
   const ask = () => fetch(`${url}/auth`, forwardAuth("/login", "POST"));
@@ -61,6 +73,18 @@ test.each([
     expect([uri, (await fetch(url, ask(uri, "POST"))).ok]).toEqual([uri, false]);
   }
 });
+
+test.each(["/caf\xc3\xa9", "/voil\xc3\xa0", "/a\x85"])(
+  "the target %j with bytes beyond ASCII is the one with percent codes",
+  async (uri) => {
+    const codes = uri.replaceAll(/[^ -~]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
+    const { url } = await serving(`rules: [{ path: "${codes}", limits: 1/h }, { path: /** }]`, TRUSTED);
+    const ask = (target: string) =>
+      `GET / HTTP/1.1\r\nHost: a\r\nX-Original-URI: ${target}\r\nX-Original-Method: GET\r\nConnection: close\r\n\r\n`;
+    expect(await rawRequest(url, ask(codes))).toContain("HTTP/1.1 200 ");
+    expect(await rawRequest(url, ask(uri))).toContain("HTTP/1.1 403 ");
+  },
+);
 
 test("from peers that are not trusted the headers are ignored, and that is told once", async () => {
   const served = await serving(RULES, { trustedProxies: ["10.0.0.0/8"] });

@@ -1,4 +1,4 @@
-import type { Passage, Reply, RequestInfo } from "sluice";
+import type { HeaderList, Passage, Reply, RequestInfo } from "sluice";
 import { outcomeOf } from "../metrics/outcomeOf.ts";
 import { jsonReply } from "../reply/jsonReply.ts";
 import type { RuleSet } from "../rules/RuleSet.ts";
@@ -45,8 +45,13 @@ function tell({ names }: RuleSet, { rule, decision }: Passage["decided"][number]
   return { rule: names[rule.index], ...decision };
 }
 
-/** A 429 under the status that the proxy understands, which the body repeats (RFC 9457, section 3.1.2). */
+/**
+ * A 429 under the status that the proxy understands, which the body repeats (RFC 9457, section 3.1.2). nginx keeps that
+ * body to itself, so the one for the client is a field, which also tells it from a 403 for another reason.
+ */
 function withStatus(reply: Reply, status: number): Reply {
   if (reply.status !== 429 || status === 429) return reply;
-  return { ...reply, status, body: JSON.stringify({ ...(JSON.parse(reply.body) as object), status }) };
+  const problem = JSON.parse(reply.body) as object;
+  const headers: HeaderList = [...reply.headers, ["X-Sluice-Problem", JSON.stringify(problem)]];
+  return { status, headers, body: JSON.stringify({ ...problem, status }) };
 }

@@ -47,13 +47,18 @@ export function originalRequest({ trusts, log }: Context, received: RequestInfo)
   }
   const method = received.header(family.method)?.trim() || received.method;
   return {
-    request: { ...received, method, target: received.header(family.uri)!.trim() },
+    request: { ...received, method, target: encodeBytes(received.header(family.uri)!) },
     refusal: family.refusal,
   };
 }
 
 function isPresent(request: RequestInfo, name: string): boolean {
   return (request.header(name)?.trim() ?? "") !== "";
+}
+
+/** A client may send raw bytes where a path has percent codes. nginx hands them on; in a header each is a character. */
+function encodeBytes(target: string): string {
+  return target.replaceAll(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
 }
 
 function ambiguous(log: Context["log"], sentence: string): BadRequestError {
