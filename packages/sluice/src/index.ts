@@ -18,6 +18,15 @@ export { StoreError } from "./errors/StoreError.ts";
 export { IdentityError } from "./errors/IdentityError.ts";
 export type { ConfigEvent, DegradedEvent, LimiterEvent, StoreErrorPolicy } from "./events/LimiterEvent.ts";
 export type { Warn, Warning } from "./events/Warning.ts";
+export { limited } from "./functions/limited.ts";
+export { limitedSync, type LimitedSyncOptions } from "./functions/limitedSync.ts";
+export type { AnyFunction, Limited, LimitedBy, LimitedCall, LimitedOptions } from "./functions/LimitedOptions.ts";
+export {
+  type AsyncMethod,
+  type MethodContext,
+  rateLimited,
+  type RateLimitedDecorator,
+} from "./functions/rateLimited.ts";
 export { guard, type Guard, type Passage } from "./guard/guard.ts";
 export type { GuardOptions, Instead, Refusal } from "./guard/GuardOptions.ts";
 export { login, type Login, type LoginOptions } from "./guard/login.ts";
@@ -44,6 +53,7 @@ export { trustedProxies } from "./identity/trustedProxies.ts";
 export type { Decision, LimitDecision, Reason } from "./limiter/Decision.ts";
 export type { FailureOptions } from "./limiter/failure/FailureOptions.ts";
 export type { Cost, CostOptions, Key, Limiter, SyncLimiter } from "./limiter/Limiter.ts";
+export type { Permit } from "./limiter/Permit.ts";
 export type { Permit } from "./limiter/Permit.ts";
 export { rateLimiter, type RateLimiterOptions } from "./limiter/rateLimiter.ts";
 export { type CompiledRule, compileRule } from "./rules/compileRule.ts";

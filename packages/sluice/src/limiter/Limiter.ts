@@ -1,4 +1,5 @@
 import type { Decision } from "./Decision.ts";
+import type { Permit } from "./Permit.ts";
 
 /** Who is counted: a key, or one for each subject where limits say `by`: `{ user: "42", tenant: "acme" }`. */
 export type Key = string | Readonly<Record<string, string>>;
@@ -22,6 +23,17 @@ export interface Limiter {
    * @throws RateLimitExceededError if the call is refused
    */
   acquire(key: Key, options?: CostOptions): Promise<Decision>;
+  /**
+   * Acquires, then calls the function with the decision, and answers what it answers. What it throws passes through, and
+   * what was charged stays charged.
+   * @throws RateLimitExceededError if the call is refused; the function is not called
+   */
+  run<T>(key: Key, fn: (decision: Decision) => T | Promise<T>, options?: CostOptions): Promise<T>;
+  /**
+   * The same around a block: `using permit = await limiter.enter(key)`.
+   * @throws RateLimitExceededError if the call is refused
+   */
+  enter(key: Key, options?: CostOptions): Promise<Permit>;
   /** What `consume` would answer now. Charges nothing. */
   peek(key: Key, options?: CostOptions): Promise<Decision>;
   /** Forgets what the key spent, and unblocks it. */

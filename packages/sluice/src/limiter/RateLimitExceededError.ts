@@ -1,13 +1,20 @@
-import type { Decision } from "./Decision.ts";
 import { markAsSluiceError, type SluiceError } from "../errors/SluiceError.ts";
+import { type Problem, PROBLEM_TYPE, quotaExceeded, temporaryReducedCapacity } from "../headers/problem.ts";
+import { headerList } from "../headers/rateLimitHeaders.ts";
+import type { Decision } from "./Decision.ts";
 
-/** A refusal, thrown: by `acquire`, never by `consume`. Frameworks that look for `status` answer with it. */
+/**
+ * A refusal, thrown: by `acquire`, `enter`, `run` and limited functions, never by `consume`. It is a reply, too: frameworks
+ * that look for `status` and `headers`, or for `getResponse`, answer with it if nobody catches it.
+ */
 export class RateLimitExceededError extends Error implements SluiceError {
   override readonly name: string = "RateLimitExceededError";
   readonly code = "RATE_LIMIT_EXCEEDED";
   /** 429, or 503 if the store failed and the limiter fails closed. */
   readonly status: 429 | 503;
   readonly statusCode: 429 | 503;
+  /** The message names the key, and is for you: frameworks that know this field send the words of the status. */
+  readonly expose = false;
   readonly key: string;
   /** Milliseconds; Infinity if the call can never pass; undefined if nobody knows. */
   readonly retryAfterMs: number | undefined;
@@ -19,6 +26,29 @@ export class RateLimitExceededError extends Error implements SluiceError {
     this.status = this.statusCode = decision?.degraded === "closed" ? 503 : 429;
     this.decision = decision;
     this.retryAfterMs = decision?.retryAfterMs;
+  }
+
+  /** The fields of draft-11, `Retry-After` (1 if nobody knows) and `Cache-Control: no-store`; for others `rateLimitHeaders(decision)`. */
+  get headers(): Record<string, string> {
+    if (this.decision === undefined) return { "Retry-After": "1", "Cache-Control": "no-store" };
+    return Object.fromEntries(headerList([this.decision], {}));
+  }
+
+  /** The body of the reply (RFC 9457). */
+  get problem(): Problem {
+    if (this.status === 503) return temporaryReducedCapacity();
+    return quotaExceeded(this.decision === undefined ? [] : [this.decision]);
+  }
+
+  /** The reply that every adapter gives to a refused request: status, header fields, problem. */
+  toResponse(): Response {
+    const headers = { ...this.headers, "Content-Type": PROBLEM_TYPE };
+    return new Response(JSON.stringify(this.problem), { status: this.status, headers });
+  }
+
+  /** The same, where Hono looks for it. */
+  getResponse(): Response {
+    return this.toResponse();
   }
 }
 markAsSluiceError(RateLimitExceededError.prototype);

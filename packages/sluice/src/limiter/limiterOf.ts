@@ -2,6 +2,7 @@ import { RateLimitExceededError } from "./RateLimitExceededError.ts";
 import type { Mode, Outcome, SyncPreparedPlan } from "../stores/Store.ts";
 import type { Decision } from "./Decision.ts";
 import { decideCall, type NamedPlan } from "./decideCall.ts";
+import { entering } from "./entering.ts";
 import type { CostOptions, Key, Limiter, SyncLimiter } from "./Limiter.ts";
 import { costOption, readCost } from "./readCost.ts";
 import { readKey } from "./readKey.ts";
@@ -14,9 +15,12 @@ export function limiterOf(named: NamedPlan): Limiter | SyncLimiter {
   if ("decideSync" in prepared) return syncLimiterOf(named, prepared as SyncPreparedPlan);
   const decide = async (mode: Mode, key: Key, options?: CostOptions) =>
     decideCall(named, mode, key, costOption(options));
+  const acquire: Limiter["acquire"] = async (key, options) =>
+    allowedOnly(await decide("consume", key, options));
   return {
     consume: (key, options) => decide("consume", key, options),
-    acquire: async (key, options) => allowedOnly(await decide("consume", key, options)),
+    acquire,
+    ...entering(acquire),
     peek: (key, options) => decide("peek", key, options),
     reset: (key) => resetKey(named, key),
   };
@@ -49,13 +53,15 @@ function syncLimiterOf(
     faults.forget(keys);
     prepared.resetSync(keys);
   };
+  const acquire: Limiter["acquire"] = async (key, options) => acquireSync(key, options);
   return {
     consumeSync,
     acquireSync,
     peekSync,
     resetSync,
     consume: async (key, options) => consumeSync(key, options),
-    acquire: async (key, options) => acquireSync(key, options),
+    acquire,
+    ...entering(acquire),
     peek: async (key, options) => peekSync(key, options),
     reset: async (key) => resetSync(key),
   };

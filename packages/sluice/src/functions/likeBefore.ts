@@ -1,0 +1,10 @@
+import type { Limiter } from "../limiter/Limiter.ts";
+
+/** Makes a wrapper look like what it wraps: the same name and length, and its limiter beside. */
+export function likeBefore(wrapper: Function, { name, length }: Function, limiter: Limiter): Function {
+  return Object.defineProperties(wrapper, {
+    name: { value: name, configurable: true },
+    length: { value: length, configurable: true },
+    limiter: { value: limiter },
+  });
+}

@@ -1,0 +1,54 @@
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import type { Cost, Key, SyncLimiter } from "../limiter/Limiter.ts";
+import type { RateLimiterOptions } from "../limiter/rateLimiter.ts";
+import type { SyncStore } from "../stores/Store.ts";
+import { likeBefore } from "./likeBefore.ts";
+import type { AnyFunction, Limited, LimitedCall } from "./LimitedOptions.ts";
+import { readLimitedOptions } from "./readLimitedOptions.ts";
+
+/** The options of `limitedSync`: those of `limited`, over a store that answers at once. */
+export type LimitedSyncOptions<This, Args extends readonly unknown[]> = Omit<
+  LimitedCall<This, Args>,
+  "key" | "cost"
+> & {
+  key?: Key | ((this: This, ...args: Args) => Key) | undefined;
+  cost?: Cost | ((this: This, ...args: Args) => Cost) | undefined;
+} & (
+    | { limiter: SyncLimiter; limits?: undefined; name?: string | undefined }
+    | (RateLimiterOptions<SyncStore> & { limiter?: undefined })
+  );
+
+/**
+ * The same as `limited` for a function that answers at once, and goes on to do so: over a store that does, too (memory,
+ * SQLite). A refused call throws, or answers undefined, at once.
+ *
+ * @throws ConfigurationError
+ */
+export function limitedSync<F extends AnyFunction>(
+  fn: F,
+  options: LimitedSyncOptions<ThisParameterType<F>, Parameters<F>> & { onLimit: "undefined" },
+): Limited<F, ReturnType<F> | undefined, SyncLimiter>;
+export function limitedSync<F extends AnyFunction>(
+  fn: F,
+  options: LimitedSyncOptions<ThisParameterType<F>, Parameters<F>> & { onLimit?: "throw" | undefined },
+): Limited<F, ReturnType<F>, SyncLimiter>;
+export function limitedSync(fn: AnyFunction, options: LimitedSyncOptions<any, any>): unknown {
+  const read = readLimitedOptions("limitedSync", fn, options);
+  const { keyOf, costOf, throws } = read;
+  const limiter = read.limiter as SyncLimiter;
+  if (typeof limiter.consumeSync !== "function") throw notSync();
+  const asking = function (this: unknown, ...args: unknown[]): unknown {
+    const key = keyOf(this, args) as Key;
+    const cost = costOf(this, args) as Cost;
+    if (throws) limiter.acquireSync(key, { cost });
+    else if (!limiter.consumeSync(key, { cost }).allowed) return undefined;
+    return fn.apply(this, args);
+  };
+  return likeBefore(asking, fn, limiter);
+}
+
+function notSync(): ConfigurationError {
+  const message =
+    "limitedSync needs a store that answers at once: memory or SQLite; with others take limited";
+  return new ConfigurationError("INVALID_OPTION", message, { path: "limiter" });
+}
