@@ -54,7 +54,6 @@ export type { Decision, LimitDecision, Reason } from "./limiter/Decision.ts";
 export type { FailureOptions } from "./limiter/failure/FailureOptions.ts";
 export type { Cost, CostOptions, Key, Limiter, SyncLimiter } from "./limiter/Limiter.ts";
 export type { Permit } from "./limiter/Permit.ts";
-export type { Permit } from "./limiter/Permit.ts";
 export { rateLimiter, type RateLimiterOptions } from "./limiter/rateLimiter.ts";
 export { type CompiledRule, compileRule } from "./rules/compileRule.ts";
 export type { Rule } from "./rules/Rule.ts";
