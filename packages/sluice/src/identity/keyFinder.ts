@@ -89,14 +89,9 @@ function reached(get: GetKey): GetKey {
   };
 }
 
-/** `ERR_JOSE_NOT_SUPPORTED` is said of a token for which no set can have a key. */
 function isNoMatch(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
-  return (
-    code === "ERR_JWKS_NO_MATCHING_KEY" ||
-    code === "ERR_JWKS_MULTIPLE_MATCHING_KEYS" ||
-    code === "ERR_JOSE_NOT_SUPPORTED"
-  );
+  return code === "ERR_JWKS_NO_MATCHING_KEY" || code === "ERR_JWKS_MULTIPLE_MATCHING_KEYS";
 }
 
 function isSet(keys: JwtKeys): keys is JwkSet {

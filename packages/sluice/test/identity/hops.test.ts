@@ -27,7 +27,7 @@ test("case 14: what a client writes left of that place is nothing", () => {
   expect(find({ hops: 1 }, { "x-forwarded-for": ["6.6.6.6", "9.9.9.9"] })[0]).toBe("ip:9.9.9.9");
 });
 
-test.each(["", "9.9.9.9", "junk, 9.9.9.9", "9.9.9.9, junk", "9.9.9.9,"])(
+test.each(["", "9.9.9.9", "junk, 9.9.9.9", "9.9.9.9, junk", "9.9.9.9,", "6.6.6.6, 9.9.9.9, junk"])(
   "case 17: a chain %j that does not lead there counts for the peer",
   (value) => {
     expect(chain(2, value)).toEqual(["ip:127.0.0.1", "HOPS_TRUSTED", "FORWARDED_MALFORMED"]);

@@ -10,7 +10,7 @@ import { createServer } from "node:http";
 import { createRemoteJWKSet, type JWTHeaderParameters, SignJWT } from "jose";
 import { apiKey, clientIp } from "sluice";
 import { type FindJwtKey, jwt, type JwtKeys, type JwtOptions } from "sluice/jwt";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { listen } from "../adapters/exchange.ts";
 import { testGuard } from "../guard/ask.ts";
 import { fakeRequest, keepWarnings } from "./fakeRequest.ts";
@@ -18,6 +18,7 @@ import { fakeRequest, keepWarnings } from "./fakeRequest.ts";
 const SECRET = "a secret of thirty-two characters";
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const otherRsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const third = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const pem = rsa.publicKey.export({ type: "spki", format: "pem" }) as string;
 const jwk = (key: KeyObject, kid?: string) => ({
@@ -110,6 +111,16 @@ describe("a token that is verified", () => {
       expect(await bearer(options, token)).toMatchObject({ key: "jwt:|ann", group: "ann" });
     },
   );
+
+  test("case 26: a claim is the token's own, whatever objects inherit", async () => {
+    const everything = Object.getPrototypeOf({}) as object;
+    for (const name of ["plan", "owner"]) {
+      Reflect.defineProperty(everything, name, { value: "admin", configurable: true, writable: true });
+      onTestFinished(() => void Reflect.deleteProperty(everything, name));
+    }
+    expect(await bearer({ ...shared, groupClaim: "plan" }, sign())).toMatchObject({ group: "default" });
+    expect(await bearer({ ...shared, claim: "owner" }, sign())).toMatchObject({ key: undefined });
+  });
 
   test("case 55: one subject of two issuers is two, however they are spelt", async () => {
     const keys = new Set<string | undefined>();
@@ -215,10 +226,17 @@ describe("keys", () => {
     expect(await bearer(options, signRsa({ sub: "ann" }, "new"))).toMatchObject({ key: "jwt:|ann" });
     expect(await bearer(options, signRsa())).toMatchObject({ key: "jwt:|ann" });
     expect(await bearer(options, signRsa({ sub: "ann" }, "old"))).toMatchObject({ key: undefined });
-    const foreign = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
-    expect(await bearer(options, sign({ sub: "ann" }, foreign, { alg: "RS256" }))).toMatchObject({
+    expect(await bearer(options, sign({ sub: "ann" }, third.privateKey, { alg: "RS256" }))).toMatchObject({
       key: undefined,
     });
+  });
+
+  test("of several keys that fit, the one that signed tells that a token has expired", async () => {
+    const key = {
+      keys: [jwk(otherRsa.publicKey, "old"), jwk(rsa.publicKey, "new"), jwk(third.publicKey, "next")],
+    };
+    const expired = signRsa({ sub: "ann", exp: LONG_AGO });
+    expect(await bearer({ ...published, key }, expired)).toMatchObject({ key: undefined, codes: [] });
   });
 
   test("an allowed algorithm that the key is not for finds nobody", async () => {
