@@ -27,10 +27,12 @@ export {
   rateLimited,
   type RateLimitedDecorator,
 } from "./functions/rateLimited.ts";
-export { guard, type Guard, type Passage } from "./guard/guard.ts";
-export type { GuardOptions, Instead, Refusal } from "./guard/GuardOptions.ts";
+export { decisionsOf } from "./guard/decisionsOf.ts";
+export { guard, type Guard } from "./guard/guard.ts";
+export type { GuardOptions, Instead } from "./guard/GuardOptions.ts";
 export { login, type Login, type LoginOptions } from "./guard/login.ts";
 export type { LimitedRule } from "./guard/limitedRules.ts";
+export type { Decided, Passage } from "./guard/Passage.ts";
 export type { Reply } from "./headers/Reply.ts";
 export type { HeaderStyle, HeaderTemplate } from "./headers/HeaderStyle.ts";
 export { type Problem, quotaExceeded, temporaryReducedCapacity } from "./headers/problem.ts";
@@ -55,7 +57,10 @@ export type { FailureOptions } from "./limiter/failure/FailureOptions.ts";
 export type { Cost, CostOptions, Key, Limiter, SyncLimiter } from "./limiter/Limiter.ts";
 export type { Permit } from "./limiter/Permit.ts";
 export { rateLimiter, type RateLimiterOptions } from "./limiter/rateLimiter.ts";
+export type { Clients } from "./rules/Clients.ts";
 export { type CompiledRule, compileRule } from "./rules/compileRule.ts";
+export type { CountOnly } from "./rules/CountOnly.ts";
+export type { LimitAnswer, OnLimit, Refusal } from "./rules/OnLimit.ts";
 export type { Rule } from "./rules/Rule.ts";
 export type { Clock } from "./stores/Clock.ts";
 export { memoryStore, type MemoryStoreOptions } from "./stores/memory/memoryStore.ts";

@@ -12,6 +12,7 @@ export type Outcome =
   | "limited"
   | "blocked"
   | "never"
+  | "denied"
   | "dry-run"
   | "unlimited"
   | "no-identity"

@@ -18,7 +18,12 @@ export interface AnswerHead {
 /** The answer to a request of node:http, by shape. */
 export interface NodeResponse extends AnswerHead {
   readonly writableEnded: boolean;
+  readonly writableFinished: boolean;
+  readonly destroyed?: boolean;
+  /** Of node:http2. */
+  readonly stream?: { readonly destroyed?: boolean; readonly aborted?: boolean } | undefined;
   statusCode: number;
+  once(event: "finish" | "close", listener: () => void): unknown;
   end(): unknown;
   end(body: string): unknown;
 }

@@ -1,9 +1,18 @@
 import type { Guard } from "../guard/guard.ts";
 import type { Reply } from "../headers/Reply.ts";
+import type { Warning } from "../events/Warning.ts";
 import { ask } from "./ask.ts";
-import type { AnswerHead, NodeRequest } from "./NodeShapes.ts";
+import type { AnswerHead, NodeRequest, NodeResponse } from "./NodeShapes.ts";
 import { nodeRequest } from "./nodeRequest.ts";
 import { setHeaders } from "./sendNode.ts";
+import { watchAnswer } from "./watchAnswer.ts";
+
+const HEADERS_SENT: Warning = {
+  code: "HEADERS_SENT",
+  message:
+    "the head of an answer was sent before the guard was asked, so that the client is told nothing of its limits, and a " +
+    "refusal only ends the answer; mount the guard before whatever answers",
+};
 
 /** A request on its way through a framework that builds on Node's. */
 export interface Exchange {
@@ -12,8 +21,10 @@ export interface Exchange {
   readonly target: string;
   /** The framework's own request. Default: `request`. */
   readonly native?: unknown;
-  /** Where the fields of a request that passes go. */
-  readonly head: AnswerHead;
+  /** Node's own response, whose end tells how the request was answered. */
+  readonly response: NodeResponse;
+  /** Where the fields of a request that passes go. Default: `response`. */
+  readonly head?: AnswerHead;
   /** Answers in place of the handler. */
   readonly refuse: (reply: Reply) => void;
 }
@@ -23,9 +34,11 @@ export interface Exchange {
  * @returns whether the request goes on to its handler
  */
 export async function admit(guard: Guard, exchange: Exchange): Promise<boolean> {
-  const { request, target, native = request, head, refuse } = exchange;
+  const { request, target, native = request, response, head = response, refuse } = exchange;
   if (hasLeft(request)) return false;
-  const { reply, headers } = await ask(guard, nodeRequest(request, target, native));
+  const { reply, headers, answered } = await ask(guard, nodeRequest(request, target, native));
+  if (answered !== undefined) watchAnswer(response, answered);
+  if (head.headersSent && (reply !== undefined || headers.length > 0)) guard.warn(HEADERS_SENT);
   if (reply === undefined) setHeaders(head, headers);
   else refuse(reply);
   return reply === undefined;

@@ -1,5 +1,6 @@
 import { show } from "../errors/show.ts";
-import type { Guard, Passage } from "../guard/guard.ts";
+import type { Guard } from "../guard/guard.ts";
+import type { Passage } from "../guard/Passage.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 
 /**

@@ -77,6 +77,7 @@ function hook(options: GuardOptions): FastifyHook {
       request: request.raw,
       target: request.originalUrl,
       native: request,
+      response: reply.raw,
       head,
       refuse: (answer: Reply) => refuse(reply, head, answer),
     };

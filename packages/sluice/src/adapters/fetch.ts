@@ -2,13 +2,12 @@ import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import { notAFunction } from "../guard/readGuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
-import { clientIp } from "../identity/clientIp.ts";
-import { identify } from "../identity/identify.ts";
-import { needsAddress } from "../identity/source.ts";
+import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 import { addToResponse } from "./addToResponse.ts";
 import { addressNeeded } from "./addressNeeded.ts";
 import { ask } from "./ask.ts";
 import { fetchRequest } from "./fetchRequest.ts";
+import { statusOf } from "./statusOf.ts";
 
 /** A handler of the Fetch standard; runtimes hand further arguments to it. */
 export type FetchHandler<Rest extends unknown[]> = (
@@ -28,7 +27,8 @@ export interface FetchOptions<Rest extends unknown[]> extends GuardOptions {
  * For handlers of the Fetch standard (Bun.serve, Deno.serve, Cloudflare Workers, Next.js route handlers):
  * `rateLimit({ limits: "100/m", identify: apiKey() })(handler)`.
  *
- * It counts every request that reaches the handler. Errors in identity, cost or store reject, as those of a handler do.
+ * It counts every request that reaches the handler. Errors in identity, cost or store reject, as those of a handler do;
+ * only a RateLimitExceededError of the handler is answered with 429.
  *
  * @throws ConfigurationError, also if `clientIp()` is asked for without `remoteAddress`
  */
@@ -42,21 +42,33 @@ export function rateLimit<Rest extends unknown[]>({
     throw notAFunction("remoteAddress", remoteAddress);
   }
   const limits = guard(options);
-  if (remoteAddress === undefined && needsAddress(identify(options.identify ?? clientIp())))
+  if (remoteAddress === undefined && limits.needsAddress)
     throw addressNeeded("fetch", "a Fetch request does not tell its peer");
   return (handler) =>
     async (request, ...rest) => {
-      const { reply, headers, decided } = await ask(
+      const { reply, headers, decided, answered } = await ask(
         limits,
         fetchRequest(request, remoteAddress?.(request, ...rest)),
       );
       if (reply !== undefined) return asResponse(reply);
+      let response: Response | undefined;
       try {
-        return addToResponse(await handler(request, ...rest), headers, request);
+        response = addToResponse(await answerOf(() => handler(request, ...rest)), headers, request);
+        return response;
       } finally {
+        await answered?.(statusOf(request, response));
         if (decided.length > 0) limits.release(request);
       }
     };
+}
+
+async function answerOf(handle: () => Response | Promise<Response>): Promise<Response> {
+  try {
+    return await handle();
+  } catch (error) {
+    if (error instanceof RateLimitExceededError) return error.toResponse();
+    throw error;
+  }
 }
 
 function asResponse({ status, headers, body }: Reply): Response {

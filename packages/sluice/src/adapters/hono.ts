@@ -1,17 +1,16 @@
 import { isSluiceError } from "../errors/SluiceError.ts";
 import { errorReply } from "../guard/errorReply.ts";
-import { guard, type Passage } from "../guard/guard.ts";
+import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
+import type { Passage } from "../guard/Passage.ts";
 import { notAFunction } from "../guard/readGuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
-import { clientIp } from "../identity/clientIp.ts";
-import { identify } from "../identity/identify.ts";
-import { needsAddress } from "../identity/source.ts";
 import { addressNeeded } from "./addressNeeded.ts";
 import { addToResponse } from "./addToResponse.ts";
 import { ask } from "./ask.ts";
 import { fetchRequest } from "./fetchRequest.ts";
 import { honoPeer } from "./honoPeer.ts";
+import { statusOf } from "./statusOf.ts";
 
 /** A context of Hono 4, by shape. */
 export interface HonoContext {
@@ -52,23 +51,28 @@ export function rateLimit<C extends HonoContext = HonoContext>({
     throw notAFunction("remoteAddress", remoteAddress);
   }
   const limits = guard(options);
-  const isAddressNeeded = needsAddress(identify(options.identify ?? clientIp()));
-  if (isAddressNeeded && remoteAddress === undefined && isOnWorkers()) throw nobodyTells();
+  if (limits.needsAddress && remoteAddress === undefined && isOnWorkers()) throw nobodyTells();
 
   function addressOf(context: C): string | undefined {
     if (remoteAddress !== undefined) return remoteAddress(context);
     const peer = honoPeer(context.env, context.req.raw);
-    if (peer === undefined && isAddressNeeded) throw nobodyTells();
+    if (peer === undefined && limits.needsAddress) throw nobodyTells();
     return peer?.address;
   }
 
   return async (context, next) => {
-    const { reply, headers } = await answerable(() =>
+    const { reply, headers, answered } = await answerable(() =>
       ask(limits, fetchRequest(context.req.raw, addressOf(context), context)),
     );
     if (reply !== undefined) return refusal(context, reply);
-    await next();
-    add(context, headers);
+    let isAnswered = false;
+    try {
+      await next();
+      isAnswered = true;
+      add(context, headers);
+    } finally {
+      await answered?.(isAnswered ? statusOf(context.req.raw, context.res) : undefined);
+    }
   };
 }
 

@@ -32,7 +32,7 @@ export function rateLimit(options: GuardOptions): KoaMiddleware {
       request: context.req,
       target: context.originalUrl,
       native: context,
-      head: context.res,
+      response: context.res,
       refuse: (reply) => refuse(context, reply),
     });
     if (passes) await next();

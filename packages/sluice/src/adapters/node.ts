@@ -3,6 +3,7 @@ import { errorReply } from "../guard/errorReply.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
+import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 import { notAFunction } from "../guard/readGuardOptions.ts";
 import { tell } from "../events/tell.ts";
 import { admit } from "./admit.ts";
@@ -33,7 +34,8 @@ export interface NodeOptions extends GuardOptions {
  * `createServer(rateLimit({ limits: "100/m" })(handler))`.
  *
  * It counts every request that reaches the handler. An error in identity or cost is answered with 500, or 400
- * where the request is at fault, and told to `onError`. What the handler throws is its own: the promise rejects with it.
+ * where the request is at fault, and told to `onError`. What the handler throws is its own, and the promise rejects with it;
+ * only a RateLimitExceededError is answered with 429.
  *
  * @throws ConfigurationError
  */
@@ -45,11 +47,17 @@ export function rateLimit({ onError = console.error, ...options }: NodeOptions):
       const refuse = (reply: Reply): void => sendReply(response, reply);
       let passes = false;
       try {
-        passes = await admit(limits, { request, target: request.url ?? "/", head: response, refuse });
+        passes = await admit(limits, { request, target: request.url ?? "/", response, refuse });
       } catch (error) {
         sendReply(response, errorReply(error));
         await tell("onError", onError, error);
       }
-      return passes ? handler(request, response) : undefined;
+      if (!passes) return undefined;
+      try {
+        return await handler(request, response);
+      } catch (error) {
+        if (!(error instanceof RateLimitExceededError)) throw error;
+        return refuse(errorReply(error));
+      }
     };
 }

@@ -5,20 +5,12 @@ import type { IdentitySource } from "../identity/Identity.ts";
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import { FAILURE_OPTIONS, type FailureOptions } from "../limiter/failure/FailureOptions.ts";
-import type { Decision } from "../limiter/Decision.ts";
+import type { Clients } from "../rules/Clients.ts";
+import type { CountOnly } from "../rules/CountOnly.ts";
+import type { OnLimit } from "../rules/OnLimit.ts";
 import type { Rule } from "../rules/Rule.ts";
 import type { Store } from "../stores/Store.ts";
 import type { Reply } from "../headers/Reply.ts";
-
-/** What is known when a request is refused. */
-export interface Refusal {
-  readonly request: RequestInfo;
-  readonly identity: Identity;
-  /** One for each rule that decided, nearly always one. At least one refuses. */
-  readonly decisions: readonly Decision[];
-  /** The reply that would be sent. */
-  readonly reply: Reply;
-}
 
 /** What stands in for an identity that was not found. */
 export type Instead = Identity | Reply | undefined;
@@ -52,8 +44,20 @@ export interface GuardOptions extends FailureOptions {
   cost?: Rule["cost"] | undefined;
   /** Lets a request pass unseen, before anything else is looked at. */
   skip?: ((request: RequestInfo) => boolean | Promise<boolean>) | undefined;
-  /** Another reply to a refused request; undefined sends the one that is ready. */
-  onLimit?: ((refusal: Refusal) => Reply | undefined | Promise<Reply | undefined>) | undefined;
+  /**
+   * Who passes uncounted, whatever the rule. The address is the one that a `clientIp()` of `identify` finds, else that of
+   * the peer: nothing forwarded is believed unless `clientIp` trusts the proxy. Default nobody.
+   */
+  allow?: Clients | undefined;
+  /** Who is refused with 403, uncounted, also where `allow` has them. Default nobody. */
+  deny?: Clients | undefined;
+  /** Counts only requests that fail, or only those that succeed, under rules that do not say so themselves: see {@link Rule}. */
+  countOnly?: CountOnly | undefined;
+  /**
+   * What is answered to a request over its limit: a reply, a status, `"pass"` (it goes on to its handler, which sees the
+   * refusal in `decisionsOf`), or a function; see {@link OnLimit}. Default: 429 with a problem body.
+   */
+  onLimit?: OnLimit | undefined;
   /**
    * What happens to a request behind which nobody is found. `"throw"` (default): a `MISSING_IDENTITY` error goes the
    * framework's way. `"skip"`: it passes, uncounted. `"shared"`: all of them count as one. A function: an identity, or a
@@ -85,6 +89,9 @@ export const GUARD_OPTIONS: readonly (keyof GuardOptions)[] = [
   "exposeHeaders",
   "cost",
   "skip",
+  "allow",
+  "deny",
+  "countOnly",
   "onLimit",
   "onMissingIdentity",
   "onIdentityError",

@@ -1,5 +1,5 @@
 import { joinFields } from "../headers/joinFields.ts";
-import type { Passage } from "./guard.ts";
+import type { Passage } from "./Passage.ts";
 
 /** What became of a request that two guards saw: a refusal tells of its own limits only, as between two guards of an app. */
 export function followedBy(first: Passage, next: Passage): Passage {
@@ -12,5 +12,11 @@ export function followedBy(first: Passage, next: Passage): Passage {
     headers: [...first.headers.filter(([name]) => !replaced.has(name.toLowerCase())), ...added],
     identity: first.identity ?? next.identity,
     decided: [...first.decided, ...next.decided],
+    answered: next.reply === undefined ? bothOf(first.answered, next.answered) : undefined,
   };
+}
+
+function bothOf(first: Passage["answered"], next: Passage["answered"]): Passage["answered"] {
+  if (first === undefined || next === undefined) return first ?? next;
+  return async (status) => void (await Promise.all([first(status), next(status)]));
 }

@@ -1,5 +1,7 @@
 import { exposed } from "../headers/exposed.ts";
-import { headerList } from "../headers/rateLimitHeaders.ts";
+import { fieldsOf, headerList } from "../headers/rateLimitHeaders.ts";
+import type { Reply } from "../headers/Reply.ts";
+import { isReply } from "../headers/Reply.ts";
 import type { Warn } from "../events/Warning.ts";
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
@@ -7,25 +9,18 @@ import type { Decision } from "../limiter/Decision.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import { decidingRules, fittingRules } from "../rules/findRules.ts";
 import { pathReadings } from "../rules/pathReadings.ts";
+import { forgetDecisions, noteDecisions } from "./decisionsOf.ts";
 import { findIdentity } from "./findIdentity.ts";
 import { followedBy } from "./followedBy.ts";
 import type { GuardOptions } from "./GuardOptions.ts";
+import { isObject } from "./isObject.ts";
+import { judge } from "./judge.ts";
 import { limitedRules, type LimitedRule } from "./limitedRules.ts";
-import { isReply, noReply, type Reply } from "../headers/Reply.ts";
+import { type Passage, UNSEEN } from "./Passage.ts";
 import { readGuardOptions } from "./readGuardOptions.ts";
-import { refusalReply } from "./refusalReply.ts";
-
-/** What became of a request. */
-export interface Passage {
-  /** What to send in place of the guarded route's answer; undefined lets the request pass. */
-  readonly reply: Reply | undefined;
-  /** Fields to add to the answer of a request that passes. */
-  readonly headers: Reply["headers"];
-  /** Who was counted; undefined if nobody was asked for. */
-  readonly identity: Identity | undefined;
-  /** Each rule that decided, with its decision. Empty if none is limited. */
-  readonly decided: readonly { readonly rule: LimitedRule["rule"]; readonly decision: Decision }[];
-}
+import { replyTo } from "./replyTo.ts";
+import type { Ruling } from "./Ruling.ts";
+import { whenAnswered } from "./whenAnswered.ts";
 
 /** The whole way of a request: identity, rule, limiter, headers, reply. */
 export interface Guard {
@@ -38,9 +33,11 @@ export interface Guard {
   readonly release: (native: unknown) => void;
   /** The rules, in order, each with its limiter: for programs that charge a rule without a request. */
   readonly rules: readonly LimitedRule[];
+  /** Requests must tell the address of their peer: clients are identified by it, or listed. */
+  readonly needsAddress: boolean;
+  /** Warns as the option `onWarning` says: once for each code. */
+  readonly warn: Warn;
 }
-
-const UNSEEN: Passage = { reply: undefined, headers: [], identity: undefined, decided: [] };
 
 /**
  * A guard without a framework. Adapters build a {@link RequestInfo}, call `check`, and send what comes back.
@@ -48,6 +45,7 @@ const UNSEEN: Passage = { reply: undefined, headers: [], identity: undefined, de
  */
 export function guard(options: GuardOptions): Guard {
   const settings = readGuardOptions(options);
+  const { warn } = settings;
   const rules = limitedRules(settings);
   const compiled = rules.map(({ rule }) => rule);
   const further = settings.also.map(guard);
@@ -55,46 +53,58 @@ export function guard(options: GuardOptions): Guard {
 
   async function check(request: RequestInfo): Promise<Passage> {
     settings.countCheck();
-    if (isObject(request.native) && counted.has(request.native)) return seenTwice(settings.warn);
+    if (isObject(request.native) && counted.has(request.native)) return seenTwice(warn);
     if (settings.skip !== undefined && (await settings.skip(request))) return UNSEEN;
     const fitting = fittingRules(compiled, request.method, pathReadings(request.target));
     if (fitting.every((list) => list.length === 0)) return UNSEEN;
     const identity = await findIdentity(settings, request);
     if (identity === undefined) return UNSEEN;
     if (isReply(identity)) return { ...UNSEEN, reply: identity };
-    const decided = await decideAll(decidingRules(fitting, identity.group), request, identity);
-    if (isObject(request.native) && decided.length > 0) counted.add(request.native);
-    return passageOf(request, identity, decided);
+    return askRules(decidingRules(fitting, identity.group), request, identity);
   }
 
-  /** A rule that comes after one that refuses is not charged. */
-  async function decideAll(
+  /** One rule nearly always; several where a target can be read in several ways. After one that refuses none is asked. */
+  async function askRules(
     deciding: readonly CompiledRule[],
     request: RequestInfo,
     identity: Identity,
-  ): Promise<Passage["decided"]> {
-    const decided = [];
-    for (const rule of deciding) {
-      if (rule.limits.length === 0) continue;
-      const decision = await rules[rule.index].decide(request, identity);
-      decided.push({ rule, decision });
-      if (!decision.allowed && !rule.dryRun) break;
+  ): Promise<Passage> {
+    const rulings: Ruling[] = [];
+    let reply: Reply | undefined;
+    for (const { index } of deciding) {
+      const ruling = await judge(rules[index], request, identity, () => settings.addressOf(request, warn));
+      if (ruling === undefined) continue;
+      rulings.push(ruling);
+      if (isObject(request.native)) counted.add(request.native);
+      reply = await refusalOf(ruling, rulings, request, identity);
+      if (reply !== undefined) break;
     }
-    return decided;
+    return passageOf(rulings, reply, request, identity);
   }
 
-  async function passageOf(
+  async function refusalOf(
+    ruling: Ruling,
+    rulings: readonly Ruling[],
     request: RequestInfo,
     identity: Identity,
-    decided: Passage["decided"],
-  ): Promise<Passage> {
-    const told = decided.filter(({ rule }) => !rule.dryRun).map(({ decision }) => decision);
-    const headers = exposed(headerList(told, settings.headers), settings.exposeHeaders);
-    if (told.every(({ allowed }) => allowed)) return { reply: undefined, headers, identity, decided };
-    const ready = refusalReply(told, headers);
-    const reply = (await settings.onLimit?.({ request, identity, decisions: told, reply: ready })) ?? ready;
-    if (!isReply(reply)) throw noReply("onLimit", "a reply { status, headers, body } or undefined", reply);
-    return { reply, headers, identity, decided };
+  ): Promise<Reply | undefined> {
+    if (ruling.decision.allowed || ruling.rule.dryRun) return undefined;
+    const decisions = toldOf(rulings);
+    const headers = exposed(headerList(decisions, settings.headers), settings.exposeHeaders);
+    return replyTo(ruling, { request, identity, decisions }, headers);
+  }
+
+  function passageOf(
+    rulings: readonly Ruling[],
+    reply: Reply | undefined,
+    request: RequestInfo,
+    identity: Identity,
+  ): Passage {
+    const decisions = toldOf(rulings);
+    noteDecisions(request.native, decisions);
+    const headers = exposed(fieldsOf(decisions, settings.headers), settings.exposeHeaders);
+    const answered = reply === undefined ? whenAnswered(rulings, warn) : undefined;
+    return { reply, headers, identity, decided: rulings, answered };
   }
 
   async function checkAll(request: RequestInfo): Promise<Passage> {
@@ -109,15 +119,19 @@ export function guard(options: GuardOptions): Guard {
   return {
     check: further.length === 0 ? check : checkAll,
     release(native) {
-      if (isObject(native)) counted.delete(native);
+      if (!isObject(native)) return;
+      counted.delete(native);
+      forgetDecisions(native);
       for (const other of further) other.release(native);
     },
     rules,
+    needsAddress: settings.needsAddress || further.some(({ needsAddress }) => needsAddress),
+    warn,
   };
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+function toldOf(rulings: readonly Ruling[]): Decision[] {
+  return rulings.filter(({ rule }) => !rule.dryRun).map(({ decision }) => decision);
 }
 
 function seenTwice(warn: Warn): Passage {

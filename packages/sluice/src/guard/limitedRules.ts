@@ -7,8 +7,10 @@ import { Faults } from "../limiter/failure/Faults.ts";
 import { registerLimiter } from "../limiter/registerLimiter.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import { canonicalPath } from "../rules/canonicalPath.ts";
-import type { Plan } from "../stores/Store.ts";
+import type { Mode, Plan } from "../stores/Store.ts";
+import { chargeLater } from "./chargeLater.ts";
 import type { GuardSettings } from "./readGuardOptions.ts";
+import type { Ruling } from "./Ruling.ts";
 
 /** A rule and the limiter that decides for it. */
 export interface LimitedRule {
@@ -19,7 +21,8 @@ export interface LimitedRule {
    * @param target of the request; only asked for where each concrete path has its own counters
    */
   consume(key: string, cost: Cost | undefined, target: string): Promise<Decision>;
-  decide(request: RequestInfo, identity: Identity): Promise<Decision>;
+  /** What its limits say to a request. */
+  decide(request: RequestInfo, identity: Identity): Promise<Ruling>;
 }
 
 /** Gives every rule its limiter over the guard's store. Rules of one pool spend from the same states. */
@@ -36,16 +39,20 @@ export function limitedRules(settings: GuardSettings): readonly LimitedRule[] {
       prepared: store.prepare(plans[i]),
       faults,
     };
-    const charge = (key: string, cost: Cost, target: string): Promise<Decision> => {
+    const ask = (mode: Mode, key: string, cost: Cost, target: string): Promise<Decision> => {
       const stateKey = rule.poolByPath ? JSON.stringify([canonicalPath(target), key]) : key;
-      return decideCall(named, "consume", key, cost, stateKey);
+      return decideCall(named, mode, key, cost, stateKey);
     };
     return {
       rule,
       consume: (key, cost, target) =>
-        charge(key, cost ?? (typeof rule.cost === "function" ? 1 : rule.cost), target),
-      decide: async (request, { key }) =>
-        charge(key, typeof rule.cost === "function" ? await rule.cost(request) : rule.cost, request.target),
+        ask("consume", key, cost ?? (typeof rule.cost === "function" ? 1 : rule.cost), target),
+      async decide(request, { key }) {
+        const cost = typeof rule.cost === "function" ? await rule.cost(request) : rule.cost;
+        const askFor = (mode: Mode, part: Cost): Promise<Decision> => ask(mode, key, part, request.target);
+        if (rule.countOnly !== undefined) return chargeLater(rule, cost, askFor);
+        return { rule, decision: await askFor("consume", cost), charge: undefined };
+      },
     };
   });
 }

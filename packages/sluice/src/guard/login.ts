@@ -11,7 +11,9 @@ import { rateLimiter } from "../limiter/rateLimiter.ts";
 import type { Rule } from "../rules/Rule.ts";
 import { memoryStore } from "../stores/memory/memoryStore.ts";
 import { accountKey } from "./accountKey.ts";
-import type { GuardOptions, Refusal } from "./GuardOptions.ts";
+import type { Refusal } from "../rules/OnLimit.ts";
+import type { GuardOptions } from "./GuardOptions.ts";
+import { isObject } from "./isObject.ts";
 import type { Reply } from "../headers/Reply.ts";
 
 export interface LoginOptions extends Pick<
@@ -106,10 +108,6 @@ export function login(options: LoginOptions): Login {
 function plainRefusal({ reply }: Refusal): Reply {
   const { "violated-policies": _, ...problem } = JSON.parse(reply.body) as Record<string, unknown>;
   return { ...reply, body: JSON.stringify(problem) };
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }
 
 function noFunction(value: unknown): ConfigurationError {

@@ -4,14 +4,20 @@ import { show } from "../errors/show.ts";
 import { checkStyle } from "../headers/checkStyle.ts";
 import type { HeaderOptions } from "../headers/rateLimitHeaders.ts";
 import { clientIp } from "../identity/clientIp.ts";
+import { type ClientAddress, clientAddress } from "../identity/clientAddress.ts";
 import { identify } from "../identity/identify.ts";
+import { needsAddress } from "../identity/source.ts";
 import { warnOnce } from "../events/warnOnce.ts";
 import type { Warn } from "../events/Warning.ts";
 import { type FailureSettings, readFailureOptions } from "../limiter/failure/FailureOptions.ts";
 import type { Identify } from "../identity/Identity.ts";
 import { checkLabel } from "../limiter/checkLabel.ts";
+import { checkReachable } from "../rules/checkReachable.ts";
 import { checkUnlimited } from "../rules/checkUnlimited.ts";
-import { type CompiledRule, compileRule } from "../rules/compileRule.ts";
+import { clientSet } from "../rules/clientSet.ts";
+import { type CompiledRule, compileRule, type RuleDefaults } from "../rules/compileRule.ts";
+import { checkCountOnly } from "../rules/CountOnly.ts";
+import { checkOnLimit } from "../rules/OnLimit.ts";
 import { checkStore } from "../stores/checkStore.ts";
 import { memoryStore } from "../stores/memory/memoryStore.ts";
 import type { Store } from "../stores/Store.ts";
@@ -21,10 +27,12 @@ import { watchBuilding } from "./watchBuilding.ts";
 /** The options, checked and with their defaults. */
 export interface GuardSettings {
   readonly skip: GuardOptions["skip"];
-  readonly onLimit: GuardOptions["onLimit"];
   readonly onIdentityError: GuardOptions["onIdentityError"];
   readonly rules: readonly CompiledRule[];
   readonly identify: Identify;
+  /** Of the client that a request comes from. */
+  readonly addressOf: ClientAddress;
+  readonly needsAddress: boolean;
   readonly also: readonly GuardOptions[];
   readonly store: Store;
   readonly namespace: string;
@@ -55,18 +63,19 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
       { value: onMissingIdentity, nearest: "throw", path: "onMissingIdentity" },
     );
   }
-  for (const name of ["skip", "onLimit", "onIdentityError", "onWarning"] as const)
-    checkFunction(name, options[name]);
+  for (const name of ["skip", "onIdentityError", "onWarning"] as const) checkFunction(name, options[name]);
   for (const name of ["partitionKey", "exposeHeaders", "dryRun"] as const) checkSwitch(name, options[name]);
-  const { skip, onLimit, onIdentityError } = options;
+  const { skip, onIdentityError } = options;
+  const find = identify(options.identify ?? clientIp());
   const warn = warnOnce(options.onWarning);
   const rules = readRules(options);
   return {
     skip,
-    onLimit,
     onIdentityError,
     rules,
-    identify: identify(options.identify ?? clientIp()),
+    identify: find,
+    addressOf: clientAddress(find),
+    needsAddress: needsAddress(find) || rules.some(listsAddresses),
     also: readAlso(options.also),
     store,
     namespace,
@@ -80,7 +89,8 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
 }
 
 /** The rules, or the one rule that `limits` stands for. */
-function readRules({ limits, rules, name, cost, dryRun }: GuardOptions): readonly CompiledRule[] {
+function readRules(options: GuardOptions): readonly CompiledRule[] {
+  const { limits, rules } = options;
   if ((limits === undefined) === (rules === undefined)) {
     throw new ConfigurationError("INVALID_OPTION", "rateLimit takes either limits or rules", {
       path: "rules",
@@ -90,12 +100,32 @@ function readRules({ limits, rules, name, cost, dryRun }: GuardOptions): readonl
     const message = `rateLimit rules must be a list of at least one rule, not ${show(rules)}`;
     throw new ConfigurationError("INVALID_OPTION", message, { value: rules, path: "rules" });
   }
-  if (name !== undefined) checkLabel("rateLimit", "name", name, 64);
-  const defaults = { name, cost, dryRun };
+  const defaults = readDefaults(options);
   if (rules === undefined) return [compileRule("rateLimit", { limits: limits! }, 0, defaults)];
   const compiled = rules.map((rule, i) => compileRule(`rules[${i}]`, rule, i, defaults));
   rules.forEach((rule, i) => checkUnlimited(`rules[${i}]`, rule));
+  checkReachable(compiled);
   return compiled;
+}
+
+function readDefaults(options: GuardOptions): RuleDefaults {
+  const { name, cost, dryRun, countOnly, onLimit, allow, deny } = options;
+  if (name !== undefined) checkLabel("rateLimit", "name", name, 64);
+  checkCountOnly("rateLimit", countOnly);
+  checkOnLimit("rateLimit", onLimit);
+  return {
+    name,
+    cost,
+    dryRun,
+    countOnly,
+    onLimit,
+    allow: allow === undefined ? undefined : clientSet("rateLimit.allow", allow),
+    deny: deny === undefined ? undefined : clientSet("rateLimit.deny", deny),
+  };
+}
+
+function listsAddresses({ allow, deny }: CompiledRule): boolean {
+  return allow?.hasAddresses === true || deny?.hasAddresses === true;
 }
 
 function readAlso(also: GuardOptions["also"] = []): readonly GuardOptions[] {

@@ -1,14 +1,19 @@
-import { PROBLEM_TYPE, quotaExceeded, temporaryReducedCapacity } from "../headers/problem.ts";
-import type { Decision } from "../limiter/Decision.ts";
+import { forbidden, PROBLEM_TYPE, quotaExceeded, temporaryReducedCapacity } from "../headers/problem.ts";
+import type { Problem } from "../headers/problem.ts";
 import type { Reply } from "../headers/Reply.ts";
+import type { Decision } from "../limiter/Decision.ts";
 
-/** 429 with the fields and the problem body; 503 if nothing but a store that fails closed refuses. */
-export function refusalReply(decisions: readonly Decision[], headers: Reply["headers"]): Reply {
-  const isQuota = decisions.some(({ allowed, reason }) => !allowed && reason !== "store-error");
-  const problem = isQuota ? quotaExceeded(decisions) : temporaryReducedCapacity();
+/** 429 with the fields and the problem body; 403 for a deny list, 503 for a store that fails closed. */
+export function refusalReply(decision: Decision, headers: Reply["headers"]): Reply {
+  const problem = problemOf(decision);
   return {
     status: problem.status,
     headers: [...headers, ["Content-Type", PROBLEM_TYPE]],
     body: JSON.stringify(problem),
   };
+}
+
+function problemOf(decision: Decision): Problem {
+  if (decision.reason === "denied") return forbidden();
+  return decision.reason === "store-error" ? temporaryReducedCapacity() : quotaExceeded([decision]);
 }

@@ -34,3 +34,8 @@ export function temporaryReducedCapacity(): Problem {
     status: 503,
   };
 }
+
+/** 403: the client is on a deny list. */
+export function forbidden(): Problem {
+  return { type: "about:blank", title: "Forbidden", status: 403 };
+}

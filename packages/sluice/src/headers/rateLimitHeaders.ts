@@ -36,12 +36,17 @@ export function rateLimitHeaders(
 
 /** The same as a list, for options that were checked. */
 export function headerList(decisions: readonly Decision[], options: HeaderOptions): HeaderList {
-  const fields = limitFields(toldDecisions(decisions), options);
+  const fields = fieldsOf(decisions, options);
   const waits = decisions.filter(({ allowed }) => !allowed).map(({ retryAfterMs }) => retryAfterMs);
   if (waits.length === 0) return fields;
   const seconds = retryAfterSeconds(Math.max(...waits));
   const retry: HeaderList = seconds === undefined ? [] : [["Retry-After", `${seconds}`]];
   return [...fields, ...retry, ["Cache-Control", "no-store"]];
+}
+
+/** Those of the limits alone, for an answer that is no refusal. */
+export function fieldsOf(decisions: readonly Decision[], options: HeaderOptions): HeaderList {
+  return limitFields(toldDecisions(decisions), options);
 }
 
 function limitFields(told: readonly Decision[], options: HeaderOptions): HeaderList {

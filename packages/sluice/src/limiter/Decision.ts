@@ -24,8 +24,8 @@ export interface LimitDecision {
   readonly details: Details;
 }
 
-/** Why a decision is as it is. */
-export type Reason = "ok" | "limited" | "blocked" | "never" | "store-error";
+/** Why a decision is as it is. `"denied"`: the client is on the deny list of a rule; only guards decide so. */
+export type Reason = "ok" | "limited" | "blocked" | "never" | "denied" | "store-error";
 
 /** The answer to one call. Plain data: it can be logged, and sent as JSON (where Infinity becomes null). */
 export interface Decision {

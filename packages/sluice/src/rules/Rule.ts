@@ -3,8 +3,11 @@ import type { StoreErrorPolicy } from "../events/LimiterEvent.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import type { Cost } from "../limiter/Limiter.ts";
 import type { Duration } from "../units/duration.ts";
+import type { Clients } from "./Clients.ts";
+import type { CountOnly } from "./CountOnly.ts";
+import type { OnLimit } from "./OnLimit.ts";
 
-/** When (path, method, group) and what then (limits, pool, cost, block). Plain data but for a cost that is a function. */
+/** When (path, method, group) and what then (limits, pool, cost, block). Plain data but for functions of the request. */
 export interface Rule {
   /**
    * A segment pattern: `"/login"`, `"/user/:id"`, `"/towns/**"`, or a trusted RegExp, which runs from the start of the
@@ -24,6 +27,19 @@ export interface Rule {
   pool?: string | undefined;
   /** What a request costs: a whole number, a number by limit name, or a function of the request. Default 1. */
   cost?: (Cost | ((request: RequestInfo) => Cost | Promise<Cost>)) | undefined;
+  /** Lets a request pass uncounted, before the lists are looked at. The rule decides all the same. Default: none. */
+  skip?: ((request: RequestInfo) => boolean | Promise<boolean>) | undefined;
+  /** Who passes uncounted, beside those of the guard. Default nobody. */
+  allow?: Clients | undefined;
+  /** Who is refused with 403, uncounted, also where `allow` has them; beside those of the guard. Default nobody. */
+  deny?: Clients | undefined;
+  /**
+   * Counts only requests that fail, or only those that succeed. Such a request is charged after its answer, and refused
+   * beforehand if it would not pass; requests that are under way are not counted yet. Default: what the guard says.
+   */
+  countOnly?: CountOnly | undefined;
+  /** What is answered to a refused request. Default: what the guard says. */
+  onLimit?: OnLimit | undefined;
   /** A refused key stays refused for this long. Further tries do not prolong it. Default: it does not. */
   blockFor?: Duration | undefined;
   /**
@@ -47,6 +63,11 @@ export const RULE_OPTIONS: readonly (keyof Rule)[] = [
   "limits",
   "pool",
   "cost",
+  "skip",
+  "allow",
+  "deny",
+  "countOnly",
+  "onLimit",
   "blockFor",
   "blockScope",
   "onStoreError",

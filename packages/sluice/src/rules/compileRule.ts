@@ -8,7 +8,11 @@ import { type FailureSettings, readFailureOptions } from "../limiter/failure/Fai
 import { readCost } from "../limiter/readCost.ts";
 import type { BlockPlan } from "../stores/Store.ts";
 import { durationMs } from "../units/duration.ts";
+import { type ClientSet, clientSet, eitherSet } from "./clientSet.ts";
+import type { Clients } from "./Clients.ts";
+import { checkCountOnly, type CountOnly } from "./CountOnly.ts";
 import { type MethodSet, methodSet } from "./methods.ts";
+import { checkOnLimit, type OnLimit } from "./OnLimit.ts";
 import { type PathMatcher, pathPattern } from "./pathPattern.ts";
 import { type Rule, RULE_OPTIONS } from "./Rule.ts";
 
@@ -29,6 +33,13 @@ export interface CompiledRule {
   /** Each concrete path has its own counters. */
   readonly poolByPath: boolean;
   readonly cost: NonNullable<Rule["cost"]>;
+  readonly skip: Rule["skip"];
+  /** Undefined: nobody. */
+  readonly allow: ClientSet | undefined;
+  readonly deny: ClientSet | undefined;
+  /** Undefined: every request. */
+  readonly countOnly: CountOnly | undefined;
+  readonly onLimit: OnLimit | undefined;
   readonly block: BlockPlan;
   /** What the rule says itself of a store that fails. */
   readonly failure: Partial<Pick<FailureSettings, "policy" | "timeoutMs">>;
@@ -40,6 +51,10 @@ export interface RuleDefaults {
   /** Stands before the pools that are not named, and in the scope of blocks of one rule. */
   readonly name?: string | undefined;
   readonly cost?: Rule["cost"] | undefined;
+  readonly allow?: ClientSet | undefined;
+  readonly deny?: ClientSet | undefined;
+  readonly countOnly?: CountOnly | undefined;
+  readonly onLimit?: OnLimit | undefined;
   readonly dryRun?: boolean | undefined;
 }
 
@@ -52,8 +67,9 @@ export function compileRule(
   owner: string,
   rule: Rule,
   index: number,
-  { name, cost = 1, dryRun = false }: RuleDefaults = {},
+  defaults: RuleDefaults = {},
 ): CompiledRule {
+  const { name, cost = 1, dryRun = false } = defaults;
   checkOptions(owner, rule, RULE_OPTIONS);
   const path = pathPattern(rule.path ?? "**");
   const methods = methodSet(rule.method);
@@ -75,6 +91,8 @@ export function compileRule(
     pool,
     poolByPath,
     cost: readRuleCost(rule.cost, cost, names),
+    ...readClients(owner, rule, defaults),
+    ...readAnswers(owner, rule, defaults),
     block: readBlock(owner, rule, isDryRun, { pool, rule: JSON.stringify([name ?? "", index, pool]) }),
     failure: readRuleFailure(owner, rule),
     dryRun: isDryRun,
@@ -105,6 +123,28 @@ function readRuleCost(
   const cost = own === undefined ? ofGuard : own;
   if (typeof cost !== "function" && (own !== undefined || names.length > 0)) readCost(cost, names);
   return cost;
+}
+
+/** The lists of the guard hold for all its rules. */
+function readClients(
+  owner: string,
+  rule: Rule,
+  defaults: RuleDefaults,
+): Pick<CompiledRule, "allow" | "deny"> {
+  const read = (name: "allow" | "deny", clients: Clients | undefined) =>
+    eitherSet(clients === undefined ? undefined : clientSet(`${owner}.${name}`, clients), defaults[name]);
+  return { allow: read("allow", rule.allow), deny: read("deny", rule.deny) };
+}
+
+function readAnswers(
+  owner: string,
+  { skip, countOnly, onLimit }: Rule,
+  defaults: RuleDefaults,
+): Pick<CompiledRule, "skip" | "countOnly" | "onLimit"> {
+  if (skip !== undefined && typeof skip !== "function") throw invalid(owner, "skip", skip, "a function");
+  checkCountOnly(owner, countOnly);
+  checkOnLimit(owner, onLimit);
+  return { skip, countOnly: countOnly ?? defaults.countOnly, onLimit: onLimit ?? defaults.onLimit };
 }
 
 function readRuleFailure(owner: string, { onStoreError, timeoutMs }: Rule): CompiledRule["failure"] {

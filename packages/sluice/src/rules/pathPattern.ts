@@ -5,6 +5,8 @@ export interface PathMatcher {
   readonly text: string;
   /** Whether a canonical path fits. */
   readonly matches: (path: string) => boolean;
+  /** Undefined for a RegExp. */
+  readonly segments: SegmentPattern | undefined;
 }
 
 /**
@@ -32,12 +34,15 @@ function regExpMatcher({ source, flags }: RegExp): PathMatcher {
       anchored.lastIndex = 0;
       return anchored.test(path);
     },
+    segments: undefined,
   };
 }
 
-function segmentMatcher({ text, head, tail }: SegmentPattern): PathMatcher {
+function segmentMatcher(segments: SegmentPattern): PathMatcher {
+  const { text, head, tail } = segments;
   return {
     text,
+    segments,
     matches(path) {
       const end = endOfHead(head, path);
       if (tail === undefined) return end === path.length || (end === 0 && path === "/");

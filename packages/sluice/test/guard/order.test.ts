@@ -6,11 +6,12 @@ describe("the first rule whose path, method and group all fit decides", () => {
   test("a later one is not asked, even if it is narrower", async () => {
     const guarded = testGuard({
       rules: [
-        { path: "/a/**", limits: "3/m" },
+        { path: "/a/**", method: "GET", limits: "3/m" },
         { path: "/a/b", limits: "1/m" },
       ],
     });
     expect(await guarded.admits("GET /a/b")).toBe(3);
+    expect(await guarded.admits("POST /a/b")).toBe(1);
   });
 
   test("a rule of another group is fallen through, within a path and past it", async () => {

@@ -113,7 +113,7 @@ test("case 42: a decision that failed closed is 503 with Retry-After, not 429", 
     degraded: "closed" as const,
     reason: "store-error" as const,
   };
-  const reply = refusalReply([closed], [["Retry-After", "1"]]);
+  const reply = refusalReply(closed, [["Retry-After", "1"]]);
   expect(reply.status).toBe(503);
   expect(JSON.parse(reply.body)).toMatchObject({
     type: expect.stringMatching(/#temporary-reduced-capacity$/),

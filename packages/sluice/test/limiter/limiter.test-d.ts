@@ -72,4 +72,6 @@ declare const decision: Decision;
 // @ts-expect-error: read only
 decision.allowed = true;
 expectTypeOf(decision.degraded).toEqualTypeOf<false | "local" | "open" | "closed" | "overflow">();
-expectTypeOf(decision.reason).toEqualTypeOf<"ok" | "limited" | "blocked" | "never" | "store-error">();
+expectTypeOf(decision.reason).toEqualTypeOf<
+  "ok" | "limited" | "blocked" | "never" | "denied" | "store-error"
+>();

@@ -1,0 +1,38 @@
+import type { Address } from "../identity/parseAddress.ts";
+import type { Identity } from "../identity/Identity.ts";
+import type { RequestInfo } from "../identity/RequestInfo.ts";
+import type { Decision } from "../limiter/Decision.ts";
+import type { LimitedRule } from "./limitedRules.ts";
+import type { Ruling } from "./Ruling.ts";
+
+/**
+ * What a rule says to a request; undefined if it says nothing, and counts nothing.
+ * @param address of the client
+ */
+export async function judge(
+  { rule, decide }: LimitedRule,
+  request: RequestInfo,
+  identity: Identity,
+  address: () => Address | undefined,
+): Promise<Ruling | undefined> {
+  if (rule.skip !== undefined && (await rule.skip(request))) return undefined;
+  if (rule.deny?.has(identity.key, address))
+    return { rule, decision: denied(identity.key), charge: undefined };
+  if (rule.limits.length === 0 || rule.allow?.has(identity.key, address)) return undefined;
+  return decide(request, identity);
+}
+
+function denied(key: string): Decision {
+  return {
+    allowed: false,
+    key,
+    cost: 0,
+    limit: 0,
+    remaining: 0,
+    retryAfterMs: Infinity,
+    resetAfterMs: 0,
+    reason: "denied",
+    degraded: false,
+    limits: [],
+  };
+}
