@@ -1,28 +1,9 @@
-import { validateHeaderName, validateHeaderValue } from "node:http";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
-import type { Reply } from "../headers/Reply.ts";
 import { admitThen } from "./admitThen.ts";
-import type { AnswerHead, NodeRequest, NodeResponse } from "./NodeShapes.ts";
-import { sendReply, setHeaders } from "./sendNode.ts";
+import { fastifyExchange, type FastifyReply, type FastifyRequest } from "./fastifyExchange.ts";
 
-/** A request of Fastify 5, by shape. */
-export interface FastifyRequest {
-  readonly raw: NodeRequest;
-  /** The target as received, whatever `rewriteUrl` made of it. */
-  readonly originalUrl: string;
-}
-
-/** Its reply, by shape. */
-export interface FastifyReply {
-  readonly raw: NodeResponse;
-  getHeader(name: string): number | string | string[] | undefined;
-  header(name: string, value: string | string[]): unknown;
-  code(status: number): unknown;
-  serializer(write: (payload: string) => string): unknown;
-  send(payload: string): unknown;
-  hijack(): unknown;
-}
+export type { FastifyReply, FastifyRequest } from "./fastifyExchange.ts";
 
 /** A hook of the kind `onRequest`. */
 export type FastifyHook = (
@@ -71,44 +52,5 @@ async function register(instance: FastifyInstance, options: GuardOptions): Promi
 
 function hook(options: GuardOptions): FastifyHook {
   const limits = guard(options);
-  return (request, reply, done) => {
-    const head = headOf(reply);
-    const exchange = {
-      request: request.raw,
-      target: request.originalUrl,
-      native: request,
-      response: reply.raw,
-      head,
-      refuse: (answer: Reply) => refuse(reply, head, answer),
-    };
-    void admitThen(limits, exchange, done);
-  };
-}
-
-function headOf(reply: FastifyReply): AnswerHead {
-  return {
-    get headersSent() {
-      return reply.raw.headersSent;
-    },
-    getHeader: (name) => reply.getHeader(name),
-    setHeader: (name, value) => reply.header(name, value),
-  };
-}
-
-/** Through the reply, so that hooks of the kind `onSend` see the answer. */
-function refuse(reply: FastifyReply, head: AnswerHead, { status, headers, body }: Reply): void {
-  if (head.headersSent) {
-    reply.hijack();
-    return sendReply(reply.raw, { status, headers, body });
-  }
-  // Fastify looks at fields when the status is told already.
-  for (const [name, value] of headers) {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
-  }
-  setHeaders(head, headers, true);
-  reply.code(status);
-  // Fastify would add a charset, which application/problem+json does not have, to what it serializes itself.
-  reply.serializer((payload) => payload);
-  reply.send(body);
+  return (request, reply, done) => void admitThen(limits, fastifyExchange(request, reply), done);
 }

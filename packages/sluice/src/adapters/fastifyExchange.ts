@@ -1,0 +1,64 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
+import type { Reply } from "../headers/Reply.ts";
+import type { Exchange } from "./admit.ts";
+import type { AnswerHead, NodeRequest, NodeResponse } from "./NodeShapes.ts";
+import { sendReply, setHeaders } from "./sendNode.ts";
+
+/** A request of Fastify 5, by shape. */
+export interface FastifyRequest {
+  readonly raw: NodeRequest;
+  /** The target as received, whatever `rewriteUrl` made of it. */
+  readonly originalUrl: string;
+}
+
+/** Its reply, by shape. */
+export interface FastifyReply {
+  readonly raw: NodeResponse;
+  getHeader(name: string): number | string | string[] | undefined;
+  header(name: string, value: string | string[]): unknown;
+  code(status: number): unknown;
+  serializer(write: (payload: string) => string): unknown;
+  send(payload: string): unknown;
+  hijack(): unknown;
+}
+
+/** A request of Fastify on its way: what the guard is asked, and how Fastify is told. */
+export function fastifyExchange(request: FastifyRequest, reply: FastifyReply): Exchange {
+  const head = headOf(reply);
+  return {
+    request: request.raw,
+    target: request.originalUrl,
+    native: request,
+    response: reply.raw,
+    head,
+    refuse: (answer) => refuse(reply, head, answer),
+  };
+}
+
+function headOf(reply: FastifyReply): AnswerHead {
+  return {
+    get headersSent() {
+      return reply.raw.headersSent;
+    },
+    getHeader: (name) => reply.getHeader(name),
+    setHeader: (name, value) => reply.header(name, value),
+  };
+}
+
+/** Through the reply, so that hooks of the kind `onSend` see the answer. */
+function refuse(reply: FastifyReply, head: AnswerHead, { status, headers, body }: Reply): void {
+  if (head.headersSent) {
+    reply.hijack();
+    return sendReply(reply.raw, { status, headers, body });
+  }
+  // Fastify looks at fields when the status is told already.
+  for (const [name, value] of headers) {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  }
+  setHeaders(head, headers, true);
+  reply.code(status);
+  // Fastify would add a charset, which application/problem+json does not have, to what it serializes itself.
+  reply.serializer((payload) => payload);
+  reply.send(body);
+}
