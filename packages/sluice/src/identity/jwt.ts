@@ -9,14 +9,13 @@ import { headerName } from "./headerName.ts";
 import type { Identify, Identity } from "./Identity.ts";
 import { joinKeys } from "./joinKeys.ts";
 import { type JwtAlgorithm, readAlgorithms } from "./jwtAlgorithms.ts";
-import type { JwtKeys } from "./keyFinder.ts";
+import type { JwtKeys } from "./JwtKeys.ts";
 import type { RequestInfo } from "./RequestInfo.ts";
 import { source } from "./source.ts";
 import { tokenVerifier } from "./verifyToken.ts";
 
 export type { JwtAlgorithm } from "./jwtAlgorithms.ts";
-export type { Jwk, JwkSet, JwtKey, JwtKeyObject } from "./jwtKey.ts";
-export type { FindJwtKey, JwtHeader, JwtKeys, JwtParts } from "./keyFinder.ts";
+export type * from "./JwtKeys.ts";
 
 export interface JwtOptions {
   /**

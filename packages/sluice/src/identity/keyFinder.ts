@@ -1,30 +1,8 @@
 import { IdentityError } from "../errors/IdentityError.ts";
-import { checkKey, checkKeySet, checkKeyUrl, type JwkSet, type JwtKey } from "./jwtKey.ts";
+import { checkKey, checkKeySet, checkKeyUrl } from "./checkKey.ts";
+import type { FindJwtKey, JwkSet, JwtKey, JwtKeys } from "./JwtKeys.ts";
 
 export type Jose = typeof import("jose");
-
-/** The header of a token, before anything of it is verified. */
-export interface JwtHeader {
-  readonly alg: string;
-  readonly kid?: string;
-  readonly [member: string]: unknown;
-}
-
-/** The parts of a token, as jose hands them to functions that find keys. */
-export interface JwtParts {
-  readonly payload: string | Uint8Array;
-  readonly protected?: string;
-  readonly signature: string;
-}
-
-/** Finds the key of a token; undefined if there is none. The `kid` is the sender's choice: look it up, never open it. */
-export type FindJwtKey = (
-  header: JwtHeader,
-  parts: JwtParts,
-) => JwtKey | undefined | Promise<JwtKey | undefined>;
-
-/** A key, a set of public keys, the URL of one, or a function. */
-export type JwtKeys = JwtKey | JwkSet | URL | FindJwtKey;
 
 /** How jose is told a key. */
 type GetKey = Extract<Parameters<Jose["jwtVerify"]>[1], (...args: never) => unknown>;

@@ -1,7 +1,8 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { IdentityError } from "../errors/IdentityError.ts";
 import type { AllowedAlgorithms } from "./jwtAlgorithms.ts";
-import { type Jose, type JwtKeys, keyFinder } from "./keyFinder.ts";
+import type { JwtKeys } from "./JwtKeys.ts";
+import { type Jose, keyFinder } from "./keyFinder.ts";
 
 export interface TokenSettings {
   readonly keys: JwtKeys;

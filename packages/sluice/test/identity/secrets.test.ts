@@ -54,6 +54,7 @@ test.each(sources)(
     );
     const told: unknown[] = [];
     const guarded = guard({
+      namespace: "secrets",
       limits: "20/m",
       partitionKey: true,
       identify: [source, clientIp()],
@@ -76,7 +77,9 @@ test.each(sources)(
 test("case 28: after 100 attempts no account is in the store or a reply", async () => {
   const { path, dump } = folderOfStore();
   const store = sqliteStore(path);
-  const guarded = guard(login({ store, account: () => "ann@shop.test", onEvent: () => undefined }).options);
+  const guarded = guard(
+    login({ store, namespace: "secrets", account: () => "ann@shop.test", onEvent: () => undefined }).options,
+  );
   const told: unknown[] = [];
   for (let i = 0; i < 100; i++) told.push(await guarded.check(request("POST /login", { native: {} })));
   await store.close();

@@ -1,23 +1,6 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import type { Jwk, JwkSet, JwtKey, JwtKeyObject } from "./JwtKeys.ts";
 import { utf8Bytes } from "../units/utf8Bytes.ts";
-
-/** A JSON Web Key (RFC 7517), by shape. */
-export interface Jwk {
-  readonly kty?: string | undefined;
-}
-
-/** A CryptoKey, or a KeyObject of node:crypto, by shape. */
-export interface JwtKeyObject {
-  readonly type: "secret" | "public" | "private";
-}
-
-/** One key. Text is a secret, or a public key or certificate in PEM; so are bytes. */
-export type JwtKey = string | Uint8Array | JwtKeyObject | Jwk;
-
-/** A set of public keys (RFC 7517), by shape. */
-export interface JwkSet {
-  readonly keys: readonly Jwk[];
-}
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 const PEM = "-----BEGIN ";
