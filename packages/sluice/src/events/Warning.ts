@@ -1,5 +1,5 @@
 /**
- * Something odd that stops no call and that somebody should look at. `code` is stable: docs/errors.md lists them. The
+ * Something odd that stops no call and that somebody should look at. `code` is stable: docs/warnings.md lists them. The
  * message may hold an address, never a secret.
  */
 export interface Warning {

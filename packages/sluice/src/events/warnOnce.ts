@@ -1,13 +1,17 @@
 import { tell } from "./tell.ts";
 import type { Warn, Warning } from "./Warning.ts";
 
-/** Passes on the first warning of each code. Without a listener it goes to the console. A warning stops no call. */
+/**
+ * Passes on the first warning of each code, and says where more is written. Without a listener it goes to the console. A
+ * warning stops no call.
+ */
 export function warnOnce(onWarning: ((warning: Warning) => unknown) | undefined): Warn {
   const told = new Set<string>();
-  return (warning) => {
-    if (told.has(warning.code)) return;
-    told.add(warning.code);
-    if (onWarning === undefined) console.warn(`sluice: ${warning.code}: ${warning.message}`);
-    else void tell("onWarning", onWarning, warning);
+  return ({ code, message: what }) => {
+    if (told.has(code)) return;
+    told.add(code);
+    const message = `${what} (see docs/warnings.md)`;
+    if (onWarning === undefined) console.warn(`sluice: ${code}: ${message}`);
+    else void tell("onWarning", onWarning, { code, message });
   };
 }

@@ -69,7 +69,7 @@ export function login(options: LoginOptions): Login {
   checkOptions("login", options, OPTIONS);
   const { account, path, method = "POST", perAccount = "5 per 15 minutes", name = "login" } = options;
   const { perAddress = ["10/m", "100/h"], address = clientIp(), store = memoryStore(), onWarning } = options;
-  const { namespace = "sluice", timeoutMs, onEvent } = options;
+  const { namespace, timeoutMs, onEvent } = options;
   if (typeof account !== "function") throw noFunction(account);
   const failure = { onStoreError: "closed", timeoutMs, onEvent } as const;
   const shared = { store, namespace, headers: "none", onLimit: plainRefusal, onWarning, ...failure } as const;

@@ -1,3 +1,4 @@
+import { checkFunction } from "../errors/checkFunction.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
@@ -12,6 +13,7 @@ import type { Warn } from "../events/Warning.ts";
 import { type FailureSettings, readFailureOptions } from "../limiter/failure/FailureOptions.ts";
 import type { Identify } from "../identity/Identity.ts";
 import { checkLabel } from "../limiter/checkLabel.ts";
+import { readNamespace } from "../limiter/readNamespace.ts";
 import { checkReachable } from "../rules/checkReachable.ts";
 import { checkUnlimited } from "../rules/checkUnlimited.ts";
 import { clientSet } from "../rules/clientSet.ts";
@@ -47,14 +49,8 @@ export interface GuardSettings {
 
 export function readGuardOptions(options: GuardOptions): GuardSettings {
   checkOptions("rateLimit", options, GUARD_OPTIONS);
-  const {
-    store = memoryStore(),
-    namespace = "sluice",
-    headers = "draft-11",
-    onMissingIdentity = "throw",
-  } = options;
+  const { store = memoryStore(), headers = "draft-11", onMissingIdentity = "throw" } = options;
   checkStore("rateLimit", store);
-  checkLabel("rateLimit", "namespace", namespace, 64);
   checkStyle(headers);
   if (typeof onMissingIdentity !== "function" && !["throw", "skip", "shared"].includes(onMissingIdentity)) {
     throw new ConfigurationError(
@@ -63,11 +59,13 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
       { value: onMissingIdentity, nearest: "throw", path: "onMissingIdentity" },
     );
   }
-  for (const name of ["skip", "onIdentityError", "onWarning"] as const) checkFunction(name, options[name]);
+  for (const name of ["skip", "onIdentityError", "onWarning"] as const)
+    checkFunction("rateLimit", name, options[name]);
   for (const name of ["partitionKey", "exposeHeaders", "dryRun"] as const) checkSwitch(name, options[name]);
   const { skip, onIdentityError } = options;
   const find = identify(options.identify ?? clientIp());
   const warn = warnOnce(options.onWarning);
+  const namespace = readNamespace("rateLimit", options.namespace, store, warn);
   const rules = readRules(options);
   return {
     skip,
@@ -84,7 +82,7 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
     exposeHeaders: options.exposeHeaders ?? false,
     onMissingIdentity,
     warn,
-    countCheck: options.store === undefined ? watchBuilding(`${namespace} ${textOf(rules)}`, warn) : ignore,
+    countCheck: watchBuilding(options.store, `${namespace} ${textOf(rules)}`, warn),
   };
 }
 
@@ -137,12 +135,6 @@ function readAlso(also: GuardOptions["also"] = []): readonly GuardOptions[] {
 /** What tells the rules of two guards apart, for {@link watchBuilding}. */
 function textOf(rules: readonly CompiledRule[]): string {
   return JSON.stringify(rules.map(({ pool, limits }) => [pool, limits.map(({ text }) => text)]));
-}
-
-function ignore(): void {}
-
-function checkFunction(option: string, value: unknown): void {
-  if (value !== undefined && typeof value !== "function") throw notAFunction(option, value);
 }
 
 export function notAFunction(option: string, value: unknown): ConfigurationError {

@@ -1,6 +1,7 @@
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
+import type { Warning } from "../events/Warning.ts";
 import { addressKey } from "./addressKey.ts";
 import { type ClientAddress, findsAddress } from "./clientAddress.ts";
 import { clientAtHop } from "./clientAtHop.ts";
@@ -33,10 +34,17 @@ export interface ClientIpOptions {
   publicOnly?: boolean | undefined;
   /**
    * Permits trust in every peer, which lets every client choose its own address; default false. Alone it stands for
-   * `trustedProxies: "*"`. Every hop is then a trusted proxy, and the leftmost counts.
+   * `trustedProxies: "*"`. Every hop is then a trusted proxy, and the leftmost counts. Warns `ALL_TRUSTED`.
    */
   unsafeTrustAll?: boolean | undefined;
 }
+
+const ALL_TRUSTED: Warning = {
+  code: "ALL_TRUSTED",
+  message:
+    "clientIp has unsafeTrustAll: every client may choose the address that it is counted by; list the CIDRs of your " +
+    "proxies in trustedProxies",
+};
 
 const OPTIONS = ["trustedProxies", "header", "hops", "ipv6Prefix", "publicOnly", "unsafeTrustAll"];
 
@@ -54,6 +62,7 @@ export function clientIp(options: ClientIpOptions = {}): Identify {
   const unsafeTrustAll = readSwitch("unsafeTrustAll", options.unsafeTrustAll ?? false);
   const findForwarded = readForwarding(options, unsafeTrustAll);
   const address: ClientAddress = (request, warn) => {
+    if (unsafeTrustAll) warn(ALL_TRUSTED);
     const peer = parseAddress(request.remoteAddress ?? "");
     if (peer !== undefined) return findForwarded(request, peer, warn) ?? peer;
     const message = `the peer has no IP address: remoteAddress is ${show(request.remoteAddress)}`;

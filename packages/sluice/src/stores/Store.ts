@@ -63,6 +63,8 @@ export interface PreparedPlan {
 
 /** Where state lives and steps run atomically. */
 export interface Store {
+  /** Other programs may keep limits in the same place, so that a namespace is needed to keep them apart. */
+  readonly isShared?: boolean;
   /** @throws ConfigurationError if it cannot decide the plan in one atomic step */
   prepare(plan: Plan): PreparedPlan;
   /** Resolves when the store answers. */

@@ -62,6 +62,7 @@ export function casStore<Version>(options: CasStoreOptions<Version>): Store {
     });
   });
   return {
+    isShared: true,
     prepare(plan) {
       refuseTwoRecords(plan);
       const names = recordNames(plan);

@@ -51,6 +51,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
   }
   const table = new RecordTable(opened, clock);
   return {
+    isShared: database !== ":memory:",
     prepare: (plan) => prepareInSqlite(plan, table),
     ping: async () => table.transaction(() => undefined),
     close: async () => {

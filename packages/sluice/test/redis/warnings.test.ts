@@ -165,7 +165,10 @@ describe.each(Object.entries({ "ioredis 6": ioredis6, "ioredis 5": ioredis5, iov
       const store = redisStore(client, { onWarning: (warning) => warnings.push(warning) });
       for (const key of ["a", "b"]) await store.prepare(plan).decide(key, 1, "consume");
       expect(warnings).toEqual([
-        { code: "REDIS_CLIENT_RESENDS", message: expect.stringMatching(/maxRetriesPerRequest: 0$/) },
+        {
+          code: "REDIS_CLIENT_RESENDS",
+          message: expect.stringMatching(/maxRetriesPerRequest: 0 \(see docs\/warnings\.md\)$/),
+        },
       ]);
     });
 

@@ -44,6 +44,7 @@ export function serverStore({
     if (isClosed) throw new StoreError("STORE_CLOSED", `this ${name} store was closed`);
   };
   const store: Store = {
+    isShared: true,
     prepare(plan) {
       check?.(plan);
       const code = encodePlan(plan, twins);
