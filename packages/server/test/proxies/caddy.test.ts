@@ -1,0 +1,4 @@
+import { caddy } from "./caddy.ts";
+import { testProxy } from "./testProxy.ts";
+
+await testProxy(caddy);
