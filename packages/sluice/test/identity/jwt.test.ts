@@ -9,7 +9,7 @@ import {
 import { createServer } from "node:http";
 import { createRemoteJWKSet, type JWTHeaderParameters, SignJWT } from "jose";
 import { apiKey, clientIp } from "sluice";
-import { type FindJwtKey, jwt, type JwtKeys, type JwtOptions } from "sluice/jwt";
+import { type FindJwtKey, jwt, type JwtAlgorithm, type JwtKeys, type JwtOptions } from "sluice/jwt";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { listen } from "../adapters/exchange.ts";
 import { testGuard } from "../guard/ask.ts";
@@ -21,6 +21,7 @@ const otherRsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const third = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const pem = rsa.publicKey.export({ type: "spki", format: "pem" }) as string;
+const ecPem = ec.publicKey.export({ type: "spki", format: "pem" }) as string;
 const jwk = (key: KeyObject, kid?: string) => ({
   ...(key.export({ format: "jwk" }) as { kty: string }),
   ...(kid !== undefined && { kid }),
@@ -245,6 +246,30 @@ describe("keys", () => {
       expect(await bearer(options, ecToken)).toMatchObject({ key: undefined, codes: ["JWT_REFUSED"] });
       expect(await bearer(options, signRsa())).toMatchObject({ key: "jwt:|ann" });
     }
+  });
+
+  const signers: [algorithm: JwtAlgorithm, pair: { publicKey: KeyObject; privateKey: KeyObject }][] = [
+    ["RS512", rsa],
+    ["PS256", rsa],
+    ["ES256", ec],
+    ["ES384", generateKeyPairSync("ec", { namedCurve: "P-384" })],
+    ["ES512", generateKeyPairSync("ec", { namedCurve: "P-521" })],
+    ["EdDSA", generateKeyPairSync("ed25519")],
+    ["Ed25519", generateKeyPairSync("ed25519")],
+  ];
+  test.each(signers)("%s verifies by PEM, KeyObject, JWK and set", async (alg, { publicKey, privateKey }) => {
+    const spki = publicKey.export({ type: "spki", format: "pem" });
+    for (const key of [spki, publicKey, jwk(publicKey), { keys: [jwk(publicKey)] }] as JwtKeys[]) {
+      const options = { key, algorithms: alg };
+      expect(await bearer(options, sign({ sub: "ann" }, privateKey, { alg }))).toMatchObject({
+        key: "jwt:|ann",
+      });
+    }
+    const foreign = { key: alg.startsWith("E") ? pem : ecPem, algorithms: alg };
+    expect(await bearer(foreign, sign({ sub: "ann" }, privateKey, { alg }))).toMatchObject({
+      key: undefined,
+      codes: ["JWT_REFUSED"],
+    });
   });
 
   const misfits: [key: unknown, algorithms: unknown][] = [
