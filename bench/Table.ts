@@ -18,6 +18,15 @@ export interface Table {
   /** The columns that are times, and so can be compared as speeds. */
   readonly times: readonly string[];
   readonly targets: readonly Target[];
+  /** What is reckoned from the figures, in a grid of its own. */
+  readonly derived?: Derived;
+}
+
+export interface Derived {
+  readonly title: string;
+  readonly contenders: readonly string[];
+  readonly columns: readonly string[];
+  readonly figure: (figures: Figures, contender: string, column: string) => number;
 }
 
 export interface Server {

@@ -1,11 +1,12 @@
-import { type Figures, type Reference, type Table, timeOf } from "./Table.ts";
+import { type Derived, type Figures, type Reference, type Table, timeOf } from "./Table.ts";
 
 /** The table as text: the figures, our speeds against each reference, and what became of the targets. */
 export function report(table: Table, figures: Figures): string {
   const { name, unit, references, targets } = table;
   const compared = references.map((reference) => `${speeds(table, reference, figures)}\n\n`);
+  const derived = table.derived === undefined ? "" : `${reckoned(table.derived, figures)}\n\n`;
   const verdicts = targets.map(({ text, share }) => `${verdict(text, share(figures))}\n`);
-  return `${name}: ${unit}\n${times(table, figures)}\n\n${compared.join("")}${verdicts.join("")}`;
+  return `${name}: ${unit}\n${times(table, figures)}\n\n${compared.join("")}${derived}${verdicts.join("")}`;
 }
 
 function times({ contenders, columns }: Table, figures: Figures): string {
@@ -18,6 +19,10 @@ function speeds(table: Table, reference: Reference, figures: Figures): string {
     return Number.isNaN(speed) ? "-" : `${speed.toFixed(2)}x`;
   });
   return `speed against ${reference.called}\n${lines}`;
+}
+
+function reckoned({ title, contenders, columns, figure }: Derived, figures: Figures): string {
+  return `${title}\n${grid(columns, contenders, (name, column) => show(figure(figures, name, column)))}`;
 }
 
 function verdict(text: string, share: number): string {
