@@ -37,7 +37,8 @@ const frameworks: Record<string, Framework> = {
     const app = new Koa();
     app.silent = true;
     app.use(async (context) => void (context.body = await work()));
-    return listen(createServer(app.callback()));
+    const listener = app.callback();
+    return listen(createServer((...exchange) => void listener(...exchange)));
   },
   hono(work) {
     const app = new Hono();
