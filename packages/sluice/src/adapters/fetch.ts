@@ -51,12 +51,13 @@ export function rateLimit<Rest extends unknown[]>({
         fetchRequest(request, remoteAddress?.(request, ...rest)),
       );
       if (reply !== undefined) return asResponse(reply);
+      const signal = answered && request.signal;
       let response: Response | undefined;
       try {
         response = addToResponse(await answerOf(() => handler(request, ...rest)), headers, request);
         return response;
       } finally {
-        await answered?.(statusOf(request, response));
+        await answered?.(statusOf(signal, response));
         if (decided.length > 0) limits.release(request);
       }
     };

@@ -65,13 +65,14 @@ export function rateLimit<C extends HonoContext = HonoContext>({
       ask(limits, fetchRequest(context.req.raw, addressOf(context), context)),
     );
     if (reply !== undefined) return refusal(context, reply);
+    const signal = answered && context.req.raw.signal;
     let isAnswered = false;
     try {
       await next();
       isAnswered = true;
       add(context, headers);
     } finally {
-      await answered?.(isAnswered ? statusOf(context.req.raw, context.res) : undefined);
+      await answered?.(isAnswered ? statusOf(signal, context.res) : undefined);
     }
   };
 }

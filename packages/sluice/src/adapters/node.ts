@@ -13,6 +13,7 @@ import { sendReply } from "./sendNode.ts";
 export { nodeRequest } from "./nodeRequest.ts";
 export type { AnswerHead, NodeRequest, NodeResponse } from "./NodeShapes.ts";
 export { sendReply, setHeaders } from "./sendNode.ts";
+export { watchAnswer } from "./watchAnswer.ts";
 
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
 

@@ -17,7 +17,9 @@ function listenerOf(
     const headers = new Headers();
     for (let i = 0; i < incoming.rawHeaders.length; i += 2)
       headers.append(incoming.rawHeaders[i], incoming.rawHeaders[i + 1]);
-    const request = new Request(url, { method: incoming.method!, headers });
+    const gone = new AbortController();
+    outgoing.on("close", () => outgoing.writableFinished || gone.abort());
+    const request = new Request(url, { method: incoming.method!, headers, signal: gone.signal });
     const response = await handler(request, incoming).catch(
       (error: { status?: number }) => new Response(null, { status: error.status ?? 500 }),
     );

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { guard, type GuardOptions, type Passage } from "sluice";
-import { nodeRequest, sendReply, setHeaders } from "sluice/node";
+import { nodeRequest, sendReply, setHeaders, watchAnswer } from "sluice/node";
 import { type Application, testAdapter } from "sluice/testing";
 import { expect, test } from "vitest";
 import { served } from "../adapters/exchange.ts";
@@ -23,7 +23,8 @@ interface Steps {
 
 const right: Steps = {
   ask: (request, check) => check(nodeRequest(request, request.url!)),
-  pass: (response, { headers }, next) => {
+  pass: (response, { headers, answered }, next) => {
+    if (answered !== undefined) watchAnswer(response, answered);
     setHeaders(response, headers);
     return next();
   },
@@ -101,6 +102,26 @@ test.each<[string, Partial<Steps>, RegExp]>([
       },
     },
     /^case 09: two limiters/,
+  ],
+  [
+    "does not say how a request was answered",
+    {
+      pass: (response, { headers }, next) => {
+        setHeaders(response, headers);
+        return next();
+      },
+    },
+    /^countOnly "failed"/,
+  ],
+  [
+    "says that every request succeeded",
+    {
+      pass: async (response, { headers, answered }, next) => {
+        setHeaders(response, headers);
+        await next().finally(() => answered?.(200));
+      },
+    },
+    /^countOnly: a client that goes away/,
   ],
   [
     "tells all fields of a name on one line",
