@@ -7,6 +7,7 @@ import { clientIp } from "../identity/clientIp.ts";
 import type { IdentitySource } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import { source } from "../identity/source.ts";
+import type { Limiter } from "../limiter/Limiter.ts";
 import { rateLimiter } from "../limiter/rateLimiter.ts";
 import type { Rule } from "../rules/Rule.ts";
 import { memoryStore } from "../stores/memory/memoryStore.ts";
@@ -67,24 +68,19 @@ const OPTIONS = [
  */
 export function login(options: LoginOptions): Login {
   checkOptions("login", options, OPTIONS);
-  const { account, path, method = "POST", perAccount = "5 per 15 minutes", name = "login" } = options;
-  const { perAddress = ["10/m", "100/h"], address = clientIp(), store = memoryStore(), onWarning } = options;
-  const { namespace, timeoutMs, onEvent } = options;
+  const { account, path, method = "POST", address = clientIp(), name = "login", ...given } = options;
+  const { perAddress = ["10/m", "100/h"], perAccount = "5 per 15 minutes", ...more } = given;
   if (typeof account !== "function") throw noFunction(account);
-  const failure = { onStoreError: "closed", timeoutMs, onEvent } as const;
-  const shared = { store, namespace, headers: "none", onLimit: plainRefusal, onWarning, ...failure } as const;
+  const limiter = { ...more, store: more.store ?? memoryStore(), onStoreError: "closed" } as const;
+  const shared = { ...limiter, headers: "none", onLimit: plainRefusal } as const;
   const rule = (pool: string, limits: LimitsInput): Rule => ({ path, method, pool, limits });
-  const accounts = new WeakMap<object, string>();
   const pool = `${name} account`;
-  const attempts = rateLimiter({ name: pool, limits: perAccount, store, namespace, ...failure });
-  const warn = warnOnce(onWarning);
-
+  const accounts = new WeakMap<object, string>();
   const byAccount = source(async (request) => {
     const key = accountKey(await account(request));
     if (isObject(request.native)) accounts.set(request.native, key);
     return { key, group: "default" };
   });
-
   return {
     options: {
       ...shared,
@@ -92,15 +88,29 @@ export function login(options: LoginOptions): Login {
       rules: [rule(`${name} address`, perAddress)],
       also: [{ ...shared, identify: byAccount, rules: [rule(pool, perAccount)] }],
     },
-    async succeeded(native) {
-      const key = isObject(native) ? accounts.get(native) : undefined;
-      if (key === undefined) throw notSeen(native);
-      try {
-        await attempts.reset(key);
-      } catch (error) {
-        warn({ code: "LOGIN_NOT_RESET", message: `the attempts on an account were kept: ${String(error)}` });
-      }
-    },
+    succeeded: forgetter(
+      accounts,
+      rateLimiter({ ...limiter, name: pool, limits: perAccount }),
+      more.onWarning,
+    ),
+  };
+}
+
+/** @param attempts on accounts: a limiter over the counters of the guard's rule */
+function forgetter(
+  accounts: WeakMap<object, string>,
+  attempts: Limiter,
+  onWarning: LoginOptions["onWarning"],
+): Login["succeeded"] {
+  const warn = warnOnce(onWarning);
+  return async (native) => {
+    const key = isObject(native) ? accounts.get(native) : undefined;
+    if (key === undefined) throw notSeen(native);
+    try {
+      await attempts.reset(key);
+    } catch (error) {
+      warn({ code: "LOGIN_NOT_RESET", message: `the attempts on an account were kept: ${String(error)}` });
+    }
   };
 }
 
