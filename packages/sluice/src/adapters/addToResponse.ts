@@ -1,13 +1,15 @@
 import { joinFields } from "../headers/joinFields.ts";
 import type { HeaderList } from "../headers/HeaderList.ts";
 
-interface Addition {
-  readonly request: Request;
-  /** What the response had before, by lower-case name. */
-  readonly before: Map<string, string | null>;
-}
+/** What a response had before, in place of what was added: names and values, null for none. */
+type Before = readonly (readonly [name: string, value: string | null])[];
 
-const additions = new WeakMap<Response, Addition>();
+/** What was added last, kept on the response itself: a weak map costs as much as setting the fields. */
+const ADDITION = Symbol("sluice.addition");
+
+interface Changed extends Response {
+  [ADDITION]?: { readonly request: Request; readonly before: Before };
+}
 
 /**
  * Adds fields to a response. One that cannot be changed (of `fetch`, of `Response.redirect`) is copied. One that serves
@@ -30,24 +32,27 @@ function isAnswer(response: Response | undefined): boolean {
   return response !== undefined && response.status >= 200;
 }
 
-function add(response: Response, fields: HeaderList, request: Request): void {
+function add(response: Changed, fields: HeaderList, request: Request): void {
   const { headers } = response;
   const before = forget(response, request);
-  const joined = joinFields(fields, (name) => headers.get(name) ?? undefined, false);
-  for (const [name, value] of joined) {
-    if (!before.has(name)) before.set(name, headers.get(name));
-    headers.set(name, value);
-  }
-  additions.set(response, { request, before });
+  const isThere = fields.some(([name]) => headers.has(name));
+  const joined = isThere ? joinFields(fields, (name) => headers.get(name) ?? undefined, false) : fields;
+  const replaced = joined
+    .filter(([name]) => !before.some(([known]) => known === name))
+    .map(([name]) => [name, isThere ? headers.get(name) : null] as const);
+  // First, since a frozen response throws here, and is copied before its fields are touched.
+  response[ADDITION] = { request, before: before.length === 0 ? replaced : [...before, ...replaced] };
+  for (const [name, value] of joined) headers.set(name, value);
 }
 
 /** Takes back what was added for another request, and answers what this one has added already. */
-function forget(response: Response, request: Request): Addition["before"] {
-  const last = additions.get(response);
-  if (last?.request === request) return last.before;
-  for (const [name, value] of last?.before ?? []) {
+function forget(response: Changed, request: Request): Before {
+  const last = response[ADDITION];
+  if (last === undefined) return [];
+  if (last.request === request) return last.before;
+  for (const [name, value] of last.before) {
     if (value === null) response.headers.delete(name);
     else response.headers.set(name, value);
   }
-  return new Map();
+  return [];
 }

@@ -24,7 +24,7 @@ export interface FastifyReply {
 
 /** A request of Fastify on its way: what the guard is asked, and how Fastify is told. */
 export function fastifyExchange(request: FastifyRequest, reply: FastifyReply): Exchange {
-  const head = headOf(reply);
+  const head = new ReplyHead(reply);
   return {
     request: request.raw,
     target: request.originalUrl,
@@ -35,14 +35,25 @@ export function fastifyExchange(request: FastifyRequest, reply: FastifyReply): E
   };
 }
 
-function headOf(reply: FastifyReply): AnswerHead {
-  return {
-    get headersSent() {
-      return reply.raw.headersSent;
-    },
-    getHeader: (name) => reply.getHeader(name),
-    setHeader: (name, value) => reply.header(name, value),
-  };
+/** A class, since an object with a getter of its own has a hidden class of its own, which outlives the request. */
+class ReplyHead implements AnswerHead {
+  readonly #reply: FastifyReply;
+
+  constructor(reply: FastifyReply) {
+    this.#reply = reply;
+  }
+
+  get headersSent(): boolean {
+    return this.#reply.raw.headersSent;
+  }
+
+  getHeader(name: string): ReturnType<AnswerHead["getHeader"]> {
+    return this.#reply.getHeader(name);
+  }
+
+  setHeader(name: string, value: string | string[]): void {
+    this.#reply.header(name, value);
+  }
 }
 
 /** Through the reply, so that hooks of the kind `onSend` see the answer. */

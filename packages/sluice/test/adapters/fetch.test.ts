@@ -88,6 +88,15 @@ describe("fetch", () => {
     expect(copied.headers.get("RateLimit")).toMatch(/r=7/);
   });
 
+  test("a frozen response is copied too, and told once each time", async () => {
+    const limited = rateLimit({ limits: "9/m", identify });
+    const frozen = Object.freeze(new Response("hello"));
+    const handler = limited(() => frozen);
+    const { headers } = await handler(ask());
+    expect(items(headers.get("RateLimit")).map(({ parameters }) => parameters["r"])).toEqual([8]);
+    expect(frozen.headers.has("RateLimit")).toBe(false);
+  });
+
   test("cookies of a copied response stay apart", async () => {
     const headers = new Headers([
       ["Set-Cookie", "a=1"],
