@@ -10,7 +10,7 @@ export interface Application {
   close(): Promise<void>;
 }
 
-/** Answers everything with 200 and what it saw. */
+/** Answers everything with 200 and what it saw, except a target with `crash`, at which it hangs up. */
 export async function startApplication(): Promise<Application> {
   const seen: string[] = [];
   const server = createServer((request, response) => {
@@ -19,7 +19,8 @@ export async function startApplication(): Promise<Application> {
     request.on("end", () => {
       const line = `${request.method} ${request.url} ${length}`;
       seen.push(line);
-      response.end(line);
+      if (request.url?.includes("crash")) response.destroy();
+      else response.end(line);
     });
   });
   server.listen(0, "127.0.0.1");

@@ -69,26 +69,16 @@ function testLimits(url: string, { seen }: Application): void {
     expect(Object.keys(headers).filter((name) => /ratelimit|sluice|retry/.test(name))).toEqual([]);
   });
 
-  test("no header of a client chooses its address, path or method, or makes a refusal of its own", async () => {
-    const lies = (i: number): Sending => ({
-      ...LOGIN,
-      from: "127.0.1.4",
-      headers: {
-        "x-forwarded-for": `203.0.113.${i}`,
-        "x-real-ip": `203.0.113.${i}`,
-        forwarded: `for=203.0.113.${i}`,
-        "x-original-uri": "/open",
-        "x-original-method": "GET",
-        "x-forwarded-uri": "/open",
-        "x-forwarded-method": "GET",
-        "x-sluice-problem": "{}",
-        connection: "keep-alive, x-original-uri, x-forwarded-uri, x-forwarded-method, x-forwarded-for",
-      },
-    });
-    expect(await statuses(url, [lies(1), lies(2), lies(3), { ...LOGIN, from: "127.0.1.4" }])).toEqual([
-      200, 200, 429, 429,
-    ]);
-  });
+  test.each([
+    ["as it is", "127.0.1.4", "keep-alive"],
+    ["named in Connection", "127.0.1.7", `keep-alive, ${Object.keys(lies(0)).join(", ")}`],
+  ])(
+    "no header of a client, %s, chooses its address, path or method, or refuses it",
+    async (_how, from, connection) => {
+      const lying = [1, 2, 3].map((i) => ({ ...LOGIN, from, headers: { ...lies(i), connection } }));
+      expect(await statuses(url, [...lying, { ...LOGIN, from }])).toEqual([200, 200, 429, 429]);
+    },
+  );
 
   test("HEAD counts as GET, and its refusal has no body", async () => {
     const from = "127.0.1.5";
@@ -212,8 +202,11 @@ function testFailures(kind: ProxyKind, application: Application): void {
     expect(await statuses(unasked.url, [LOGIN, LOGIN, LOGIN])).toEqual([200, 200, 200]);
     expect(application.seen).toEqual(Array(3).fill("POST /login 3"));
     const { address } = await running(startSluice(RULES));
-    const alone = await running(kind.start(address, NOBODY, { open: true }));
-    expect(await statuses(alone.url, [LOGIN, LOGIN, LOGIN])).toEqual([502, 502, 429]);
+    const { url } = await running(kind.start(address, application.address, { open: true }));
+    application.seen.length = 0;
+    const crashes = [{ target: "/crash" }, { target: "/open?crash" }];
+    expect(await statuses(url, [...crashes, LOGIN, LOGIN, LOGIN])).toEqual([502, 502, 200, 200, 429]);
+    expect(application.seen).toEqual(["GET /crash 0", "GET /open?crash 0", "POST /login 3", "POST /login 3"]);
   });
 
   test("a store that fails closed is 503, also where requests pass while Sluice is down", async () => {
@@ -223,6 +216,19 @@ function testFailures(kind: ProxyKind, application: Application): void {
     const { status, headers } = await send(url, LOGIN);
     expect([status, headers["retry-after"]]).toEqual([503, "1"]);
   });
+}
+
+function lies(i: number): Record<string, string> {
+  return {
+    "x-forwarded-for": `203.0.113.${i}`,
+    "x-real-ip": `203.0.113.${i}`,
+    forwarded: `for=203.0.113.${i}`,
+    "x-original-uri": "/open",
+    "x-original-method": "GET",
+    "x-forwarded-uri": "/open",
+    "x-forwarded-method": "GET",
+    "x-sluice-problem": "{}",
+  };
 }
 
 function expectRefusal({ status, headers, body }: Answer): void {
