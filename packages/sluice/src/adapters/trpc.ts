@@ -1,0 +1,99 @@
+import { checkOptions } from "../errors/checkOptions.ts";
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { show } from "../errors/show.ts";
+import { StoreError } from "../errors/StoreError.ts";
+import { checkStyle } from "../headers/checkStyle.ts";
+import type { HeaderStyle } from "../headers/HeaderStyle.ts";
+import { headerList } from "../headers/rateLimitHeaders.ts";
+import type { Cost, Key, Limiter } from "../limiter/Limiter.ts";
+import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
+import { FAILURE_OPTIONS } from "../limiter/failure/FailureOptions.ts";
+import { rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";
+import { setHeaders } from "./sendNode.ts";
+import { trpcHead } from "./trpcHead.ts";
+import { trpcRefusal } from "./trpcRefusal.ts";
+
+/** What a middleware of tRPC 11 is told of a call, by shape. */
+export interface TrpcCall<Context> {
+  readonly ctx: Context;
+  /** The procedure: `post.byId`. */
+  readonly path: string;
+  readonly type: "query" | "mutation" | "subscription";
+  /** As the validators before this middleware left it. */
+  readonly input: unknown;
+}
+
+/** A middleware of tRPC 11, by shape: for `procedure.use` and `t.middleware`. */
+export type TrpcMiddleware<Context> = <Result>(
+  call: TrpcCall<Context> & { readonly next: () => Promise<Result> },
+) => Promise<Result>;
+
+export type TrpcOptions<Context> = {
+  /** Who is counted: `({ ctx }) => ctx.user.id`. Calls of all procedures behind one middleware share the count of a key. */
+  key: (call: TrpcCall<Context>) => Key | Promise<Key>;
+  /** What one call takes. Default 1. */
+  cost?: Cost | ((call: TrpcCall<Context>) => Cost | Promise<Cost>) | undefined;
+  /** How limits are told to the client, where the context has `resHeaders` or `res`. Default `"draft-11"`. */
+  headers?: HeaderStyle | undefined;
+} & ({ limiter: Limiter; limits?: undefined } | (RateLimiterOptions & { limiter?: undefined }));
+
+const OWN = ["key", "cost", "headers", "limiter"];
+const OF_LIMITERS = ["limits", "store", "namespace", "name", ...FAILURE_OPTIONS];
+
+/**
+ * A middleware for tRPC 11: `t.procedure.use(rateLimit({ limits: "100/m", key: ({ ctx }) => ctx.user.id }))`. A base procedure
+ * limits all that is built on it, a router's own its procedures, `.use` on one only that.
+ *
+ * It counts calls of procedures: each of a batch, a subscription when it begins, those of server-side callers too. A refusal
+ * is `TOO_MANY_REQUESTS`, its `cause` the RateLimitExceededError; `SERVICE_UNAVAILABLE` where the store fails and the limiter
+ * fails closed or throws.
+ *
+ * @throws ConfigurationError
+ */
+export function rateLimit<Context>(options: TrpcOptions<Context>): TrpcMiddleware<Context> {
+  const { key, cost, headers = "draft-11" } = options;
+  checkOptions("rateLimit", options, options.limiter === undefined ? [...OWN, ...OF_LIMITERS] : OWN);
+  if (typeof key !== "function") throw noKey(key);
+  checkStyle(headers);
+  const limiter = limiterFor(options);
+  return async (call) => {
+    const whom = await key(call);
+    const decision = await limiter
+      .consume(whom, { cost: typeof cost === "function" ? await cost(call) : cost })
+      .catch((error: unknown) => {
+        throw error instanceof StoreError ? trpcRefusal(error) : error;
+      });
+    setHeaders(trpcHead(call.ctx), headerList([decision], { headers }), !decision.allowed);
+    if (!decision.allowed) throw trpcRefusal(new RateLimitExceededError(decision.key, decision));
+    return answerRefusals(call);
+  };
+}
+
+/**
+ * A middleware that makes `TOO_MANY_REQUESTS` of a RateLimitExceededError which a procedure does not catch; else tRPC makes
+ * `INTERNAL_SERVER_ERROR` of it. `rateLimit` does so, too.
+ */
+export async function answerRefusals<Result>({
+  ctx,
+  next,
+}: {
+  readonly ctx: unknown;
+  readonly next: () => Promise<Result>;
+}): Promise<Result> {
+  const result = await next();
+  const cause = (result as { error?: { cause?: unknown } }).error?.cause;
+  if (!(cause instanceof RateLimitExceededError)) return result;
+  setHeaders(trpcHead(ctx), Object.entries(cause.headers), true);
+  throw trpcRefusal(cause);
+}
+
+function limiterFor<Context>(options: TrpcOptions<Context>): Limiter {
+  if (options.limiter !== undefined) return options.limiter;
+  const { key, cost, headers, limiter, ...forLimiter } = options;
+  return rateLimiter(forLimiter);
+}
+
+function noKey(value: unknown): ConfigurationError {
+  const message = `rateLimit of sluice/trpc needs key, a function of the call, not ${show(value)}`;
+  return new ConfigurationError("INVALID_OPTION", message, { value, path: "key" });
+}

@@ -1,0 +1,205 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { initTRPC, TRPCError } from "@trpc/server";
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { createHTTPHandler } from "@trpc/server/adapters/standalone";
+import { fixedWindow, memoryStore, RateLimitExceededError, rateLimiter, type SyncLimiter } from "sluice";
+import { manualClock } from "sluice/testing";
+import { answerRefusals, rateLimit } from "sluice/trpc";
+import { describe, expect, test } from "vitest";
+import { DOWN, faultyStore } from "../failure/faultyStore.ts";
+import { type Endpoint, listen } from "./exchange.ts";
+import { listenFetch } from "./listenFetch.ts";
+
+interface Context {
+  readonly user: string;
+  readonly resHeaders?: Headers | undefined;
+  readonly res?: ServerResponse | undefined;
+}
+
+const t = initTRPC.context<Context>().create({
+  isDev: false,
+  errorFormatter: ({ shape, error }) => ({
+    ...shape,
+    retryAfterMs: error.cause instanceof RateLimitExceededError ? error.cause.retryAfterMs : undefined,
+  }),
+});
+type Router = ReturnType<typeof t.router>;
+
+const minute = (limit: number) => fixedWindow({ limit, window: "1m", anchor: "first-call" });
+const key = ({ ctx }: { ctx: Context }) => ctx.user;
+const userOf = (headers: { get(name: string): string | null }) => headers.get("x-user") ?? "ann";
+
+/** By both of tRPC's ways to HTTP: over node:http, and over the Fetch standard. */
+const ways: Record<string, (router: Router) => Promise<Endpoint>> = {
+  "node:http": (router) => {
+    const createContext = ({ req, res }: { req: IncomingMessage; res: Context["res"] }) =>
+      ({ user: String(req.headers["x-user"] ?? "ann"), res }) as Context;
+    return listen(createServer(createHTTPHandler({ router, createContext })));
+  },
+  fetch: (router) =>
+    listenFetch((req) =>
+      fetchRequestHandler({
+        req,
+        router,
+        endpoint: "/",
+        createContext: ({ resHeaders }) => ({ user: userOf(req.headers), resHeaders }),
+      }),
+    ),
+};
+
+describe.each(Object.entries(ways))("trpc over %s", (_name, serve) => {
+  test("a base procedure limits all that is built on it, by key, and tells of its limits", async () => {
+    const clock = manualClock();
+    const store = memoryStore({ clock });
+    const base = t.procedure.use(rateLimit({ limits: minute(2), store, key }));
+    const router = t.router({ a: base.query(() => "a"), inner: t.router({ b: base.query(() => "b") }) });
+    const { send } = await serve(router);
+    expect((await send({ target: "/a" })).headers["ratelimit-policy"]).toBe('"default";q=2;w=60');
+    const { status, headers } = await send({ target: "/inner.b" });
+    expect([status, headers["ratelimit"]]).toEqual([200, '"default";r=0;t=60']);
+    clock.advance("17s");
+    const refused = await send({ target: "/a" });
+    expect([refused.status, refused.headers["retry-after"], refused.headers["cache-control"]]).toEqual([
+      429,
+      "43",
+      "no-store",
+    ]);
+    expect(JSON.parse(refused.body).error).toMatchObject({
+      message: "Too Many Requests",
+      data: { code: "TOO_MANY_REQUESTS", httpStatus: 429, path: "a" },
+      retryAfterMs: 43_000,
+    });
+    expect((await send({ target: "/a", headers: { "X-User": "bob" } })).status).toBe(200);
+  });
+
+  test("on one procedure it says nothing of others; two are told together, and both count", async () => {
+    const base = t.procedure.use(rateLimit({ limits: minute(5), key }));
+    const strict = base.use(rateLimit({ limits: minute(1), key, name: "strict" }));
+    const router = t.router({
+      free: t.procedure.query(() => 1),
+      a: base.query(() => 1),
+      b: strict.mutation(() => 2),
+    });
+    const { send } = await serve(router);
+    const mutation = {
+      method: "POST",
+      target: "/b",
+      headers: { "Content-Type": "application/json" },
+      body: "1",
+    };
+    expect((await send(mutation)).headers["ratelimit"]).toBe('"default";r=4;t=60, "default";r=0;t=60');
+    expect((await send(mutation)).status).toBe(429);
+    expect((await send({ target: "/a" })).headers["ratelimit"]).toBe('"default";r=2;t=60');
+    expect((await send({ target: "/free" })).headers).not.toHaveProperty("ratelimit");
+  });
+
+  test("each call of a batch is counted by itself", async () => {
+    const base = t.procedure.use(rateLimit({ limits: minute(2), key }));
+    const { send } = await serve(t.router({ a: base.query(() => "a") }));
+    const { status, body } = await send({ target: "/a,a,a?batch=1" });
+    const codes = (JSON.parse(body) as { error?: { data: { code: string } } }[]).map(
+      ({ error }) => error?.data.code,
+    );
+    expect([status, codes]).toEqual([207, [undefined, undefined, "TOO_MANY_REQUESTS"]]);
+  });
+
+  test.each(["closed", "throw"] as const)(
+    "a store that fails is SERVICE_UNAVAILABLE (%s)",
+    async (onStoreError) => {
+      const store = faultyStore();
+      const limited = rateLimit({ limits: "5/m", store, onStoreError, onEvent: () => undefined, key });
+      const { send } = await serve(t.router({ a: t.procedure.use(limited).query(() => "a") }));
+      store.fault = DOWN;
+      const { status, body } = await send({ target: "/a" });
+      expect([status, JSON.parse(body).error.data.code]).toEqual([503, "SERVICE_UNAVAILABLE"]);
+      expect(body).not.toContain("gone");
+    },
+  );
+
+  test("an uncaught refusal of a procedure is TOO_MANY_REQUESTS behind answerRefusals, and behind rateLimit", async () => {
+    const limiter = rateLimiter({ limits: minute(1) });
+    const acquiring = async (): Promise<string> => limiter.run("tenant:acme", () => "done");
+    const router = t.router({
+      plain: t.procedure.query(acquiring),
+      answered: t.procedure.use(answerRefusals).query(acquiring),
+      limited: t.procedure.use(rateLimit({ limits: minute(9), key, headers: "none" })).query(acquiring),
+    });
+    const { send } = await serve(router);
+    expect((await send({ target: "/plain" })).status).toBe(200);
+    expect((await send({ target: "/plain" })).status).toBe(500);
+    for (const target of ["/answered", "/limited"]) {
+      const { status, headers, body } = await send({ target });
+      expect([target, status, headers["retry-after"]]).toEqual([target, 429, "60"]);
+      expect(body).not.toContain("tenant:acme");
+    }
+  });
+});
+
+describe("trpc", () => {
+  test("t.middleware takes it, callers on the server are counted, and see the refusal", async () => {
+    const limited = t.middleware(rateLimit({ limits: minute(3), key, cost: ({ input }) => Number(input) }));
+    const router = t.router({
+      pay: t.procedure
+        .input((value: unknown) => value as number)
+        .use(limited)
+        .query(({ ctx, input }) => `${ctx.user} ${input}`),
+    });
+    const caller = t.createCallerFactory(router)({ user: "ann" });
+    expect(await caller.pay(2)).toBe("ann 2");
+    const error: unknown = await caller.pay(2).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      name: "TRPCError",
+      code: "TOO_MANY_REQUESTS",
+      message: "Too Many Requests",
+    });
+    expect((error as Error).cause).toMatchObject({ key: "ann", status: 429, decision: { remaining: 1 } });
+    expect(await caller.pay(1)).toBe("ann 1");
+  });
+
+  test("a subscription is counted when it begins, not by what it yields", async () => {
+    const limiter: SyncLimiter = rateLimiter({ limits: minute(2) });
+    const router = t.router({
+      ticks: t.procedure.use(rateLimit({ limiter, key })).subscription(async function* () {
+        for (let i = 0; i < 5; i++) yield i;
+      }),
+    });
+    const caller = t.createCallerFactory(router)({ user: "ann" });
+    const seen: number[] = [];
+    for await (const tick of await caller.ticks()) seen.push(tick);
+    expect([seen.length, limiter.peekSync("ann", { cost: 0 }).remaining]).toEqual([5, 1]);
+  });
+
+  test("errors of procedures, and of key, are tRPC's as ever", async () => {
+    const own = new TRPCError({ code: "NOT_FOUND" });
+    const router = t.router({
+      a: t.procedure.use(rateLimit({ limits: minute(9), key })).query(() => {
+        throw own;
+      }),
+      b: t.procedure
+        .use(
+          rateLimit({
+            limits: minute(9),
+            key: () => {
+              throw own;
+            },
+          }),
+        )
+        .query(() => "not run"),
+    });
+    const caller = t.createCallerFactory(router)({ user: "ann" });
+    await expect(caller.a()).rejects.toBe(own);
+    await expect(caller.b()).rejects.toBe(own);
+  });
+
+  test("wrong options throw at construction", () => {
+    const limiter = rateLimiter({ limits: "1/m" });
+    const bad = [
+      { limits: "1/m" },
+      { limits: "1/m", key: "a" },
+      { limiter, key, limits: "1/m" },
+      { key },
+      { limiter, key, headers: "x" },
+    ];
+    for (const options of bad) expect(() => rateLimit(options as never)).toThrow(TypeError);
+  });
+});
