@@ -118,7 +118,7 @@ test.each<[string, Partial<Steps>, RegExp]>([
     {
       pass: async (response, { headers, answered }, next) => {
         setHeaders(response, headers);
-        await next().finally(() => answered?.(200));
+        await next().finally(() => void answered?.(200));
       },
     },
     /^countOnly: a client that goes away/,

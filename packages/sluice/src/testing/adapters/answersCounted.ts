@@ -1,10 +1,13 @@
 import { decisionsOf } from "../../guard/decisionsOf.ts";
+import type { RequestInfo } from "../../identity/RequestInfo.ts";
 import type { Decision } from "../../limiter/Decision.ts";
 import { mustEqual } from "../mustEqual.ts";
 import type { AdapterCheck, Endpoint } from "./AdapterCheck.ts";
 import { gate, settle } from "./turns.ts";
 
 const byPath = (path: string): { status: number } => ({ status: Number(path.slice(1)) });
+
+const byKey = ({ header }: RequestInfo): string => header("x-key") ?? "ann";
 
 /** Which answers are counted, and what a handler sees of the decisions. */
 export const answersCounted: readonly AdapterCheck[] = [
@@ -96,11 +99,9 @@ export const answersCounted: readonly AdapterCheck[] = [
   {
     promise: "a client on the deny list is refused with 403, one on the allow list is not counted",
     async hold({ serve }) {
-      const identify = (request: { header(name: string): string | undefined }): string =>
-        request.header("x-key") ?? "ann";
       const { send } = await serve({
         rules: [{ limits: "1/m", deny: { keys: ["eve"] }, allow: { keys: ["bob"] } }],
-        identify,
+        identify: byKey,
       });
       for (const [key, promised] of [
         ["bob", 200],
