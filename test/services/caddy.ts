@@ -21,8 +21,8 @@ export async function startCaddy(sites: (port: number) => string): Promise<Runni
     demand("Caddy", none);
     return { ...none, stop: async () => {} };
   }
-  const folder = mkdtempSync(join(tmpdir(), "sluice-caddy-"));
   const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), "sluice-caddy-"));
   const file = join(folder, "Caddyfile");
   writeFileSync(file, OPTIONS + sites(port));
   const stop = await guarded({

@@ -23,10 +23,10 @@ export async function startNginx(servers: (port: number) => string): Promise<Run
     demand("nginx", none);
     return { ...none, stop: async () => {} };
   }
+  const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "sluice-nginx-"));
   const ids = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if (ids.uid !== undefined) chownSync(folder, NOBODY, NOBODY);
-  const port = await freePort();
   const file = join(folder, "nginx.conf");
   writeFileSync(file, settings(folder, servers(port)));
   const args = ["-p", folder, "-e", "stderr", "-c", file];

@@ -11,7 +11,7 @@ export interface Sending {
   readonly target: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer | string;
-  /** The address to send from, of 127.0.0.0/8: who the proxy takes the client for. */
+  /** The address to send from, of 127.0.0.0/8: who the proxy takes the client for; default 127.0.0.1. */
   readonly from?: string;
   readonly agent?: Agent;
 }
@@ -26,7 +26,7 @@ export interface Answer {
 
 /** Sends a request as it is, which `fetch` would tidy up. */
 export async function send(url: string, sending: Sending): Promise<Answer> {
-  const { method = "GET", target, headers, body, from = "127.0.0.1", agent } = sending;
+  const { method = "GET", target, headers, body, from, agent } = sending;
   const { hostname, port } = new URL(url);
   const asking = request({
     hostname,

@@ -2,11 +2,10 @@ import { once } from "node:events";
 import { Agent } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
-import { freePort } from "../../../../test/services/freePort.ts";
 import { type Application, startApplication } from "./application.ts";
 import type { ProxyKind } from "./ProxyKind.ts";
 import { type Answer, send, type Sending } from "./send.ts";
-import { startSluice } from "./startSluice.ts";
+import { ELSEWHERE, startSluice } from "./startSluice.ts";
 
 const RULES = `
 rules:
@@ -17,8 +16,6 @@ rules:
   - { limits: 50/h }
 `;
 const PROBLEM = "https://iana.org/assignments/http-problem-types#quota-exceeded";
-/** No connection leaves from here, so that a port that was free stays free. */
-const ELSEWHERE = "127.0.4.1";
 /** Nobody listens here. */
 const NOBODY = `${ELSEWHERE}:1`;
 const LOGIN = { method: "POST", target: "/login", body: "a=1" };
@@ -172,8 +169,8 @@ function testFailures(kind: ProxyKind, application: Application): void {
   const [down, silent] = kind.unanswered;
 
   test(`while Sluice is down clients get ${down}, and when it is back they are counted again`, async () => {
-    const address = `${ELSEWHERE}:${await freePort()}`;
-    const first = await running(startSluice(RULES, { address }));
+    const first = await running(startSluice(RULES));
+    const { address } = first;
     const { url } = await running(kind.start(address, application.address));
     expect(await statuses(url, [LOGIN])).toEqual([200]);
     await first.stop();
