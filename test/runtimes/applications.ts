@@ -12,7 +12,5 @@ export function applications<Rest extends unknown[]>(
   app.get("/hono", (context) => context.text("hello"));
   const handler = limitFetch<Rest>({ ...forFetch, limits: "2/m" })(() => new Response("hello"));
   return (request, ...rest) =>
-    new URL(request.url).pathname === "/fetch"
-      ? handler(request, ...rest)
-      : app.fetch(request, rest[0]);
+    new URL(request.url).pathname === "/fetch" ? handler(request, ...rest) : app.fetch(request, rest[0]);
 }

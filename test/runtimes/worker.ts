@@ -18,7 +18,8 @@ function refusal(): string {
 }
 const refused = refusal();
 
-export default {
-  fetch: (request: Request) =>
-    new URL(request.url).pathname === "/refused" ? new Response(refused) : fetch(request),
+const worker: { fetch(request: Request): Response | Promise<Response> } = {
+  fetch: (request) => (new URL(request.url).pathname === "/refused" ? new Response(refused) : fetch(request)),
 };
+
+export default worker;
