@@ -1,6 +1,8 @@
 import type { Guard } from "../guard/guard.ts";
 import type { Reply } from "../headers/Reply.ts";
 import type { Warning } from "../events/Warning.ts";
+import type { Passage } from "../guard/Passage.ts";
+import { whenReady } from "../identity/whenReady.ts";
 import { ask } from "./ask.ts";
 import type { AnswerHead, NodeRequest, NodeResponse } from "./NodeShapes.ts";
 import { nodeRequest } from "./nodeRequest.ts";
@@ -33,10 +35,15 @@ export interface Exchange {
  * Asks the guard, and answers for it: adds its fields, or refuses.
  * @returns whether the request goes on to its handler
  */
-export async function admit(guard: Guard, exchange: Exchange): Promise<boolean> {
-  const { request, target, native = request, response, head = response, refuse } = exchange;
+export function admit(guard: Guard, exchange: Exchange): boolean | Promise<boolean> {
+  const { request, target, native = request } = exchange;
   if (hasLeft(request)) return false;
-  const { reply, headers, answered } = await ask(guard, nodeRequest(request, target, native));
+  const passage = ask(guard, nodeRequest(request, target, native));
+  return whenReady<Passage, boolean>(passage, (passage) => answer(guard, exchange, passage));
+}
+
+function answer(guard: Guard, exchange: Exchange, { reply, headers, answered }: Passage): boolean {
+  const { response, head = response, refuse } = exchange;
   if (answered !== undefined) watchAnswer(response, answered);
   if (head.headersSent && (reply !== undefined || headers.length > 0)) guard.warn(HEADERS_SENT);
   if (reply === undefined) setHeaders(head, headers);

@@ -1,17 +1,15 @@
 import type { Guard } from "../guard/guard.ts";
+import { whenReady } from "../identity/whenReady.ts";
 import { admit, type Exchange } from "./admit.ts";
 
 /** Asks the guard, for frameworks that are told by a callback: nothing if the request goes on, or an error. */
-export async function admitThen(
-  guard: Guard,
-  exchange: Exchange,
-  next: (error?: any) => void,
-): Promise<void> {
-  let passes = false;
+export function admitThen(guard: Guard, exchange: Exchange, next: (error?: any) => void): void {
+  let admitted: boolean | Promise<boolean>;
   try {
-    passes = await admit(guard, exchange);
+    admitted = admit(guard, exchange);
   } catch (error) {
     return next(error);
   }
-  if (passes) next();
+  const goOn = (passes: boolean): void => (passes ? next() : undefined);
+  void whenReady<boolean, void>(admitted, goOn, next);
 }

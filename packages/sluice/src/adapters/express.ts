@@ -30,6 +30,6 @@ export function rateLimit(options: GuardOptions): ExpressMiddleware {
   return (request, response, next) => {
     const target = request.originalUrl ?? request.url ?? "/";
     const refuse = (reply: Reply): void => sendReply(response, reply);
-    void admitThen(limits, { request, target, response, refuse }, next);
+    admitThen(limits, { request, target, response, refuse }, next);
   };
 }

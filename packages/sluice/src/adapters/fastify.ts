@@ -52,5 +52,5 @@ async function register(instance: FastifyInstance, options: GuardOptions): Promi
 
 function hook(options: GuardOptions): FastifyHook {
   const limits = guard(options);
-  return (request, reply, done) => void admitThen(limits, fastifyExchange(request, reply), done);
+  return (request, reply, done) => admitThen(limits, fastifyExchange(request, reply), done);
 }

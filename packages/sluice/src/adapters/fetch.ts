@@ -44,10 +44,12 @@ export function rateLimit<Rest extends unknown[]>({
   const limits = guard(options);
   if (remoteAddress === undefined && limits.needsAddress)
     throw addressNeeded("fetch", "a Fetch request does not tell its peer");
+  // One request object may be sent several times at once.
+  const later = { checkNow: limits.check };
   return (handler) =>
     async (request, ...rest) => {
       const { reply, headers, decided, answered } = await ask(
-        limits,
+        later,
         fetchRequest(request, remoteAddress?.(request, ...rest)),
       );
       if (reply !== undefined) return asResponse(reply);

@@ -94,7 +94,7 @@ function add(context: HonoContext, headers: Reply["headers"]): void {
 }
 
 /** Hono's own error handler answers 500 to everything that does not tell an answer in its way. */
-async function answerable(passage: () => Promise<Passage>): Promise<Passage> {
+async function answerable(passage: () => Passage | Promise<Passage>): Promise<Passage> {
   try {
     return await passage();
   } catch (error) {

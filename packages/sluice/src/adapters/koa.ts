@@ -28,14 +28,14 @@ export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) 
 export function rateLimit(options: GuardOptions): KoaMiddleware {
   const limits = guard(options);
   return async (context, next) => {
-    const passes = await admit(limits, {
+    const admitted = admit(limits, {
       request: context.req,
       target: context.originalUrl,
       native: context,
       response: context.res,
       refuse: (reply) => refuse(context, reply),
     });
-    if (passes) await next();
+    if (typeof admitted === "boolean" ? admitted : await admitted) await next();
   };
 }
 

@@ -39,7 +39,7 @@ export function rateLimit(options: GuardOptions): NestGuard {
   return {
     async canActivate(context) {
       if (context.getType() !== "http") throw notHttp(context);
-      return (await admitted(admit(limits, nestExchange(context)))) || never();
+      return (await admitted(async () => admit(limits, nestExchange(context)))) || never();
     },
   };
 }
@@ -73,9 +73,9 @@ function never(): Promise<never> {
 }
 
 /** Nest answers 500 to errors that do not look like those of http-errors. */
-async function admitted(passes: Promise<boolean>): Promise<boolean> {
+async function admitted(passes: () => Promise<boolean>): Promise<boolean> {
   try {
-    return await passes;
+    return await passes();
   } catch (error) {
     const { status } = errorReply(error);
     if (isSluiceError(error) && status !== 500)

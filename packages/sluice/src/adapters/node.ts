@@ -48,7 +48,8 @@ export function rateLimit({ onError = console.error, ...options }: NodeOptions):
       const refuse = (reply: Reply): void => sendReply(response, reply);
       let passes = false;
       try {
-        passes = await admit(limits, { request, target: request.url ?? "/", response, refuse });
+        const admitted = admit(limits, { request, target: request.url ?? "/", response, refuse });
+        passes = typeof admitted === "boolean" ? admitted : await admitted;
       } catch (error) {
         sendReply(response, errorReply(error));
         await tell("onError", onError, error);

@@ -2,6 +2,7 @@ import { IdentityError } from "../errors/IdentityError.ts";
 import { custom } from "../identity/custom.ts";
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
+import { whenReady } from "../identity/whenReady.ts";
 import { targetPath } from "../rules/targetPath.ts";
 import type { GuardSettings } from "./readGuardOptions.ts";
 import { isReply, type Reply } from "../headers/Reply.ts";
@@ -9,28 +10,44 @@ import { isReply, type Reply } from "../headers/Reply.ts";
 /** Who all requests without an identity are, where they are to count as one. */
 const SHARED: Identity = { key: "anonymous", group: "default" };
 
+type Found = Identity | Reply | undefined;
+
 /** Who is asking, a reply in place of an answer, or undefined to let the request pass uncounted. */
-export async function findIdentity(
-  settings: GuardSettings,
-  request: RequestInfo,
-): Promise<Identity | Reply | undefined> {
-  const { identify, onIdentityError, onMissingIdentity, warn } = settings;
-  let found: Identity | undefined;
+export function findIdentity(settings: GuardSettings, request: RequestInfo): Found | Promise<Found> {
+  const failed = (error: unknown) => afterError(settings, request, error);
+  let found: ReturnType<GuardSettings["identify"]>;
   try {
-    found = await identify(request, warn);
+    found = settings.identify(request, settings.warn);
   } catch (error) {
-    const instead = await answerOf(onIdentityError?.(error, request), request);
-    if (instead === undefined) throw error;
-    return instead;
+    return failed(error);
   }
-  if (found !== undefined) return found;
+  return whenReady<Found, Found>(found, (identity) => identity ?? instead(settings, request), failed);
+}
+
+async function afterError(
+  { onIdentityError }: GuardSettings,
+  request: RequestInfo,
+  error: unknown,
+): Promise<Found> {
+  const answer = await answerOf(onIdentityError?.(error, request), request);
+  if (answer === undefined) throw error;
+  return answer;
+}
+
+function instead({ onMissingIdentity }: GuardSettings, request: RequestInfo): Found | Promise<Found> {
   if (onMissingIdentity === "skip") return undefined;
   if (onMissingIdentity === "shared") return SHARED;
-  if (typeof onMissingIdentity === "function") {
-    const instead = await answerOf(onMissingIdentity(request), request);
-    if (instead !== undefined) return instead;
-  }
-  throw nobody(request);
+  if (typeof onMissingIdentity !== "function") throw nobody(request);
+  return askInstead(onMissingIdentity, request);
+}
+
+async function askInstead(
+  onMissingIdentity: (request: RequestInfo) => unknown,
+  request: RequestInfo,
+): Promise<Found> {
+  const answer = await answerOf(onMissingIdentity(request), request);
+  if (answer === undefined) throw nobody(request);
+  return answer;
 }
 
 /** What a function of the application answers; nothing is no permission to pass. */

@@ -6,6 +6,7 @@ import type { Warn } from "../events/Warning.ts";
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import type { Decision } from "../limiter/Decision.ts";
+import { whenReady } from "../identity/whenReady.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import { decidingRules, fittingRules } from "../rules/findRules.ts";
 import { pathReadings } from "../rules/pathReadings.ts";
@@ -24,8 +25,16 @@ import { whenAnswered } from "./whenAnswered.ts";
 
 /** The whole way of a request: identity, rule, limiter, headers, reply. */
 export interface Guard {
-  /** Decides one request. Errors of stores, and of functions that were given, reject. */
+  /**
+   * Decides one request. Errors of stores, and of functions that were given, reject. One native request that is sent
+   * several times at once is counted each time.
+   */
   readonly check: (request: RequestInfo) => Promise<Passage>;
+  /**
+   * The same, without a promise where nothing has to be waited for: then errors are thrown. For adapters whose native
+   * request stands for one request only.
+   */
+  readonly checkNow: (request: RequestInfo) => Passage | Promise<Passage>;
   /**
    * Says that a native request has been answered. Until then it is counted once, however often it comes by: a guard that
    * is mounted twice warns `MOUNTED_TWICE`. Only needed where one object may stand for several requests.
@@ -51,43 +60,54 @@ export function guard(options: GuardOptions): Guard {
   const further = settings.also.map(guard);
   const counted = new WeakSet<object>();
 
-  async function check(request: RequestInfo): Promise<Passage> {
+  function isSeen({ native }: RequestInfo): boolean {
     settings.countCheck();
-    if (isObject(request.native) && counted.has(request.native)) return seenTwice(warn);
-    if (settings.skip !== undefined && (await settings.skip(request))) return UNSEEN;
+    return isObject(native) && counted.has(native);
+  }
+
+  function checkUnseen(request: RequestInfo): Passage | Promise<Passage> {
+    if (settings.skip === undefined) return checkUnskipped(request);
+    return whenReady(settings.skip(request), (skips) => (skips ? UNSEEN : checkUnskipped(request)));
+  }
+
+  function checkUnskipped(request: RequestInfo): Passage | Promise<Passage> {
     const fitting = fittingRules(compiled, request.method, pathReadings(request.target));
     if (fitting.every((list) => list.length === 0)) return UNSEEN;
-    const identity = await findIdentity(settings, request);
-    if (identity === undefined) return UNSEEN;
-    if (isReply(identity)) return { ...UNSEEN, reply: identity };
-    return askRules(decidingRules(fitting, identity.group), request, identity);
+    return whenReady(findIdentity(settings, request), (identity) => {
+      if (identity === undefined) return UNSEEN;
+      if (isReply(identity)) return { ...UNSEEN, reply: identity };
+      return askRules(decidingRules(fitting, identity.group), request, identity);
+    });
   }
 
   /** One rule nearly always; several where a target can be read in several ways. After one that refuses none is asked. */
-  async function askRules(
+  function askRules(
     deciding: readonly CompiledRule[],
     request: RequestInfo,
     identity: Identity,
-  ): Promise<Passage> {
+  ): Passage | Promise<Passage> {
     const rulings: Ruling[] = [];
-    let reply: Reply | undefined;
-    for (const { index } of deciding) {
-      const ruling = await judge(rules[index], request, identity, () => settings.addressOf(request, warn));
-      if (ruling === undefined) continue;
-      rulings.push(ruling);
-      if (isObject(request.native)) counted.add(request.native);
-      reply = await refusalOf(ruling, rulings, request, identity);
-      if (reply !== undefined) break;
-    }
-    return passageOf(rulings, reply, request, identity);
+    const address = () => settings.addressOf(request, warn);
+    const askFrom = (place: number): Passage | Promise<Passage> => {
+      if (place === deciding.length) return passageOf(rulings, undefined, request, identity);
+      return whenReady(judge(rules[deciding[place].index], request, identity, address), (ruling) => {
+        if (ruling === undefined) return askFrom(place + 1);
+        rulings.push(ruling);
+        if (isObject(request.native)) counted.add(request.native);
+        return whenReady(refusalOf(ruling, rulings, request, identity), (reply) =>
+          reply === undefined ? askFrom(place + 1) : passageOf(rulings, reply, request, identity),
+        );
+      });
+    };
+    return askFrom(0);
   }
 
-  async function refusalOf(
+  function refusalOf(
     ruling: Ruling,
     rulings: readonly Ruling[],
     request: RequestInfo,
     identity: Identity,
-  ): Promise<Reply | undefined> {
+  ): undefined | Promise<Reply | undefined> {
     if (ruling.decision.allowed || ruling.rule.dryRun) return undefined;
     const decisions = toldOf(rulings);
     const headers = exposed(headerList(decisions, settings.headers), settings.exposeHeaders);
@@ -107,17 +127,36 @@ export function guard(options: GuardOptions): Guard {
     return { reply, headers, identity, decided: rulings, answered };
   }
 
-  async function checkAll(request: RequestInfo): Promise<Passage> {
-    let passage = await check(request);
+  function checkNow(request: RequestInfo): Passage | Promise<Passage> {
+    const passage = isSeen(request) ? seenTwice(warn) : checkUnseen(request);
+    return further.length === 0
+      ? passage
+      : whenReady(passage, (first) => checkFurther(first, request, "checkNow"));
+  }
+
+  async function checkLater(request: RequestInfo): Promise<Passage> {
+    const seen = isSeen(request);
+    await Promise.resolve();
+    const passage = await (seen ? seenTwice(warn) : checkUnseen(request));
+    return checkFurther(passage, request, "check");
+  }
+
+  async function checkFurther(
+    first: Passage,
+    request: RequestInfo,
+    form: "check" | "checkNow",
+  ): Promise<Passage> {
+    let passage = first;
     for (const other of further) {
       if (passage.reply !== undefined) break;
-      passage = followedBy(passage, await other.check(request));
+      passage = followedBy(passage, await other[form](request));
     }
     return passage;
   }
 
   return {
-    check: further.length === 0 ? check : checkAll,
+    check: checkLater,
+    checkNow,
     release(native) {
       if (!isObject(native)) return;
       counted.delete(native);

@@ -3,6 +3,7 @@ import type { RequestInfo } from "../identity/RequestInfo.ts";
 import type { Decision } from "../limiter/Decision.ts";
 import type { Cost } from "../limiter/Limiter.ts";
 import { decideCall } from "../limiter/decideCall.ts";
+import { whenReady } from "../identity/whenReady.ts";
 import { Faults } from "../limiter/failure/Faults.ts";
 import { registerLimiter } from "../limiter/registerLimiter.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
@@ -22,7 +23,7 @@ export interface LimitedRule {
    */
   consume(key: string, cost: Cost | undefined, target: string): Promise<Decision>;
   /** What its limits say to a request. */
-  decide(request: RequestInfo, identity: Identity): Promise<Ruling>;
+  decide(request: RequestInfo, identity: Identity): Ruling | Promise<Ruling>;
 }
 
 /** Gives every rule its limiter over the guard's store. Rules of one pool spend from the same states. */
@@ -39,20 +40,22 @@ export function limitedRules(settings: GuardSettings): readonly LimitedRule[] {
       prepared: store.prepare(plans[i]),
       faults,
     };
-    const ask = (mode: Mode, key: string, cost: Cost, target: string): Promise<Decision> => {
+    const ask = (mode: Mode, key: string, cost: Cost, target: string): Decision | Promise<Decision> => {
       const stateKey = rule.poolByPath ? JSON.stringify([canonicalPath(target), key]) : key;
       return decideCall(named, mode, key, cost, stateKey);
     };
     return {
       rule,
-      consume: (key, cost, target) =>
+      consume: async (key, cost, target) =>
         ask("consume", key, cost ?? (typeof rule.cost === "function" ? 1 : rule.cost), target),
-      async decide(request, { key }) {
-        const cost = typeof rule.cost === "function" ? await rule.cost(request) : rule.cost;
-        const askFor = (mode: Mode, part: Cost): Promise<Decision> => ask(mode, key, part, request.target);
-        if (rule.countOnly !== undefined) return chargeLater(rule, cost, askFor);
-        return { rule, decision: await askFor("consume", cost), charge: undefined };
-      },
+      decide: (request, { key }) =>
+        whenReady(typeof rule.cost === "function" ? rule.cost(request) : rule.cost, (cost) => {
+          if (rule.countOnly !== undefined) {
+            return chargeLater(rule, cost, async (mode, part) => ask(mode, key, part, request.target));
+          }
+          const decision = ask("consume", key, cost, request.target);
+          return whenReady(decision, (decision) => ({ rule, decision, charge: undefined }));
+        }),
     };
   });
 }

@@ -1,9 +1,13 @@
-/** Uses a value now if it is there, later if it is promised: sources that need not wait do not cost a promise. */
+/**
+ * Uses a value now if it is there, later if it is promised: what need not wait does not cost a promise.
+ * @param failed what stands in for a promise that rejects
+ */
 export function whenReady<A, B>(
   value: A | PromiseLike<A>,
   use: (value: A) => B | Promise<B>,
+  failed?: (error: unknown) => B | Promise<B>,
 ): B | Promise<B> {
-  return isPromise(value) ? Promise.resolve(value).then(use) : use(value);
+  return isPromise(value) ? Promise.resolve(value).then(use, failed) : use(value);
 }
 
 function isPromise<A>(value: A | PromiseLike<A>): value is PromiseLike<A> {

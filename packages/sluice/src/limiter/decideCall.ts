@@ -1,4 +1,4 @@
-import type { Mode, Outcome, Plan, PreparedPlan } from "../stores/Store.ts";
+import type { Mode, Outcome, Plan, PreparedPlan, SyncPreparedPlan } from "../stores/Store.ts";
 import { encodeKey } from "../units/encodeKey.ts";
 import type { Decision } from "./Decision.ts";
 import type { Faults } from "./failure/Faults.ts";
@@ -6,6 +6,7 @@ import { withDeadline } from "./failure/withDeadline.ts";
 import type { Cost, Key } from "./Limiter.ts";
 import { readCost } from "./readCost.ts";
 import { readKey } from "./readKey.ts";
+import type { StoreCall } from "./StoreCall.ts";
 import { toDecision } from "./toDecision.ts";
 
 /** A plan that a store has prepared, what its parts are called, and what happens if the store fails. */
@@ -20,16 +21,18 @@ export interface NamedPlan {
 }
 
 /**
- * One call: what is asked in words, what the store answers in numbers, and the decision.
+ * One call: what is asked in words, what the store answers in numbers, and the decision. No promise where the store answers
+ * at once, which also makes a deadline needless.
  * @param stateKey under which the states are found, where the key has several in this pool; default `key`
  */
-export async function decideCall(
-  { plan, names, subjects, prepared, faults }: NamedPlan,
+export function decideCall(
+  named: NamedPlan,
   mode: Mode,
   key: Key,
   cost: Cost | undefined,
   stateKey: Key = key,
-): Promise<Decision> {
+): Decision | Promise<Decision> {
+  const { plan, names, subjects, prepared, faults } = named;
   const costs = readCost(cost, names);
   const keys = readKey(stateKey, subjects);
   const blockKey = stateKey === key ? undefined : encodeKey(key as string);
@@ -37,6 +40,31 @@ export async function decideCall(
   if (known !== undefined) return { ...toDecision(plan.limits, names, key, costs, known), cached: true };
   const call = { key, keys, blockKey, costs, mode };
   if (!faults.admits()) return faults.leftAlone(call);
+  return "decideSync" in prepared
+    ? decideNow(named, prepared as SyncPreparedPlan, call)
+    : decideInTime(named, call);
+}
+
+function decideNow(
+  { plan, names, faults }: NamedPlan,
+  prepared: SyncPreparedPlan,
+  call: StoreCall,
+): Decision {
+  let outcome: Outcome;
+  try {
+    outcome = prepared.decideSync(call.keys, call.costs, call.mode, call.blockKey);
+  } catch (error) {
+    return faults.failed(call, error);
+  }
+  faults.worked();
+  return toDecision(plan.limits, names, call.key, call.costs, outcome);
+}
+
+async function decideInTime(
+  { plan, names, prepared, faults }: NamedPlan,
+  call: StoreCall,
+): Promise<Decision> {
+  const { keys, costs, mode, blockKey } = call;
   let outcome: Outcome;
   try {
     outcome = await withDeadline(prepared.decide(keys, costs, mode, blockKey), faults.timeoutMs);
@@ -44,5 +72,5 @@ export async function decideCall(
     return faults.failed(call, error);
   }
   faults.worked();
-  return toDecision(plan.limits, names, key, costs, outcome);
+  return toDecision(plan.limits, names, call.key, costs, outcome);
 }
