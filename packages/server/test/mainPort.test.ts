@@ -43,6 +43,19 @@ test("what is refused is 429 with Retry-After, no-store and the problem body (2,
   expect(await response.json()).toMatchObject({ type: PROBLEM, status: 429, "violated-policies": ["2/h"] });
 });
 
+test("who is denied is 403 and who is allowed is not counted, by the address behind a trusted proxy", async () => {
+  const rules = `
+deny: { addresses: [192.0.2.0/24] }
+rules: [{ path: /a, limits: 1/h, allow: { addresses: [198.51.100.7] } }]`;
+  const served = await serving(rules, { trustedProxies: ["127.0.0.0/8"] });
+  const ask = (from: string) =>
+    fetch(`${served.url}/a`, { headers: { "x-forwarded-for": from, "x-forwarded-uri": "/a" } });
+  expect(await statuses(2, () => ask("192.0.2.66"))).toEqual([403, 403]);
+  expect(await statuses(3, () => ask("198.51.100.7"))).toEqual([200, 200, 200]);
+  expect(await statuses(2, () => ask("203.0.113.9"))).toEqual([200, 429]);
+  expect(await metricsOf(served)).toContain('sluice_requests_total{rule="* /a",outcome="denied"} 2');
+});
+
 test("a limit of 0 can never pass: Infinity is null in JSON, and there is no Retry-After", async () => {
   const { url, adminUrl } = await serving("rules: [{ limits: { fixedWindow: { limit: 0, window: 1m } } }]");
   const response = await fetch(`${url}/a`);

@@ -227,6 +227,31 @@ const BAD: readonly (readonly [what: string, text: string, ...lines: string[]])[
     "limits.yaml:1:42: identify[0].clientIp.trustedProxies: clientIp trustedProxies",
   ],
   [
+    "a list of nobody",
+    "rules: [{ deny: {} }]",
+    "limits.yaml:1:17: rules[0].deny: is empty; it takes one of keys, addresses",
+  ],
+  [
+    "a range that is none, for all rules",
+    "deny: { addresses: [10.0.0.0/33] }\nrules: [{}]",
+    "limits.yaml:1:21: deny.addresses[0]: rateLimit.deny needs an address or a CIDR",
+  ],
+  [
+    "a range that is none, for one",
+    "rules:\n  - { limits: 1/m, allow: { addresses: [10.0.0.1, 010.0.0.1] } }",
+    "limits.yaml:2:51: rules[0].allow.addresses[1]: ",
+  ],
+  [
+    "what needs the answer of the route",
+    "rules: [{ limits: 1/m, countOnly: failed }]",
+    'limits.yaml:1:24: rules[0].countOnly: there is no "countOnly" here',
+  ],
+  [
+    "a rule that no request reaches",
+    "rules:\n  - path: /a/**\n  - path: /a/b\n    limits: 1/m",
+    "limits.yaml:3:5: rules[1]: (* /a/b) can never decide: rules[0] (* /a/**) stands before it",
+  ],
+  [
     "a member called __proto__ (26)",
     "__proto__: { path: /a }\nrules: [{}]",
     "limits.yaml:1:1: __proto__: there is no",
@@ -303,6 +328,8 @@ partitionKey: true
 exposeHeaders: true
 onMissingIdentity: shared
 dryRun: true
+allow: { addresses: [10.0.0.0/8] }
+deny: { keys: ["ip:203.0.113.9"] }
 identify:
   - apiKey: x-api-key
   - apiKey
@@ -310,7 +337,7 @@ identify:
   - combine: [{ header: x-a }, { firstOf: [apiKey, clientIp] }]
   - clientIp: { trustedProxies: [10.0.0.0/8], header: forwarded, ipv6Prefix: 56, publicOnly: true }
 rules:
-  - { path: /a/:b/**, method: [GET, post], group: [x, y], limits: 5/m, pool: p, cost: 2, blockFor: { minutes: 1 }, blockScope: rule, dryRun: true }
+  - { path: /a/:b/**, method: [GET, post], group: [x, y], limits: 5/m, pool: p, cost: 2, blockFor: { minutes: 1 }, blockScope: rule, dryRun: true, allow: { keys: [k] }, deny: { addresses: ["::1"] } }
   - path: { regexp: "^/towns" }
     limits:
       - 10 per 5 minutes
@@ -331,6 +358,8 @@ rules:
       exposeHeaders: true,
       onMissingIdentity: "shared",
       dryRun: true,
+      allow: { addresses: ["10.0.0.0/8"] },
+      deny: { keys: ["ip:203.0.113.9"] },
     });
     expect(identify).toHaveLength(5);
     expect(rules[0]).toEqual({
@@ -343,6 +372,8 @@ rules:
       blockFor: { minutes: 1 },
       blockScope: "rule",
       dryRun: true,
+      allow: { keys: ["k"] },
+      deny: { addresses: ["::1"] },
     });
     expect(rules[1]).toMatchObject({ path: /^\/towns/, cost: { fixed: 3 } });
     expect((rules[1].limits as readonly (Limit & string)[]).map((limit) => limit.algorithm)).toEqual([

@@ -42,7 +42,10 @@ test("it knows every algorithm of the library", () => {
   expect(known.toSorted()).toEqual(exported.toSorted());
 });
 
-test("it knows every option of a rule", () => {
+/** A file has no functions, and this program never learns how a request was answered, nor does it answer for the handler. */
+const NOT_IN_FILES = ["skip", "countOnly", "onLimit"];
+
+test("it knows every option of a rule that a file can have", () => {
   const known = membersOf("rule");
   let told = "";
   try {
@@ -50,10 +53,9 @@ test("it knows every option of a rule", () => {
   } catch (error) {
     told = (error as Error).message;
   }
-  expect(told).toContain(
-    `it has ${["path", "method", "group", "limits", "pool", "cost", "blockFor", "blockScope", "onStoreError", "timeoutMs", "dryRun"].join(", ")}`,
-  );
-  expect(known).toHaveLength(11);
+  const options = told.slice(told.indexOf("it has ") + "it has ".length).split(", ");
+  expect(options).toContain("path");
+  expect(known.toSorted()).toEqual(options.filter((name) => !NOT_IN_FILES.includes(name)).toSorted());
 });
 
 test("the package ships it, and the example names it", () => {

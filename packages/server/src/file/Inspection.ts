@@ -43,6 +43,8 @@ function placeOf(
   data: unknown,
 ): [at: Path, onName: boolean] {
   if (error instanceof SyntaxError) return [path, false];
+  const [, rule] = /^rules\[(\d+)\]$/.exec(error.path ?? "") ?? [];
+  if (rule !== undefined && path.length === 0) return [["rules", Number(rule)], false];
   const option = error.path?.split(".").at(-1);
   const named = option === undefined ? undefined : stepsToName(data, option);
   if (named !== undefined) return [[...path, ...named], error.code === "UNKNOWN_OPTION"];

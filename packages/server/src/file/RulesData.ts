@@ -2,7 +2,7 @@ import type { GuardOptions, Rule } from "sluice";
 import type { SourceData } from "./sourceOf.ts";
 
 /** A rule as a file has it, once it fits the schema. */
-export interface RuleData extends Omit<Rule, "path" | "limits" | "cost"> {
+export interface RuleData extends Omit<Rule, "path" | "limits" | "cost" | "skip" | "countOnly" | "onLimit"> {
   readonly path?: string | { readonly regexp: string };
   readonly limits?: unknown;
   readonly cost?: number | Readonly<Record<string, number>>;
@@ -15,6 +15,8 @@ export type SharedOptions = Pick<
   | "headers"
   | "partitionKey"
   | "exposeHeaders"
+  | "allow"
+  | "deny"
   | "onMissingIdentity"
   | "onStoreError"
   | "timeoutMs"
