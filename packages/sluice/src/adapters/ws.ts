@@ -1,0 +1,65 @@
+import type { IncomingMessage } from "node:http";
+import { validateHeaderName, validateHeaderValue } from "node:http";
+import { tell } from "../events/tell.ts";
+import { errorReply } from "../guard/errorReply.ts";
+import { guard } from "../guard/guard.ts";
+import type { GuardOptions } from "../guard/GuardOptions.ts";
+import { notAFunction } from "../guard/readGuardOptions.ts";
+import type { Reply } from "../headers/Reply.ts";
+import { ask } from "./ask.ts";
+import { nodeRequest } from "./nodeRequest.ts";
+
+export { limitMessages, type MessageLimiter } from "./wsMessages.ts";
+export type { MessageOptions, MessageRefusal } from "./wsMessageOptions.ts";
+export type { WsData, WsSocket } from "./wsShapes.ts";
+
+/** The option `verifyClient` of a WebSocketServer of `ws` 8, by shape. */
+export type VerifyClient = (
+  info: { readonly req: IncomingMessage },
+  answer: (verified: boolean, code?: number, message?: string, headers?: Record<string, string>) => void,
+) => void;
+
+export interface HandshakeOptions extends GuardOptions {
+  /** Told of errors in stores and in functions that were given. Default: they go to the console. */
+  onError?: ((error: unknown) => unknown) | undefined;
+}
+
+/**
+ * Limits handshakes of `ws` 8: `new WebSocketServer({ server, verifyClient: rateLimit({ limits: "10/m" }) })`, with `server`,
+ * `port` and `noServer` alike.
+ *
+ * It counts upgrades that `ws` finds in order. A refused one is answered with 429, its fields and the problem, and the
+ * connection ends; one that passes is told nothing. An error in identity, cost or store refuses with 500, 400 or 503. What is
+ * sent afterwards is another matter: {@link limitMessages}.
+ *
+ * @throws ConfigurationError
+ */
+export function rateLimit({ onError = console.error, ...options }: HandshakeOptions): VerifyClient {
+  if (typeof onError !== "function") throw notAFunction("onError", onError);
+  const limits = guard(options);
+  async function replyTo(request: IncomingMessage): Promise<Reply | undefined> {
+    try {
+      const { reply, answered } = await ask(limits, nodeRequest(request, request.url ?? "/"));
+      await answered?.(101);
+      if (reply !== undefined) checkFields(reply);
+      return reply;
+    } catch (error) {
+      void tell("onError", onError, error);
+      return errorReply(error);
+    }
+  }
+  return ({ req }, answer) => void replyTo(req).then((reply) => tellWs(answer, reply));
+}
+
+function tellWs(answer: Parameters<VerifyClient>[1], reply: Reply | undefined): void {
+  if (reply === undefined) return answer(true);
+  answer(false, reply.status, reply.body, Object.fromEntries(reply.headers));
+}
+
+/** `ws` writes them as they are. */
+function checkFields({ headers }: Reply): void {
+  for (const [name, value] of headers) {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  }
+}

@@ -1,0 +1,103 @@
+import type { LimitsInput } from "../algorithms/readLimits.ts";
+import { checkOptions } from "../errors/checkOptions.ts";
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { show } from "../errors/show.ts";
+import type { Warning } from "../events/Warning.ts";
+import { warnOnce } from "../events/warnOnce.ts";
+import type { Warn } from "../events/Warning.ts";
+import { notAFunction } from "../guard/readGuardOptions.ts";
+import { clientIp } from "../identity/clientIp.ts";
+import type { Identify, IdentitySource } from "../identity/Identity.ts";
+import { identify } from "../identity/identify.ts";
+import type { Decision } from "../limiter/Decision.ts";
+import { FAILURE_OPTIONS, type FailureOptions } from "../limiter/failure/FailureOptions.ts";
+import type { Limiter, SyncLimiter } from "../limiter/Limiter.ts";
+import { rateLimiter } from "../limiter/rateLimiter.ts";
+import type { Store } from "../stores/Store.ts";
+import type { WsData, WsSocket } from "./wsShapes.ts";
+
+/** A message over a limit. */
+export interface MessageRefusal {
+  readonly socket: WsSocket;
+  readonly data: WsData;
+  readonly isBinary: boolean;
+  readonly decision: Decision;
+}
+
+/** At least one of `perConnection` and `perKey`. */
+export interface MessageOptions extends FailureOptions {
+  /** What one connection may send. Counted in this process, where the connection is. */
+  perConnection?: LimitsInput | undefined;
+  /** What all connections of one client may send together. Counted in the store; what it refuses stays charged above. */
+  perKey?: LimitsInput | undefined;
+  /** Who is behind a connection, asked once, of its upgrade request. Default `clientIp()`. */
+  identify?: IdentitySource | readonly IdentitySource[] | undefined;
+  /** What a message takes, a whole number: `(data) => data.length`. Default 1. */
+  cost?: number | ((data: any, isBinary: boolean) => number) | undefined;
+  /**
+   * What becomes of a message over a limit, which is never handed on. `"close"` (default): the connection is closed with
+   * 1008 and a reason. `"drop"`: nothing, and nobody is told. A function tells the client itself, and the connection goes on.
+   */
+  onLimit?: "close" | "drop" | ((refusal: MessageRefusal) => unknown) | undefined;
+  /** Where `perKey` is counted. Default: a memory store of its own. */
+  store?: Store | undefined;
+  /** Keeps two applications in one store apart. Default `"sluice"`. */
+  namespace?: string | undefined;
+  /** Keeps two limits for messages in one store apart. Default `"messages"`. */
+  name?: string | undefined;
+  /** Told of errors in stores and in functions that were given. Default: they go to the console. */
+  onError?: ((error: unknown) => unknown) | undefined;
+  /** Told once for each code, as by `rateLimit`. Default: the console. */
+  onWarning?: ((warning: Warning) => unknown) | undefined;
+}
+
+/** The options, checked and with their defaults. */
+export interface MessageSettings {
+  readonly connections: SyncLimiter | undefined;
+  readonly keys: Limiter | undefined;
+  readonly identify: Identify;
+  readonly costOf: (data: WsData, isBinary: boolean) => number;
+  readonly onLimit: NonNullable<MessageOptions["onLimit"]>;
+  readonly onError: (error: unknown) => unknown;
+  readonly warn: Warn;
+}
+
+// oxfmt-ignore
+const OPTIONS = [
+  "perConnection", "perKey", "identify", "cost", "onLimit", "store", "namespace", "name", "onError", "onWarning",
+  ...FAILURE_OPTIONS,
+];
+
+export function readMessageOptions(options: MessageOptions): MessageSettings {
+  checkOptions("limitMessages", options, OPTIONS);
+  const { perConnection, perKey, cost = 1, onLimit = "close", onError = console.error } = options;
+  if (perConnection === undefined && perKey === undefined)
+    throw invalid("perConnection", "or perKey must say a limit", perConnection);
+  if (onLimit !== "close" && onLimit !== "drop" && typeof onLimit !== "function")
+    throw invalid("onLimit", 'must be "close", "drop" or a function', onLimit);
+  for (const name of ["onError", "onWarning"] as const)
+    if (options[name] !== undefined && typeof options[name] !== "function")
+      throw notAFunction(name, options[name]);
+  return {
+    connections:
+      perConnection === undefined ? undefined : rateLimiter({ limits: perConnection, name: "connection" }),
+    keys: perKey === undefined ? undefined : keyLimiter(perKey, options),
+    identify: identify(options.identify ?? clientIp()),
+    costOf: typeof cost === "function" ? cost : () => cost,
+    onLimit,
+    onError,
+    warn: warnOnce(options.onWarning),
+  };
+}
+
+function keyLimiter(limits: LimitsInput, options: MessageOptions): Limiter {
+  const { store, namespace, name = "messages", onStoreError, timeoutMs, replicas, onEvent } = options;
+  return rateLimiter({ limits, store, namespace, name, onStoreError, timeoutMs, replicas, onEvent } as {
+    limits: LimitsInput;
+  });
+}
+
+function invalid(path: string, expected: string, value: unknown): ConfigurationError {
+  const message = `limitMessages ${path} ${expected}, not ${show(value)}`;
+  return new ConfigurationError("INVALID_OPTION", message, { value, path });
+}
