@@ -1,3 +1,4 @@
+import type { HeaderList } from "../headers/HeaderList.ts";
 import type { Reply } from "../headers/Reply.ts";
 import { joinFields } from "../headers/joinFields.ts";
 import type { AnswerHead, NodeResponse } from "./NodeShapes.ts";
@@ -6,13 +7,19 @@ import type { AnswerHead, NodeResponse } from "./NodeShapes.ts";
 export function setHeaders(head: AnswerHead, headers: Reply["headers"], isRefusal = false): void {
   if (head.headersSent) return;
   const read = (name: string) => head.getHeader(name)?.toString();
-  const values = new Map<string, [name: string, ...values: string[]]>();
-  for (const [name, value] of joinFields(headers, read, isRefusal)) {
-    const same = values.get(name.toLowerCase());
-    if (same === undefined) values.set(name.toLowerCase(), [name, value]);
+  for (const [name, ...lines] of linesByName(joinFields(headers, read, isRefusal)))
+    head.setHeader(name, lines.length === 1 ? lines[0] : lines);
+}
+
+/** Lines of one name stand together: setting a field replaces it. */
+function linesByName(fields: HeaderList): Iterable<readonly [name: string, ...lines: string[]]> {
+  const byName = new Map<string, [name: string, ...lines: string[]]>();
+  for (const [name, value] of fields) {
+    const same = byName.get(name.toLowerCase());
+    if (same === undefined) byName.set(name.toLowerCase(), [name, value]);
     else same.push(value);
   }
-  for (const [name, ...lines] of values.values()) head.setHeader(name, lines.length === 1 ? lines[0] : lines);
+  return byName.size === fields.length ? fields : byName.values();
 }
 
 /** Sends a whole reply. Where the head of another has been sent, nothing more can be said, and the answer ends. */

@@ -1,7 +1,6 @@
 import type { Decision } from "../limiter/Decision.ts";
 import { isObject } from "./isObject.ts";
-
-const decisions = new WeakMap<object, readonly Decision[]>();
+import { ensureNote, nativeNote } from "./nativeNote.ts";
 
 /**
  * What the guards before a handler decided about its request, those on the outside first; empty if none did. Dry runs are
@@ -10,15 +9,11 @@ const decisions = new WeakMap<object, readonly Decision[]>();
  * @example if (decisionsOf(request).some(({ allowed }) => !allowed)) return cachedAnswer();
  */
 export function decisionsOf(native: object): readonly Decision[] {
-  return decisions.get(native) ?? [];
+  return nativeNote(native)?.decisions ?? [];
 }
 
 export function noteDecisions(native: unknown, made: readonly Decision[]): void {
   if (!isObject(native) || made.length === 0) return;
-  const before = decisions.get(native);
-  decisions.set(native, before === undefined ? made : [...before, ...made]);
-}
-
-export function forgetDecisions(native: object): void {
-  decisions.delete(native);
+  const note = ensureNote(native);
+  note.decisions = note.decisions.length === 0 ? made : [...note.decisions, ...made];
 }

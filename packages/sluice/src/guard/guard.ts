@@ -10,13 +10,14 @@ import { whenReady } from "../identity/whenReady.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import { decidingRules, fittingRules } from "../rules/findRules.ts";
 import { pathReadings } from "../rules/pathReadings.ts";
-import { forgetDecisions, noteDecisions } from "./decisionsOf.ts";
+import { noteDecisions } from "./decisionsOf.ts";
 import { findIdentity } from "./findIdentity.ts";
 import { followedBy } from "./followedBy.ts";
 import type { GuardOptions } from "./GuardOptions.ts";
 import { isObject } from "./isObject.ts";
 import { judge } from "./judge.ts";
 import { limitedRules, type LimitedRule } from "./limitedRules.ts";
+import { ensureNote, nativeNote } from "./nativeNote.ts";
 import { type Passage, UNSEEN } from "./Passage.ts";
 import { readGuardOptions } from "./readGuardOptions.ts";
 import { replyTo } from "./replyTo.ts";
@@ -58,11 +59,17 @@ export function guard(options: GuardOptions): Guard {
   const rules = limitedRules(settings);
   const compiled = rules.map(({ rule }) => rule);
   const further = settings.also.map(guard);
-  const counted = new WeakSet<object>();
+  const self = {};
 
   function isSeen({ native }: RequestInfo): boolean {
     settings.countCheck();
-    return isObject(native) && counted.has(native);
+    return isObject(native) && nativeNote(native)?.countedBy.includes(self) === true;
+  }
+
+  function noteCount(native: unknown): void {
+    if (!isObject(native)) return;
+    const note = ensureNote(native);
+    if (!note.countedBy.includes(self)) note.countedBy = [...note.countedBy, self];
   }
 
   function checkUnseen(request: RequestInfo): Passage | Promise<Passage> {
@@ -93,7 +100,7 @@ export function guard(options: GuardOptions): Guard {
       return whenReady(judge(rules[deciding[place].index], request, identity, address), (ruling) => {
         if (ruling === undefined) return askFrom(place + 1);
         rulings.push(ruling);
-        if (isObject(request.native)) counted.add(request.native);
+        noteCount(request.native);
         return whenReady(refusalOf(ruling, rulings, request, identity), (reply) =>
           reply === undefined ? askFrom(place + 1) : passageOf(rulings, reply, request, identity),
         );
@@ -159,8 +166,10 @@ export function guard(options: GuardOptions): Guard {
     checkNow,
     release(native) {
       if (!isObject(native)) return;
-      counted.delete(native);
-      forgetDecisions(native);
+      const note = nativeNote(native);
+      if (note === undefined) return;
+      note.countedBy = note.countedBy.filter((other) => other !== self);
+      note.decisions = [];
       for (const other of further) other.release(native);
     },
     rules,

@@ -47,5 +47,5 @@ function untilOneMoreMs({ limit, remaining, windowMs, resetAfterMs }: LimitDecis
 
 /** A structured field string (RFC 9651, section 4.1.6). Names are printable ASCII. */
 function quote(name: string): string {
-  return `"${name.replace(/["\\]/g, "\\$&")}"`;
+  return name.includes('"') || name.includes("\\") ? `"${name.replace(/["\\]/g, "\\$&")}"` : `"${name}"`;
 }

@@ -50,18 +50,18 @@ export function fieldsOf(decisions: readonly Decision[], options: HeaderOptions)
 }
 
 function limitFields(told: readonly Decision[], options: HeaderOptions): HeaderList {
-  const { headers = "draft-11", partitionKey = false, nowMs = Date.now() } = options;
+  const { headers = "draft-11", partitionKey = false } = options;
   if (told.length === 0) return [];
+  if (headers === "draft-11") return draft11(told, partitionKey);
   const nearest = nearestDecision(told);
   if (typeof headers === "object") {
     return templateFields(
       headers,
       nearest,
       told.flatMap(({ limits }) => limits),
-      nowMs,
+      options.nowMs ?? Date.now(),
     );
   }
-  if (headers === "draft-11") return draft11(told, partitionKey);
   if (headers === "draft-7") return draft7(told, nearest);
   if (headers === "draft-6") return draft6(told, nearest);
   return headers === "legacy" ? legacy(nearest) : [];

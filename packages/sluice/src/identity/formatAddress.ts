@@ -2,7 +2,10 @@ import type { Address } from "./parseAddress.ts";
 
 /** An address as canonical text: dotted IPv4, or IPv6 by RFC 5952 (`2001:db8::1`). */
 export function formatAddress({ version, groups }: Address): string {
-  if (version === 4) return groups.map((group) => `${group >> 8}.${group & 255}`).join(".");
+  if (version === 4) {
+    const [high, low] = groups;
+    return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
+  }
   const gap = longestZeros(groups);
   const hex = groups.map((group) => group.toString(16));
   if (gap.length < 2) return hex.join(":");

@@ -1,0 +1,51 @@
+import type { Decision } from "../limiter/Decision.ts";
+
+/** What guards know of a framework's request. */
+export interface NativeNote {
+  /** The guards that counted it, each by an object of its own. */
+  countedBy: readonly object[];
+  decisions: readonly Decision[];
+}
+
+/** A constructor whose instance is what it is given. */
+const Given = function (given: object): object {
+  return given;
+} as unknown as new (given: object) => object;
+
+/**
+ * Keeps a note in somebody else's object, where nobody else sees it: a field that is private to this class. A weak map does
+ * the same in ten times the time, and keeps the garbage collector busy besides.
+ */
+class Noted extends Given {
+  readonly #note: NativeNote;
+
+  constructor(native: object, note: NativeNote) {
+    super(native);
+    this.#note = note;
+  }
+
+  static put(native: object, note: NativeNote): object {
+    return new Noted(native, note);
+  }
+
+  static noteOf(native: object): NativeNote | undefined {
+    return #note in native ? native.#note : undefined;
+  }
+}
+
+/** Of objects that take no more fields. */
+const elsewhere = new WeakMap<object, NativeNote>();
+
+export function nativeNote(native: object): NativeNote | undefined {
+  return Noted.noteOf(native) ?? elsewhere.get(native);
+}
+
+/** The note of an object, a new one if it has none. */
+export function ensureNote(native: object): NativeNote {
+  const known = nativeNote(native);
+  if (known !== undefined) return known;
+  const note: NativeNote = { countedBy: [], decisions: [] };
+  if (Object.isExtensible(native)) Noted.put(native, note);
+  else elsewhere.set(native, note);
+  return note;
+}
