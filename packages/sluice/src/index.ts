@@ -20,7 +20,13 @@ export type { ConfigEvent, DegradedEvent, LimiterEvent, StoreErrorPolicy } from 
 export type { Warn, Warning } from "./events/Warning.ts";
 export { limited } from "./functions/limited.ts";
 export { limitedSync, type LimitedSyncOptions } from "./functions/limitedSync.ts";
-export type { AnyFunction, Limited, LimitedBy, LimitedCall, LimitedOptions } from "./functions/LimitedOptions.ts";
+export type {
+  AnyFunction,
+  Limited,
+  LimitedBy,
+  LimitedCall,
+  LimitedOptions,
+} from "./functions/LimitedOptions.ts";
 export {
   type AsyncMethod,
   type MethodContext,
