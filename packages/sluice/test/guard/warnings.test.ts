@@ -82,7 +82,7 @@ describe("DEFAULT_NAMESPACE", () => {
 
   test("without a listener the console is told", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
-    onTestFinished(() => void warn.mockRestore());
+    onTestFinished(() => warn.mockRestore());
     rateLimiter({ limits: "1/m", store: casStore(records) });
     expect(warn.mock.calls).toEqual([
       [expect.stringMatching(/^sluice: DEFAULT_NAMESPACE: .* \(see docs\/warnings\.md\)$/)],
