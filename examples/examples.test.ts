@@ -1,30 +1,19 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { request } from "node:http";
 import { once } from "node:events";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { startNginx } from "../test/services/nginx.ts";
+import { answers, answerTo, statuses } from "./answers.ts";
+import { proxy } from "./nextjs/proxy.ts";
+import { GET } from "./nextjs/app/api/towns/route.ts";
+import { startProgram } from "./startProgram.ts";
+import worker from "./workers.ts";
 
 const run = promisify(execFile);
 const path = (name: string) => new URL(name, import.meta.url).pathname;
-
-/** Starts a program that prints where it listens. */
-async function serve(name: string): Promise<string> {
-  const child = spawn(process.execPath, [path(name)], {
-    env: { ...process.env, PORT: "0" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  onTestFinished(async () => {
-    child.kill();
-    await once(child, "exit");
-  });
-  const [printed] = (await once(child.stdout, "data")) as [Buffer];
-  return printed.toString().trim();
-}
-
-async function statuses(url: string, count: number, options?: RequestInit): Promise<number[]> {
-  const seen: number[] = [];
-  for (let i = 0; i < count; i++) seen.push((await fetch(url, options)).status);
-  return seen;
-}
+const serve = async (name: string) => (await startProgram(name)).url;
 
 describe("programs that print", () => {
   test("limiter.ts: three calls pass, the fourth waits", async () => {
@@ -75,5 +64,97 @@ describe("servers", () => {
 
   test("node.ts: five a minute", async () => {
     expect(await statuses(await serve("node.ts"), 6)).toEqual([200, 200, 200, 200, 200, 429]);
+  });
+});
+
+describe("jobs", () => {
+  test("plans.ts: limits by plan, told with every answer; reports cost five, strangers count by address", async () => {
+    const url = await serve("plans.ts");
+    const as = (key: string) => ({ headers: { "X-API-Key": key } });
+    expect(await statuses(`${url}/reports/2025`, 5, as("key-of-acme"))).toEqual([200, 200, 200, 200, 429]);
+    expect(await statuses(`${url}/reports/2025`, 2, as("key-of-bob"))).toEqual([200, 429]);
+    expect(await statuses(`${url}/towns`, 2, as("key-of-bob"))).toEqual([200, 429]);
+    const made = [1, 2, 3, 4, 5, 6, 7].map((number) => answerTo(`${url}/towns`, as(`made-up-${number}`)));
+    const seen = (await Promise.all(made)).map(({ status }) => status);
+    expect(seen.toSorted((a, b) => a - b)).toEqual([200, 200, 200, 200, 200, 200, 429]);
+    expect(await statuses(`${url}/status`, 9)).toEqual([200, 200, 200, 200, 200, 200, 200, 200, 200]);
+    const { headers } = await answerTo(`${url}/towns`, as("key-of-bob"));
+    expect(headers.get("ratelimit-policy")).toBe('"6/m";q=6;w=60, "60/h";q=60;w=3600, "100/d";q=100;w=86400');
+  });
+
+  test("login.ts: five guesses for an account, until somebody succeeds", async () => {
+    const url = await serve("login.ts");
+    const attempts = (email: string, password: string, count = 1) =>
+      statuses(`${url}/login`, count, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ email, password }),
+      });
+    expect(await attempts("ann@example.org", "guess", 4)).toEqual([401, 401, 401, 401]);
+    expect(await attempts("ann@example.org", "correct horse")).toEqual([204]);
+    expect(await attempts("ann@example.org", "guess", 5)).toEqual([401, 401, 401, 401, 401]);
+    expect(await attempts("ANN@example.org", "correct horse")).toEqual([429]);
+    expect(await attempts("bob@example.org", "correct horse")).toEqual([204]);
+  });
+
+  test("tenants.ts: a share for each user and one for all of a tenant", async () => {
+    const url = await serve("tenants.ts");
+    const as = (tenant: string, user: string) => ({ headers: { "X-Tenant": tenant, "X-User": user } });
+    expect(await statuses(url, 4, as("acme", "ann"))).toEqual([200, 200, 200, 429]);
+    const [first, second, third] = await answers(url, 3, as("acme", "bob"));
+    expect([first?.status, second?.status, third?.status]).toEqual([200, 200, 429]);
+    expect(JSON.parse(third?.body ?? "")["violated-policies"]).toEqual(["5/m by tenant"]);
+    expect(third?.headers.get("content-type")).toBe("application/problem+json");
+    expect(await statuses(url, 1, as("zeta", "ann"))).toEqual([200]);
+  });
+
+  test("proxy.ts: behind nginx clients count by their own addresses, whatever they say", async ({ skip }) => {
+    const application = new URL(await serve("proxy.ts")).host;
+    const conf = readFileSync(path("proxy.conf"), "utf8");
+    const nginx = await startNginx((port) =>
+      conf.replace("listen 80;", `listen 127.0.0.1:${port};`).replace("127.0.0.1:3000", application),
+    );
+    skip(nginx.url === "", nginx.note);
+    onTestFinished(nginx.stop);
+    const statusFrom = async (localAddress: string, said: string) => {
+      const headers = { "X-Forwarded-For": said };
+      const [response] = await once(request(nginx.url, { localAddress, headers }).end(), "response");
+      response.resume();
+      return response.statusCode as number;
+    };
+    const seen: number[] = [];
+    for (const said of ["9.9.9.1", "9.9.9.2", "9.9.9.3", "9.9.9.4"])
+      seen.push(await statusFrom("127.0.0.2", said));
+    expect(seen).toEqual([200, 200, 200, 429]);
+    expect(await statusFrom("127.0.0.3", "127.0.0.2")).toBe(200);
+  });
+
+  test("nextjs: a route handler and a proxy, for each address", async () => {
+    const from = (url: string, address: string, method = "GET") =>
+      new Request(`http://localhost${url}`, { method, headers: { "X-Real-IP": address } });
+    const towns: number[] = [];
+    for (let i = 0; i < 4; i++) towns.push((await GET(from("/api/towns", "192.0.2.1"))).status);
+    expect(towns).toEqual([200, 200, 200, 429]);
+    expect(await (await GET(from("/api/towns", "192.0.2.2"))).json()).toEqual(["Ulm"]);
+
+    const logins: number[] = [];
+    for (let i = 0; i < 3; i++) logins.push((await proxy(from("/api/login", "192.0.2.1", "POST"))).status);
+    expect(logins).toEqual([200, 200, 429]);
+    const passed = await proxy(from("/api/towns", "192.0.2.1"));
+    expect([passed.headers.get("x-middleware-next"), passed.headers.get("ratelimit")]).toEqual([
+      "1",
+      expect.stringContaining("r=4"),
+    ]);
+  });
+
+  test("workers.ts: what is expensive has a limit of its own, the answer is the handler's", async () => {
+    const ask = (target: string) => {
+      const headers = { "CF-Connecting-IP": "192.0.2.1" };
+      return worker.fetch(new Request(`https://example.org${target}`, { headers }), { GREETING: "moin" });
+    };
+    const seen: number[] = [];
+    for (let i = 0; i < 3; i++) seen.push((await ask("/search")).status);
+    expect(seen).toEqual([200, 200, 429]);
+    expect(await (await ask("/")).text()).toBe("moin");
   });
 });

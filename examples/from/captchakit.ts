@@ -1,0 +1,57 @@
+/** captchakit: issuing asks a limiter first. Its three limiters, one of your own, and the error handler of its page. */
+import express, { type ErrorRequestHandler } from "express";
+import { Redis } from "ioredis";
+import { RateLimitExceededError, rateLimiter, tokenBucket } from "sluice";
+import { redisStore } from "sluice/redis";
+
+/** Any object with this is a limiter. */
+interface CanAcquire {
+  acquire(key: string): Promise<unknown>;
+}
+
+class CaptchaManager {
+  readonly limiter: CanAcquire | undefined;
+  issued = 0;
+
+  constructor(limiter?: CanAcquire) {
+    this.limiter = limiter;
+  }
+
+  async issue(key: string): Promise<number> {
+    await this.limiter?.acquire(key);
+    return ++this.issued;
+  }
+}
+
+const alwaysDeny: CanAcquire = { acquire: (key) => Promise.reject(new RateLimitExceededError(key)) };
+const managers = new Map([
+  ["unlimited", new CaptchaManager()],
+  ["memory", new CaptchaManager(rateLimiter({ limits: tokenBucket({ capacity: 5, refill: "1/s" }) }))],
+  ["denied", new CaptchaManager(alwaysDeny)],
+]);
+
+// Buckets that all processes share: the client is yours.
+const { REDIS_URL: url, PREFIX: namespace = "captchakit" } = process.env;
+if (url !== undefined) {
+  const limits = tokenBucket({ capacity: 10, refill: "2/s" });
+  const limiter = rateLimiter({ limits, store: redisStore(new Redis(url)), namespace });
+  managers.set("redis", new CaptchaManager(limiter));
+}
+
+const rateLimited: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  if (!(error instanceof RateLimitExceededError)) return next(error);
+  const seconds = error.retryAfterMs === undefined ? null : error.retryAfterMs / 1000;
+  response.status(429).set(error.headers).json({ error: "rate_limited", retry_after: seconds });
+};
+
+const app = express();
+app.post("/:manager", async (request, response) => {
+  const manager = managers.get(request.params.manager);
+  response.status(201).json({ issued: await manager?.issue(request.ip ?? "unknown") });
+});
+app.use(rateLimited);
+
+const server = app.listen(Number(process.env["PORT"] ?? 3000), "127.0.0.1", () => {
+  const address = server.address();
+  console.log(`http://127.0.0.1:${typeof address === "object" ? address?.port : address}`);
+});

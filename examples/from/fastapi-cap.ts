@@ -1,0 +1,55 @@
+/** FastAPI-Cap: six strategies, each a limiter for one route, by address and path; refusals as FastAPI words them. */
+import express from "express";
+import { fixedWindow, gcra, type GuardOptions, header, leakyBucket, type LimitsInput } from "sluice";
+import { slidingLog, slidingWindow, storeFromEnv, tokenBucket } from "sluice";
+import { rateLimit } from "sluice/express";
+
+// In place of `Cap.init_app(url)`: SLUICE_STORE=redis://... Without it each process counts for itself.
+const store = await storeFromEnv();
+const namespace = process.env["PREFIX"] ?? "cap";
+
+const httpException: GuardOptions["onLimit"] = ({ reply }) => {
+  const retryAfter = reply.headers.filter(([name]) => name === "Retry-After");
+  const body = JSON.stringify({ detail: "Rate limit exceeded. Please try again later." });
+  return { status: 429, headers: [...retryAfter, ["Content-Type", "application/json"]], body };
+};
+
+/** A limiter with its default key. Two of them share nothing, because their names differ. */
+const limiter = (name: string, limits: LimitsInput, options: Omit<GuardOptions, "limits" | "rules"> = {}) =>
+  rateLimit({
+    rules: [{ limits, pool: "path" }],
+    name,
+    store,
+    namespace,
+    headers: "none",
+    onLimit: httpException,
+    ...options,
+  });
+
+const fixed = limiter("fixed", fixedWindow({ limit: 5, window: { minutes: 1 }, anchor: "first-call" }));
+const sliding = limiter("sliding", slidingWindow({ limit: 5, window: { seconds: 30, minutes: 1 } }));
+const token = limiter("token", tokenBucket({ capacity: 5, refill: ["3/m", "3/h"] }));
+const leaky = limiter("leaky", leakyBucket({ capacity: 5, leak: "6/m" }));
+const steady = limiter("gcra", gcra({ burst: 5, rate: "6/m" }));
+const log = limiter("log", slidingLog({ limit: 5, window: { minutes: 1 } }));
+
+const byUser = limiter("user", "2/m", { identify: header("x-user") });
+const onLimit: GuardOptions["onLimit"] = () => ({ status: 503, headers: [["X-Why", "limit"]], body: "busy" });
+const custom = limiter("custom", "2/m", { onLimit });
+
+const app = express();
+for (const [path, strategy] of Object.entries({ fixed, sliding, token, leaky, gcra: steady, log }))
+  app.get(`/${path}`, strategy, (_request, response) => void response.json({ message: "ok" }));
+app.get("/items/:id", custom, (_request, response) => void response.json({ message: "ok" }));
+// In order: what the first refuses costs nothing of the second.
+app.get(
+  "/me",
+  byUser,
+  limiter("stacked", "3/m"),
+  (_request, response) => void response.json({ message: "ok" }),
+);
+
+const server = app.listen(Number(process.env["PORT"] ?? 3000), "127.0.0.1", () => {
+  const address = server.address();
+  console.log(`http://127.0.0.1:${typeof address === "object" ? address?.port : address}`);
+});
