@@ -1,3 +1,4 @@
+import type { Limiter } from "../limiter/Limiter.ts";
 import type { AnyFunction, Limited, LimitedOptions } from "./LimitedOptions.ts";
 import { likeBefore } from "./likeBefore.ts";
 import { readLimitedOptions } from "./readLimitedOptions.ts";
@@ -12,6 +13,10 @@ export function limited<F extends AnyFunction>(
   fn: F,
   options: LimitedOptions<ThisParameterType<F>, Parameters<F>> & { onLimit: "undefined" },
 ): Limited<F, Promise<Awaited<ReturnType<F>> | undefined>>;
+export function limited<F extends (this: any, ...args: any[]) => Promise<unknown>>(
+  fn: F,
+  options: LimitedOptions<ThisParameterType<F>, Parameters<F>> & { onLimit?: "throw" | undefined },
+): F & { readonly limiter: Limiter };
 export function limited<F extends AnyFunction>(
   fn: F,
   options: LimitedOptions<ThisParameterType<F>, Parameters<F>> & { onLimit?: "throw" | undefined },

@@ -31,7 +31,7 @@ export function limitedSync<F extends AnyFunction>(
 export function limitedSync<F extends AnyFunction>(
   fn: F,
   options: LimitedSyncOptions<ThisParameterType<F>, Parameters<F>> & { onLimit?: "throw" | undefined },
-): Limited<F, ReturnType<F>, SyncLimiter>;
+): F & { readonly limiter: SyncLimiter };
 export function limitedSync(fn: AnyFunction, options: LimitedSyncOptions<any, any>): unknown {
   const read = readLimitedOptions("limitedSync", fn, options);
   const { keyOf, costOf, throws } = read;

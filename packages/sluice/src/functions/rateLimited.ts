@@ -9,20 +9,20 @@ export interface MethodContext {
 }
 
 /** A method that answers a promise. */
-export type AsyncMethod<This, Args extends readonly unknown[], Result> = (
-  this: This,
-  ...args: Args
-) => Promise<Result>;
+export type AsyncMethod = (this: any, ...args: any[]) => Promise<any>;
 
-/** Decorates methods that take at least the arguments which key and cost read. */
-export type RateLimitedDecorator<This, Args extends readonly unknown[], OnLimit> = <
-  T extends This,
-  A extends readonly [...Args, ...any[]],
-  Result,
->(
-  method: AsyncMethod<T, A, OnLimit extends "undefined" ? Result | undefined : Result>,
+/** Decorates methods whose arguments key and cost can read, and which may answer undefined where that is wanted. */
+export type RateLimitedDecorator<Args extends readonly unknown[], OnLimit> = <M extends AsyncMethod>(
+  method: M &
+    (((...args: Args) => void) extends (...args: Parameters<M>) => void ? MayAnswer<M, OnLimit> : never),
   context: MethodContext,
-) => AsyncMethod<T, A, OnLimit extends "undefined" ? Result | undefined : Result>;
+) => M;
+
+type MayAnswer<M extends AsyncMethod, OnLimit> = OnLimit extends "undefined"
+  ? undefined extends Awaited<ReturnType<M>>
+    ? unknown
+    : never
+  : unknown;
 
 /**
  * The standard (stage 3) decorator for methods that answer a promise, also static and private ones:
@@ -37,8 +37,8 @@ export function rateLimited<
   OnLimit extends "throw" | "undefined" = "throw",
 >(
   options: LimitedOptions<This, Args> & { onLimit?: OnLimit | undefined },
-): RateLimitedDecorator<This, Args, OnLimit> {
-  const decorate = (method: AsyncMethod<any, any, any>, context: MethodContext | string | symbol) => {
+): RateLimitedDecorator<Args, OnLimit> {
+  const decorate = (method: AsyncMethod, context: MethodContext | string | symbol) => {
     if (typeof context !== "object" || context.kind !== "method") throw notAMethod(context);
     return limited(method, options as LimitedOptions<any, any> & { onLimit?: "throw" }) as any;
   };

@@ -60,7 +60,7 @@ test("what is not a method, and what an older compiler hands over, is refused wh
 test("the decorator is limited() over the method", async () => {
   const limiter = rateLimiter({ limits: "2/m" });
   const fn = async (): Promise<number> => 1;
-  const decorated = rateLimited({ limiter, key: "a" })(fn, { kind: "method", name: "fn" }) as typeof fn;
+  const decorated = rateLimited({ limiter, key: "a" })(fn, { kind: "method", name: "fn" });
   await decorated();
   await limited(fn, { limiter, key: "a" })();
   await expect(decorated()).rejects.toThrow(RateLimitExceededError);

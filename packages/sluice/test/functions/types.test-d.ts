@@ -22,6 +22,14 @@ const remote = rateLimiter({ limits: "5/m", store: casStore({} as never) });
   limited((n: number) => n, { key: "a" });
 }
 
+// Type parameters and overloads stay.
+{
+  const same = limited(async <T>(value: T) => value, { limiter, key: "a" });
+  expectTypeOf(same("a" as const)).resolves.toEqualTypeOf<"a">();
+  const now = limitedSync(<T>(value: T) => value, { limiter, key: "a" });
+  expectTypeOf(now("a" as const)).toEqualTypeOf<"a">();
+}
+
 // this is that of the function.
 {
   const greet = limited(
@@ -55,6 +63,18 @@ const remote = rateLimiter({ limits: "5/m", store: casStore({} as never) });
 // Decorators.
 class Service {
   readonly id = "a";
+  @rateLimited({
+    limits: "5/m",
+    key: (to: string, _text?: string) => to,
+    cost: (_to: string, text?: string) => text?.length ?? 1,
+  })
+  async optional<T>(to: string, text?: string, more?: T): Promise<T | undefined> {
+    return to === text ? undefined : more;
+  }
+  @rateLimited({ limits: "5/m", key: "static" })
+  static async all<T>(value: T): Promise<T> {
+    return value;
+  }
   @rateLimited({ limits: "5/m", key: (to: string) => to })
   async send(to: string, text: string): Promise<string> {
     return to + text;
@@ -84,6 +104,7 @@ class Service {
     return 1;
   }
 }
+expectTypeOf(Service.all(1 as const)).resolves.toEqualTypeOf<1>();
 expectTypeOf(new Service().send("a", "b")).resolves.toEqualTypeOf<string>();
 
 // run and enter.
