@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, request as send, type ServerResponse } from "node:http";
 import { connect, createServer as createHttp2Server } from "node:http2";
 import type { AddressInfo, Server } from "node:net";
+import fastify from "fastify";
 import { type GuardOptions, memoryStore } from "sluice";
+import { rateLimit as forFastify } from "sluice/fastify";
 import { rateLimit } from "sluice/node";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { gate, settle } from "../guard/ask.ts";
@@ -90,6 +92,38 @@ describe("node:http", () => {
     expect((await endpoint.send({ target: "/fail" })).status).toBe(401);
     await warned.promise;
     expect(codes).toEqual(["NOT_COUNTED"]);
+  });
+});
+
+test("what Fastify injects is answered, too", async () => {
+  const app = fastify();
+  await app.register(forFastify, options);
+  app.get("/", async () => "hello");
+  app.get("/fail", async (_request, reply) => reply.code(401).send("no"));
+  const ask = async (url: string) => (await app.inject(url)).statusCode;
+  expect([await ask("/"), await ask("/"), await ask("/fail")]).toEqual([200, 200, 401]);
+  expect(await isCounted(() => ask("/"))).toBe(true);
+  await app.close();
+});
+
+describe("an answer that was out before the guard was asked", () => {
+  test.each([
+    [200, false],
+    [500, true],
+  ])("with %d", async (status, counted) => {
+    const out = gate();
+    const identify: GuardOptions["identify"] = ({ target }) =>
+      target === "/" ? "ann" : out.promise.then(() => "ann");
+    const listener = guarded(() => undefined, { identify, onWarning: () => undefined });
+    const server = createServer((request, response) => {
+      if (request.url !== "/") response.on("close", out.open).writeHead(status).end();
+      listener(request, response);
+    });
+    const endpoint = await listen(server);
+    expect((await endpoint.send({ target: "/early" })).status).toBe(status);
+    await out.promise;
+    if (counted) expect(await isCounted(async () => (await endpoint.send()).status)).toBe(true);
+    else for (let i = 0; i < 20; i++) expect((await endpoint.send()).status).toBe(200);
   });
 });
 
