@@ -1,5 +1,6 @@
 import { fixedWindow, guard, type GuardOptions, memoryStore, StoreError, tokenBucket } from "sluice";
 import { describe, expect, test, vi } from "vitest";
+import { DOWN, faultyStore } from "../failure/faultyStore.ts";
 import { testGuard, type TestGuard } from "./ask.ts";
 
 /** Asks, and answers with this status if the request passes. */
@@ -198,6 +199,49 @@ describe("a store that fails", () => {
     for (const { answered } of passages) await expect(answered?.(500)).resolves.toBeUndefined();
     expect(onWarning.mock.calls.map(([{ code }]) => code)).toEqual(["NOT_COUNTED"]);
   });
+});
+
+describe("the policy for a store that fails answers before, and is charged after", () => {
+  const failing = (onStoreError: GuardOptions["onStoreError"]) => {
+    const store = faultyStore();
+    const codes: string[] = [];
+    const guarded = testGuard({
+      store,
+      limits: "3/m",
+      countOnly: "failed",
+      ...(onStoreError !== undefined && { onStoreError }),
+      onEvent: () => undefined,
+      onWarning: ({ code }) => void codes.push(code),
+    });
+    return { store, guarded, codes };
+  };
+
+  test("local: the stand-in counts", async () => {
+    const { store, guarded, codes } = failing("local");
+    store.fault = DOWN;
+    expect(await admitted(guarded, 401)).toBe(3);
+    expect(codes).toEqual([]);
+  });
+
+  test("open: all pass, closed: none", async () => {
+    const open = failing("open");
+    open.store.fault = DOWN;
+    expect(await admitted(open.guarded, 401)).toBe(20);
+    const closed = failing("closed");
+    closed.store.fault = DOWN;
+    expect(await answer(closed.guarded, 401)).toBe(503);
+  });
+
+  test.each(["local", "open", "closed", "throw"] as const)(
+    "%s: a store that fails between question and charge rejects nowhere",
+    async (policy) => {
+      const { store, guarded, codes } = failing(policy);
+      const { answered } = await guarded.ask("GET /");
+      store.fault = DOWN;
+      await expect(answered?.(401)).resolves.toBeUndefined();
+      expect(codes).toEqual(policy === "throw" ? ["NOT_COUNTED"] : []);
+    },
+  );
 });
 
 test.each(["all", "failure", true, null])("countOnly: %j is refused at construction", (countOnly) => {
