@@ -52,6 +52,6 @@ function answer(guard: Guard, exchange: Exchange, { reply, headers, answered }: 
 }
 
 /** A client that sent its request and reset the connection: nobody knows its address any more, nor waits for an answer. */
-function hasLeft({ socket }: NodeRequest): boolean {
+export function hasLeft({ socket }: NodeRequest): boolean {
   return socket.remoteAddress === undefined && socket.destroyed === true;
 }

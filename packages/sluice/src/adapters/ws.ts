@@ -6,6 +6,7 @@ import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import { notAFunction } from "../guard/readGuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
+import { hasLeft } from "./admit.ts";
 import { ask } from "./ask.ts";
 import { nodeRequest } from "./nodeRequest.ts";
 
@@ -38,6 +39,8 @@ export function rateLimit({ onError = console.error, ...options }: HandshakeOpti
   if (typeof onError !== "function") throw notAFunction("onError", onError);
   const limits = guard(options);
   async function replyTo(request: IncomingMessage): Promise<Reply | undefined> {
+    // There is nobody to answer; ws looks for itself.
+    if (hasLeft(request)) return undefined;
     try {
       const { reply, answered } = await ask(limits, nodeRequest(request, request.url ?? "/"));
       await answered?.(101);

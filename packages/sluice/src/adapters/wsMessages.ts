@@ -1,6 +1,7 @@
 import { IdentityError } from "../errors/IdentityError.ts";
 import { tell } from "../events/tell.ts";
 import type { Decision } from "../limiter/Decision.ts";
+import { hasLeft } from "./admit.ts";
 import { inOrder } from "./inOrder.ts";
 import type { NodeRequest } from "./NodeShapes.ts";
 import { nodeRequest } from "./nodeRequest.ts";
@@ -66,6 +67,7 @@ class Connection {
 
   begin(): void {
     const { socket, settings } = this;
+    if (hasLeft(this.request)) return;
     // Found while the peer is surely there, and awaited by the first message.
     const key = settings.keys === undefined ? undefined : this.findKey();
     key?.catch((error: unknown) => this.fail(error));

@@ -7,5 +7,6 @@ export interface WsSocket {
   on(event: "close", listener: () => void): unknown;
   pause(): void;
   resume(): void;
+  send(data: string | Uint8Array): void;
   close(code: number, reason: string): void;
 }

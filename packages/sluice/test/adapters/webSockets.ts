@@ -23,6 +23,11 @@ const UPGRADE = {
   "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
 };
 
+/** The same as text, with a host. */
+export const UPGRADE_LINES: string = Object.entries({ Host: "sluice.test", ...UPGRADE })
+  .map(([name, value]) => `${name}: ${value}`)
+  .join("\r\n");
+
 /** A WebSocketServer on loopback for one test. */
 export async function webSockets(
   onConnection: (socket: WebSocket, request: IncomingMessage) => void,
@@ -41,6 +46,7 @@ export async function webSockets(
   const { send } = endpointAt(port);
   return {
     http,
+    port,
     async connect(headers: Record<string, string> = {}, path = "/"): Promise<Client> {
       const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers });
       const client = clientOf(socket);

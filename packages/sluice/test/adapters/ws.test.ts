@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
+import { connect, type Socket } from "node:net";
 import { fixedWindow, header, memoryStore, StoreError } from "sluice";
 import { limitMessages, type MessageOptions, type MessageRefusal, rateLimit } from "sluice/ws";
 import { manualClock } from "sluice/testing";
@@ -7,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 import { DOWN, faultyStore } from "../failure/faultyStore.ts";
 import { gate, settle } from "../../src/testing/adapters/turns.ts";
-import { webSockets } from "./webSockets.ts";
+import { UPGRADE_LINES, webSockets } from "./webSockets.ts";
 
 const minute = (limit: number) => fixedWindow({ limit, window: "1m", anchor: "first-call" });
 const byUser = header("x-user");
@@ -37,6 +38,53 @@ describe("handshakes", () => {
     for (const path of ["/chat/b", "/CHAT/%62", "//chat//b"])
       expect((await refused({}, path)).status).toBe(429);
     await connect({}, "/free");
+  });
+
+  test("a client that resets while it waits is no trouble, and neither is one that has left before", async () => {
+    const later = gate();
+    const arrived = gate();
+    const seen: unknown[] = [];
+    let peer: Socket | undefined;
+    const verifyClient = rateLimit({
+      limits: minute(9),
+      onError: (error) => void seen.push(error),
+      async identify({ native }) {
+        peer = (native as IncomingMessage).socket;
+        arrived.open();
+        await later.promise;
+        return "ann";
+      },
+    });
+    const connections: unknown[] = [];
+    const { port } = await webSockets((socket) => void connections.push(socket), { verifyClient });
+    const socket = connect(port, "127.0.0.1", () =>
+      socket.write(`GET / HTTP/1.1\r\n${UPGRADE_LINES}\r\n\r\n`),
+    );
+    await arrived.promise;
+    const left = new Promise((resolve) => peer!.once("close", resolve));
+    socket.resetAndDestroy();
+    await left;
+    later.open();
+    await settle();
+    await settle();
+    expect([seen, connections]).toEqual([[], []]);
+
+    const gone = {
+      url: "/",
+      headers: {},
+      rawHeaders: [],
+      socket: { remoteAddress: undefined, destroyed: true },
+    };
+    const none = rateLimit({ limits: minute(0), onError: (error) => void seen.push(error) });
+    await new Promise<void>((resolve) => none({ req: gone as never }, () => resolve()));
+    expect(seen).toEqual([]);
+  });
+
+  test("handshakes may be counted by their outcome: successful are those that pass", async () => {
+    const rules = [{ limits: minute(1), countOnly: "successful" }] as const;
+    const { connect, refused } = await webSockets(greeting, { verifyClient: rateLimit({ rules }) });
+    await connect();
+    expect((await refused()).status).toBe(429);
   });
 
   test("with noServer, where the application takes upgrades itself", async () => {
@@ -174,7 +222,7 @@ describe("messages", () => {
       identify: byUser,
       onLimit(refusal) {
         refusals.push(refusal);
-        (refusal.socket as WebSocket).send("slow down");
+        refusal.socket.send("slow down");
       },
     });
     const { send, hears } = await connect({ "X-User": "ann" });
