@@ -6,20 +6,32 @@ import type { AnswerHead, NodeResponse } from "./NodeShapes.ts";
 /** Adds fields to an answer that another will send. Does nothing once its head has been sent. */
 export function setHeaders(head: AnswerHead, headers: Reply["headers"], isRefusal = false): void {
   if (head.headersSent) return;
-  const read = (name: string) => head.getHeader(name)?.toString();
-  for (const [name, ...lines] of linesByName(joinFields(headers, read, isRefusal)))
-    head.setHeader(name, lines.length === 1 ? lines[0] : lines);
+  const fields = joinFields(headers, (name) => head.getHeader(name)?.toString(), isRefusal);
+  if (hasRepeatedName(fields)) return setLines(head, fields);
+  for (const [name, value] of fields) head.setHeader(name, value);
 }
 
-/** Lines of one name stand together: setting a field replaces it. */
-function linesByName(fields: HeaderList): Iterable<readonly [name: string, ...lines: string[]]> {
-  const byName = new Map<string, [name: string, ...lines: string[]]>();
+function hasRepeatedName(fields: HeaderList): boolean {
+  for (let i = 1; i < fields.length; i++) {
+    for (let j = 0; j < i; j++) if (areSame(fields[i][0], fields[j][0])) return true;
+  }
+  return false;
+}
+
+function areSame(name: string, other: string): boolean {
+  return name.length === other.length && name.toLowerCase() === other.toLowerCase();
+}
+
+/** Lines of one name are set together: setting a field replaces it. */
+function setLines(head: AnswerHead, fields: HeaderList): void {
+  const byName = new Map<string, [name: string, ...values: string[]]>();
   for (const [name, value] of fields) {
     const same = byName.get(name.toLowerCase());
     if (same === undefined) byName.set(name.toLowerCase(), [name, value]);
     else same.push(value);
   }
-  return byName.size === fields.length ? fields : byName.values();
+  for (const [name, ...values] of byName.values())
+    head.setHeader(name, values.length === 1 ? values[0] : values);
 }
 
 /** Sends a whole reply. Where the head of another has been sent, nothing more can be said, and the answer ends. */

@@ -60,6 +60,7 @@ export function guard(options: GuardOptions): Guard {
   const compiled = rules.map(({ rule }) => rule);
   const further = settings.also.map(guard);
   const self = {};
+  const onlySelf = [self];
 
   function isSeen({ native }: RequestInfo): boolean {
     settings.countCheck();
@@ -69,7 +70,8 @@ export function guard(options: GuardOptions): Guard {
   function noteCount(native: unknown): void {
     if (!isObject(native)) return;
     const note = ensureNote(native);
-    if (!note.countedBy.includes(self)) note.countedBy = [...note.countedBy, self];
+    if (note.countedBy.length === 0) note.countedBy = onlySelf;
+    else if (!note.countedBy.includes(self)) note.countedBy = [...note.countedBy, self];
   }
 
   function checkUnseen(request: RequestInfo): Passage | Promise<Passage> {
@@ -179,6 +181,7 @@ export function guard(options: GuardOptions): Guard {
 }
 
 function toldOf(rulings: readonly Ruling[]): Decision[] {
+  if (rulings.length === 1) return rulings[0].rule.dryRun ? [] : [rulings[0].decision];
   return rulings.filter(({ rule }) => !rule.dryRun).map(({ decision }) => decision);
 }
 

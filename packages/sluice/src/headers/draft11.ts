@@ -9,16 +9,19 @@ const DRIPPING: ReadonlySet<string> = new Set(["token-bucket", "leaky-bucket", "
 
 /** The fields of draft-ietf-httpapi-ratelimit-headers-11: structured fields, an item for each limit. */
 export function draft11(decisions: readonly Decision[], withPartition: boolean): HeaderList {
-  const policies: string[] = [];
-  const limits: string[] = [];
+  let policies = "";
+  let limits = "";
   for (const decision of decisions) {
     const partition = withPartition ? partitionKey(decision.key) : "";
-    policies.push(...decision.limits.map((limit) => policyItem(limit) + partition));
-    limits.push(...decision.limits.map((limit) => limitItem(limit) + partition));
+    for (const limit of decision.limits) {
+      const comma = policies === "" ? "" : ", ";
+      policies += comma + policyItem(limit) + partition;
+      limits += comma + limitItem(limit) + partition;
+    }
   }
   return [
-    ["RateLimit-Policy", policies.join(", ")],
-    ["RateLimit", limits.join(", ")],
+    ["RateLimit-Policy", policies],
+    ["RateLimit", limits],
   ];
 }
 

@@ -1,5 +1,7 @@
 import type { CompiledRule } from "./compileRule.ts";
 
+const NONE: readonly CompiledRule[] = [];
+
 /** The rules whose path and method fit one of the readings of a target, in order, by reading. */
 export function fittingRules(
   rules: readonly CompiledRule[],
@@ -18,5 +20,6 @@ export function decidingRules(
   group: string,
 ): readonly CompiledRule[] {
   const first = fitting.map((rules) => rules.find(({ groups }) => groups === undefined || groups.has(group)));
+  if (first.length === 1) return first[0] === undefined ? NONE : (first as CompiledRule[]);
   return [...new Set(first)].filter((rule) => rule !== undefined);
 }
