@@ -4,6 +4,7 @@ import { request } from "node:http";
 import { once } from "node:events";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { WebSocket } from "ws";
 import { startNginx } from "../test/services/nginx.ts";
 import { answers, answerTo, statuses } from "./answers.ts";
 import { proxy } from "./nextjs/proxy.ts";
@@ -14,6 +15,18 @@ import worker from "./workers.ts";
 const run = promisify(execFile);
 const path = (name: string) => new URL(name, import.meta.url).pathname;
 const serve = async (name: string) => (await startProgram(name)).url;
+
+/** What a connection is answered to its messages, and why it was closed. */
+async function conversation(url: string, count: number): Promise<string[]> {
+  const socket = new WebSocket(url);
+  const heard: string[] = [];
+  socket.on("message", (data: Buffer) => heard.push(data.toString()));
+  socket.on("open", () => {
+    for (let i = 0; i < count; i++) socket.send("moin");
+  });
+  const [code, reason] = (await once(socket, "close")) as [number, Buffer];
+  return [...heard, `${code} ${reason.toString()}`];
+}
 
 describe("programs that print", () => {
   test("limiter.ts: three calls pass, the fourth waits", async () => {
@@ -60,6 +73,36 @@ describe("servers", () => {
     const url = await serve("hono.ts");
     expect(await statuses(`${url}/api/towns`, 4)).toEqual([200, 200, 200, 429]);
     expect(await statuses(url, 4)).toEqual([200, 200, 200, 200]);
+  });
+
+  test("nest.ts: a limit for the application, and a stricter one for a route", async () => {
+    const url = await serve("nest.ts");
+    expect(await statuses(`${url}/towns`, 3, { method: "POST" })).toEqual([201, 201, 429]);
+    const [first, second, third] = await answers(`${url}/towns`, 3);
+    expect([first.status, second.status, third.status]).toEqual([200, 200, 429]);
+    expect([first.body, JSON.parse(third.body).status]).toEqual(['["Ulm"]', 429]);
+  });
+
+  test("trpc.ts: a limit for all procedures, a stricter one for one, and the wait in the error", async () => {
+    const url = await serve("trpc.ts");
+    const headers = { "X-User": "ann", "Content-Type": "application/json" };
+    const founding = { method: "POST", headers, body: "{}" };
+    const [, second, third] = await answers(`${url}/found`, 3, founding);
+    expect([second.status, third.status]).toEqual([200, 429]);
+    const { error } = JSON.parse(third.body) as { error: { retryAfterMs: number } };
+    expect(Math.ceil(error.retryAfterMs / 1000)).toBe(third.retryAfter);
+    expect(await statuses(`${url}/towns`, 3, { headers })).toEqual([200, 200, 429]);
+    expect(await statuses(`${url}/towns`, 1, { headers: { "X-User": "bob" } })).toEqual([200]);
+  });
+
+  test("ws.ts: messages by connection and by client, and handshakes", async () => {
+    const url = (await serve("ws.ts")).replace("http", "ws");
+    const said = "you said moin";
+    const closed = expect.stringMatching(/^1008 rate limit exceeded; retry after \d+ s$/) as string;
+    expect(await conversation(url, 4)).toEqual([said, said, said, closed]);
+    expect(await conversation(url, 3)).toEqual([said, said, closed]);
+    expect(await conversation(url, 1)).toEqual([closed]);
+    await expect(conversation(url, 1)).rejects.toThrow("429");
   });
 
   test("node.ts: five a minute", async () => {

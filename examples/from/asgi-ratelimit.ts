@@ -3,11 +3,15 @@ import { createServer } from "node:http";
 import { type GuardOptions, type IdentitySource, type Rule } from "sluice";
 import { jwt } from "sluice/jwt";
 import { rateLimit } from "sluice/node";
+import { asgiRatelimit } from "sluice/presets";
+
+/** `on_blocked`: a reply of your own. */
+const yourself429 = { status: 429, headers: [], body: "429 page" };
 
 // One ordered list. `group: "default"` are those who have no other; a rule without limits is no restriction.
 const rules: Rule[] = [
   { path: /\/towns/, group: "admin" },
-  { path: /\/towns/, group: "default", limits: "1/s", pool: "path" },
+  { path: /\/towns/, group: "default", limits: "1/s", pool: "path", onLimit: yourself429 },
   { path: /\/forests/, group: "admin" },
   { path: /\/forests/, group: "default", limits: "1/m", pool: "path" },
   { path: /\/rivers/, group: "admin", limits: ["25/s", "500/m"], pool: "path" },
@@ -42,15 +46,9 @@ const unauthorized: GuardOptions["onMissingIdentity"] = () => ({
   body: JSON.stringify({ message: "Unauthorized access." }),
 });
 
-/** `on_blocked`. */
-const page429: GuardOptions["onLimit"] = ({ reply }) => ({
-  status: 429,
-  headers: reply.headers.filter(([name]) => name === "Retry-After"),
-  body: "429 page",
-});
-
+// Refusals have an empty body and Retry-After, but where a rule says otherwise.
 const options: GuardOptions = { rules, identify: [authenticate, token], onMissingIdentity: unauthorized };
-const limited = rateLimit({ ...options, onLimit: page429, headers: "none" });
+const limited = rateLimit({ ...asgiRatelimit, ...options });
 const server = createServer(limited((_request, response) => response.end("hello")));
 
 server.listen(Number(process.env["PORT"] ?? 3000), "127.0.0.1", () => {

@@ -1,22 +1,22 @@
 /** Asok: limits by string, for the application and for a route, a check inside a handler, and one page for 429. */
 import express, { type ErrorRequestHandler } from "express";
-import { type GuardOptions, RateLimitExceededError, rateLimiter, storeFromEnv } from "sluice";
+import { type Decision, type GuardOptions, RateLimitExceededError, rateLimiter, storeFromEnv } from "sluice";
 import { rateLimit } from "sluice/express";
+import { asok } from "sluice/presets";
 
 // In place of ASOK_CACHE_BACKEND: SLUICE_STORE is memory, sqlite:PATH (one host) or redis://... (all hosts).
 const store = await storeFromEnv();
-const page = "<h1>429 Too Many Requests</h1>";
 
 /** Every refusal is a line of the security log, and the same page. */
-const onLimit: GuardOptions["onLimit"] = ({ request, decisions, reply }) => {
-  const [{ key, limit, retryAfterMs }] = decisions as [(typeof decisions)[0]];
+const onLimit: GuardOptions["onLimit"] = (refusal) => {
+  const { method, target } = refusal.request;
+  const [{ key, limit, retryAfterMs }] = refusal.decisions as [Decision];
   const wait = Math.ceil(retryAfterMs / 1000);
-  console.error(`${request.method} ${request.target} ${key} over its limit of ${limit}, wait ${wait} s`);
-  const headers = reply.headers.filter(([name]) => name !== "Content-Type");
-  return { status: 429, headers: [...headers, ["Content-Type", "text/html"]], body: page };
+  console.error(`${method} ${target} ${key} over its limit of ${limit}, wait ${wait} s`);
+  return asok.onLimit(refusal);
 };
 const limited = (name: string, limits: NonNullable<GuardOptions["limits"]>) =>
-  rateLimit({ name, limits, store, onLimit });
+  rateLimit({ ...asok, name, limits, store, onLimit });
 
 const app = express();
 app.use(limited("all", "100/m"));
@@ -45,7 +45,9 @@ app.post("/quick", async (request, response) => {
 });
 const errorPage: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   if (!(error instanceof RateLimitExceededError)) return next(error);
-  response.status(429).set(error.headers).send(page);
+  const { headers } = error;
+  const page = `<h1>429 Too Many Requests</h1><p>Retry in ${headers["Retry-After"]}s.</p>`;
+  response.status(429).set(headers).send(page);
 };
 app.use(errorPage);
 

@@ -3,16 +3,11 @@ import express from "express";
 import { fixedWindow, gcra, type GuardOptions, header, leakyBucket, type LimitsInput } from "sluice";
 import { slidingLog, slidingWindow, storeFromEnv, tokenBucket } from "sluice";
 import { rateLimit } from "sluice/express";
+import { fastapiCap } from "sluice/presets";
 
 // In place of `Cap.init_app(url)`: SLUICE_STORE=redis://... Without it each process counts for itself.
 const store = await storeFromEnv();
 const namespace = process.env["PREFIX"] ?? "cap";
-
-const httpException: GuardOptions["onLimit"] = ({ reply }) => {
-  const retryAfter = reply.headers.filter(([name]) => name === "Retry-After");
-  const body = JSON.stringify({ detail: "Rate limit exceeded. Please try again later." });
-  return { status: 429, headers: [...retryAfter, ["Content-Type", "application/json"]], body };
-};
 
 /** A limiter with its default key. Two of them share nothing, because their names differ. */
 const limiter = (name: string, limits: LimitsInput, options: Omit<GuardOptions, "limits" | "rules"> = {}) =>
@@ -21,8 +16,7 @@ const limiter = (name: string, limits: LimitsInput, options: Omit<GuardOptions, 
     name,
     store,
     namespace,
-    headers: "none",
-    onLimit: httpException,
+    ...fastapiCap,
     ...options,
   });
 

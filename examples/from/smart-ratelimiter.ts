@@ -1,20 +1,14 @@
 /** smart-ratelimiter: limits by API key, else by address, X-RateLimit fields on every answer, and limited functions. */
 import { createServer } from "node:http";
-import { adaptive, apiKey, clientIp, type GuardOptions, limited, RateLimitExceededError } from "sluice";
-import { rateLimiter, slidingLog } from "sluice";
+import { adaptive, apiKey, clientIp, limited, RateLimitExceededError, rateLimiter, slidingLog } from "sluice";
 import { rateLimit } from "sluice/node";
+import { smartRatelimiter } from "sluice/presets";
 import { sqliteStore } from "sluice/sqlite";
-
-/** The middleware's answer to who is over a limit. */
-const onLimit: GuardOptions["onLimit"] = ({ reply }) => {
-  const headers = reply.headers.filter(([name]) => name !== "Content-Type");
-  const body = JSON.stringify({ error: "rate limit exceeded" });
-  return { status: 429, headers: [...headers, ["Content-Type", "application/json"]], body };
-};
 
 // Its sliding window is a log. Another algorithm or store is one line.
 const store = sqliteStore(process.env["DB_PATH"] ?? ":memory:");
 const middleware = rateLimit({
+  ...smartRatelimiter,
   rules: [
     { path: "/search", limits: slidingLog({ limit: 10, window: "60s" }), cost: 5 },
     { path: "/jobs/**" },
@@ -22,8 +16,6 @@ const middleware = rateLimit({
   ],
   identify: [apiKey("x-api-key"), clientIp()],
   store,
-  headers: "legacy",
-  onLimit,
 });
 
 /** `@rate_limit(limiter, key_func=..., raise_on_limit=False)`: undefined, and the function is not called. */
@@ -49,9 +41,7 @@ const server = createServer(
       response.end(await job(request.url ?? ""));
     } catch (error) {
       if (!(error instanceof RateLimitExceededError)) throw error;
-      response
-        .writeHead(429, error.headers)
-        .end(`over the limit of ${error.decision?.limit} for ${error.key}`);
+      response.writeHead(429, error.headers).end(error.message);
     }
   }),
 );
