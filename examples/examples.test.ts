@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { once } from "node:events";
 import { promisify } from "node:util";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { startNginx } from "../test/services/nginx.ts";
 import { answers, answerTo, statuses } from "./answers.ts";
@@ -11,6 +11,9 @@ import { proxy } from "./nextjs/proxy.ts";
 import { GET } from "./nextjs/app/api/towns/route.ts";
 import { startProgram } from "./startProgram.ts";
 import worker from "./workers.ts";
+
+// Most tests start a process.
+vi.setConfig({ testTimeout: 60_000 });
 
 const run = promisify(execFile);
 const path = (name: string) => new URL(name, import.meta.url).pathname;

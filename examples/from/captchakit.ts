@@ -34,7 +34,9 @@ const managers = new Map([
 const { REDIS_URL: url, PREFIX: namespace = "captchakit" } = process.env;
 if (url !== undefined) {
   const limits = tokenBucket({ capacity: 10, refill: "2/s" });
-  const limiter = rateLimiter({ limits, store: redisStore(new Redis(url)), namespace });
+  const store = redisStore(new Redis(url));
+  // As there, an error of Redis is one of the operation.
+  const limiter = rateLimiter({ limits, store, namespace, onStoreError: "throw", timeoutMs: 5_000 });
   managers.set("redis", new CaptchaManager(limiter));
 }
 

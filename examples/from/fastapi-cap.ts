@@ -16,6 +16,9 @@ const limiter = (name: string, limits: LimitsInput, options: Omit<GuardOptions, 
     name,
     store,
     namespace,
+    // As there, an error of Redis is one of the request.
+    onStoreError: "throw",
+    timeoutMs: 5_000,
     ...fastapiCap,
     ...options,
   });

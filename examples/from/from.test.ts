@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SignJWT } from "jose";
-import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { describe, expect, inject, onTestFinished, test, vi } from "vitest";
 import { type Answer, answers, answerTo, statuses, untilRefused } from "../answers.ts";
 import { sharedProgram, startProgram } from "../startProgram.ts";
+
+// Most tests start a process.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const POST = { method: "POST" };
 const as = (user: string) => ({ headers: { "X-User": user } });
