@@ -7,13 +7,14 @@ import { show } from "../errors/show.ts";
 import { type FailureSettings, readFailureOptions } from "../limiter/failure/FailureOptions.ts";
 import { readCost } from "../limiter/readCost.ts";
 import type { BlockPlan } from "../stores/Store.ts";
-import { durationMs } from "../units/duration.ts";
-import { type ClientSet, clientSet, eitherSet } from "./clientSet.ts";
-import type { Clients } from "./Clients.ts";
+import type { ClientSet } from "./clientSet.ts";
 import { checkCountOnly, type CountOnly } from "./CountOnly.ts";
 import { type MethodSet, methodSet } from "./methods.ts";
 import { checkOnLimit, type OnLimit } from "./OnLimit.ts";
 import { type PathMatcher, pathPattern } from "./pathPattern.ts";
+import { invalidOption } from "./invalidOption.ts";
+import { readBlock } from "./readBlock.ts";
+import { readClients } from "./readClients.ts";
 import { type Rule, RULE_OPTIONS } from "./Rule.ts";
 
 /** A rule that was checked, with everything that can be known beforehand. */
@@ -125,23 +126,13 @@ function readRuleCost(
   return cost;
 }
 
-/** The lists of the guard hold for all its rules. */
-function readClients(
-  owner: string,
-  rule: Rule,
-  defaults: RuleDefaults,
-): Pick<CompiledRule, "allow" | "deny"> {
-  const read = (name: "allow" | "deny", clients: Clients | undefined) =>
-    eitherSet(clients === undefined ? undefined : clientSet(`${owner}.${name}`, clients), defaults[name]);
-  return { allow: read("allow", rule.allow), deny: read("deny", rule.deny) };
-}
-
 function readAnswers(
   owner: string,
   { skip, countOnly, onLimit }: Rule,
   defaults: RuleDefaults,
 ): Pick<CompiledRule, "skip" | "countOnly" | "onLimit"> {
-  if (skip !== undefined && typeof skip !== "function") throw invalid(owner, "skip", skip, "a function");
+  if (skip !== undefined && typeof skip !== "function")
+    throw invalidOption(owner, "skip", skip, "a function");
   checkCountOnly(owner, countOnly);
   checkOnLimit(owner, onLimit);
   return { skip, countOnly: countOnly ?? defaults.countOnly, onLimit: onLimit ?? defaults.onLimit };
@@ -158,48 +149,16 @@ function readRuleFailure(owner: string, { onStoreError, timeoutMs }: Rule): Comp
 function readGroups(owner: string, group: Rule["group"]): ReadonlySet<string> | undefined {
   if (group === undefined) return undefined;
   const groups = Array.isArray(group) ? group : [group];
-  if (groups.length === 0) throw invalid(owner, "group", group, "a group or a list of groups");
+  if (groups.length === 0) throw invalidOption(owner, "group", group, "a group or a list of groups");
   return new Set(groups.map((each) => checkText(owner, "group", each)));
-}
-
-function readBlock(
-  owner: string,
-  { blockFor, blockScope = "namespace" }: Rule,
-  isDryRun: boolean,
-  { pool, rule }: { readonly pool: string; readonly rule: string },
-): BlockPlan {
-  const scopes: Record<string, string> = { namespace: "", pool: `pool ${pool}`, rule: `rule ${rule}` };
-  if (!Object.hasOwn(scopes, blockScope)) {
-    throw invalid(owner, "blockScope", blockScope, `"namespace", "pool" or "rule"`, "namespace");
-  }
-  const duration = blockFor === undefined ? 0 : durationMs(`${owner} blockFor`, blockFor) * 1000;
-  return { scope: scopes[blockScope], duration: isDryRun ? 0 : duration };
 }
 
 function checkText(owner: string, option: string, value: unknown): string {
   if (typeof value === "string" && /^[\x20-\x7e]{1,256}$/.test(value)) return value;
-  throw invalid(owner, option, value, "1 to 256 printable ASCII characters");
+  throw invalidOption(owner, option, value, "1 to 256 printable ASCII characters");
 }
 
 function readSwitch(owner: string, option: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
-  throw invalid(owner, option, value, "true or false");
-}
-
-function invalid(
-  owner: string,
-  option: string,
-  value: unknown,
-  expected: string,
-  nearest?: unknown,
-): ConfigurationError {
-  return new ConfigurationError(
-    "INVALID_OPTION",
-    `${owner} ${option} must be ${expected}, not ${show(value)}`,
-    {
-      value,
-      nearest,
-      path: `${owner}.${option}`,
-    },
-  );
+  throw invalidOption(owner, option, value, "true or false");
 }

@@ -1,0 +1,22 @@
+import type { BlockPlan } from "../stores/Store.ts";
+import { durationMs } from "../units/duration.ts";
+import { invalidOption } from "./invalidOption.ts";
+import type { Rule } from "./Rule.ts";
+
+/**
+ * The block that a rule starts. A dry run starts none.
+ * @throws ConfigurationError
+ */
+export function readBlock(
+  owner: string,
+  { blockFor, blockScope = "namespace" }: Rule,
+  isDryRun: boolean,
+  { pool, rule }: { readonly pool: string; readonly rule: string },
+): BlockPlan {
+  const scopes: Record<string, string> = { namespace: "", pool: `pool ${pool}`, rule: `rule ${rule}` };
+  if (!Object.hasOwn(scopes, blockScope)) {
+    throw invalidOption(owner, "blockScope", blockScope, `"namespace", "pool" or "rule"`, "namespace");
+  }
+  const duration = blockFor === undefined ? 0 : durationMs(`${owner} blockFor`, blockFor) * 1000;
+  return { scope: scopes[blockScope], duration: isDryRun ? 0 : duration };
+}
