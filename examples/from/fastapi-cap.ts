@@ -1,7 +1,8 @@
 /** FastAPI-Cap: six strategies, each a limiter for one route, by address and path; refusals as FastAPI words them. */
-import express from "express";
-import { fixedWindow, gcra, type GuardOptions, header, leakyBucket, type LimitsInput } from "sluice";
-import { slidingLog, slidingWindow, storeFromEnv, tokenBucket } from "sluice";
+import express, { type RequestHandler } from "express";
+import type { GuardOptions, LimitsInput } from "sluice";
+import { decisionsOf, fixedWindow, gcra, header, leakyBucket, slidingLog, slidingWindow } from "sluice";
+import { storeFromEnv, tokenBucket } from "sluice";
 import { rateLimit } from "sluice/express";
 import { fastapiCap } from "sluice/presets";
 
@@ -35,16 +36,18 @@ const onLimit: GuardOptions["onLimit"] = () => ({ status: 503, headers: [["X-Why
 const custom = limiter("custom", "2/m", { onLimit });
 
 const app = express();
+const ok: RequestHandler = (_request, response) => void response.json({ message: "ok" });
 for (const [path, strategy] of Object.entries({ fixed, sliding, token, leaky, gcra: steady, log }))
-  app.get(`/${path}`, strategy, (_request, response) => void response.json({ message: "ok" }));
-app.get("/items/:id", custom, (_request, response) => void response.json({ message: "ok" }));
+  app.get(`/${path}`, strategy, ok);
+app.get("/items/:id", custom, ok);
+// Over the limit the handler runs all the same, and changes its response.
+const soft = limiter("soft", "1/m", { onLimit: "pass" });
+app.get("/soft", soft, (request, response) => {
+  const late = decisionsOf(request).some(({ allowed }) => !allowed);
+  response.set("X-Late", String(late)).json({ message: "ok" });
+});
 // In order: what the first refuses costs nothing of the second.
-app.get(
-  "/me",
-  byUser,
-  limiter("stacked", "3/m"),
-  (_request, response) => void response.json({ message: "ok" }),
-);
+app.get("/me", byUser, limiter("stacked", "3/m"), ok);
 
 const server = app.listen(Number(process.env["PORT"] ?? 3000), "127.0.0.1", () => {
   const address = server.address();

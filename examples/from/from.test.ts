@@ -85,6 +85,12 @@ describe("fastapi-cap.ts", () => {
     expect(await statuses(at("/items/2"), 1)).toEqual([200]);
   });
 
+  test("S1.11: instead of refusing, a handler changes its response", async () => {
+    const [first, second] = await answers(at("/soft"), 2);
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect([first.headers.get("x-late"), second.headers.get("x-late")]).toEqual(["false", "true"]);
+  });
+
   test("S1.7, S1.59: stacked limiters run in order, what the first refuses costs nothing of the second", async () => {
     expect(await statuses(at("/me"), 4, as("ann"))).toEqual([200, 200, 429, 429]);
     expect(await statuses(at("/me"), 2, as("bob"))).toEqual([200, 429]);
