@@ -6,8 +6,8 @@ import type { Socket } from "node:net";
 import { firstAnswer, openConnections, send } from "./load.ts";
 
 const CLIENTS = 10_000;
-const WARM_UP = 12_000;
-const MEASURED = 16_000;
+const WARM_UP = 40_000;
+const MEASURED = 20_000;
 
 const [framework, limiter] = process.argv[2].split(", ");
 const server = fork(fileURLToPath(new URL("server.ts", import.meta.url)), [framework, limiter], {

@@ -7,7 +7,7 @@ export const http: Table = {
   name: "http",
   unit: "us per request: of the server's CPU, and by the clock",
   script: new URL("child.ts", import.meta.url),
-  rounds: 7,
+  rounds: 5,
   contenders: FRAMEWORK_NAMES.flatMap((framework) =>
     limitersOf(framework).map((limiter) => contender(framework, limiter)),
   ),

