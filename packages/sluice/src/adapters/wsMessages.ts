@@ -1,12 +1,6 @@
-import { IdentityError } from "../errors/IdentityError.ts";
-import { tell } from "../events/tell.ts";
-import type { Decision } from "../limiter/Decision.ts";
-import { hasLeft } from "./admit.ts";
-import { inOrder } from "./inOrder.ts";
 import type { NodeRequest } from "./NodeShapes.ts";
-import { nodeRequest } from "./nodeRequest.ts";
-import { closeAfterError, closeRefused } from "./wsClose.ts";
-import { type MessageOptions, type MessageSettings, readMessageOptions } from "./wsMessageOptions.ts";
+import { WsConnection } from "./WsConnection.ts";
+import { type MessageOptions, readMessageOptions } from "./wsMessageOptions.ts";
 import type { WsSocket } from "./wsShapes.ts";
 
 /** Hands on the messages of a connection that are within the limits, in order. To be called when it begins. */
@@ -15,11 +9,6 @@ export type MessageLimiter = (
   request: NodeRequest,
   onMessage: (data: any, isBinary: boolean) => unknown,
 ) => void;
-
-interface Message {
-  readonly data: any;
-  readonly isBinary: boolean;
-}
 
 /**
  * Limits what is sent over connections of `ws` 8, for each connection and for each client:
@@ -38,97 +27,7 @@ export function limitMessages(options: MessageOptions): MessageLimiter {
   const settings = readMessageOptions(options);
   let last = 0;
   return (socket, request, onMessage) => {
-    const connection = new Connection(settings, `${++last}`, socket, request, onMessage);
+    const connection = new WsConnection(settings, `${++last}`, socket, request, onMessage);
     connection.begin();
   };
-}
-
-class Connection {
-  readonly settings: MessageSettings;
-  readonly id: string;
-  readonly socket: WsSocket;
-  readonly request: NodeRequest;
-  readonly onMessage: (data: any, isBinary: boolean) => unknown;
-  isOver = false;
-
-  constructor(
-    settings: MessageSettings,
-    id: string,
-    socket: WsSocket,
-    request: NodeRequest,
-    onMessage: Connection["onMessage"],
-  ) {
-    this.settings = settings;
-    this.id = id;
-    this.socket = socket;
-    this.request = request;
-    this.onMessage = onMessage;
-  }
-
-  begin(): void {
-    const { socket, settings } = this;
-    if (hasLeft(this.request)) return;
-    // Found while the peer is surely there, and awaited by the first message.
-    const key = settings.keys === undefined ? undefined : this.findKey();
-    key?.catch((error: unknown) => this.fail(error));
-    const take = inOrder(socket, (message: Message) => this.take(message, key));
-    socket.on("message", (data, isBinary) => {
-      if (!this.isOver) take({ data, isBinary });
-    });
-    socket.on("close", () => {
-      this.isOver = true;
-      settings.connections?.resetSync(this.id);
-    });
-  }
-
-  async findKey(): Promise<string> {
-    const { settings, request } = this;
-    const found = await settings.identify(nodeRequest(request, request.url ?? "/"), settings.warn);
-    if (found === undefined)
-      throw new IdentityError("MISSING_IDENTITY", "nobody was found behind a WebSocket");
-    return found.key;
-  }
-
-  async take(message: Message, key: Promise<string> | undefined): Promise<void> {
-    if (this.isOver) return;
-    try {
-      const decision = await this.decide(message, key);
-      // It may have gone, or have been closed, in the meantime.
-      if (this.isOver) return;
-      if (decision?.allowed === false) return await this.refuse(message, decision);
-      this.handOn(message);
-    } catch (error) {
-      this.fail(error);
-    }
-  }
-
-  async decide({ data, isBinary }: Message, key: Promise<string> | undefined): Promise<Decision | undefined> {
-    const { connections, keys, costOf } = this.settings;
-    const cost = costOf(data, isBinary);
-    const decision = connections?.consumeSync(this.id, { cost });
-    if (keys === undefined || key === undefined || decision?.allowed === false) return decision;
-    return keys.consume(await key, { cost });
-  }
-
-  async refuse({ data, isBinary }: Message, decision: Decision): Promise<void> {
-    const { socket } = this;
-    const { onLimit } = this.settings;
-    if (typeof onLimit === "function") return void (await onLimit({ socket, data, isBinary, decision }));
-    if (onLimit === "drop") return;
-    this.isOver = true;
-    closeRefused(socket, decision);
-  }
-
-  /** The next message does not wait for an asynchronous handler. */
-  handOn({ data, isBinary }: Message): void {
-    const answer = this.onMessage(data, isBinary);
-    if (answer instanceof Promise) answer.catch((error: unknown) => this.fail(error));
-  }
-
-  fail(error: unknown): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    closeAfterError(this.socket, error);
-    void tell("onError", this.settings.onError, error);
-  }
 }

@@ -112,8 +112,9 @@ describe.each(Object.entries(frameworks))("an uncaught refusal in %s", (name, se
     const store = faultyStore();
     const { send } = await acquiring({ limits: "1/m", store, onStoreError: "closed" });
     store.fault = DOWN;
-    const { status, headers } = await send();
+    const { status, headers, body } = await send();
     expect([status, headers["retry-after"], headers["ratelimit"]]).toEqual([503, "1", undefined]);
+    if (headers["content-type"] === PROBLEM) expect(JSON.parse(body).status).toBe(503);
   });
 
   test("without a decision says Retry-After 1", async () => {

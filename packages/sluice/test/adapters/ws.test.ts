@@ -7,10 +7,14 @@ import { manualClock } from "sluice/testing";
 import { describe, expect, test } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 import { DOWN, faultyStore } from "../failure/faultyStore.ts";
+import { WsConnection } from "../../src/adapters/WsConnection.ts";
+import { readMessageOptions } from "../../src/adapters/wsMessageOptions.ts";
 import { gate, settle } from "../../src/testing/adapters/turns.ts";
 import { UPGRADE_LINES, webSockets } from "./webSockets.ts";
 
 const minute = (limit: number) => fixedWindow({ limit, window: "1m", anchor: "first-call" });
+/** A request of a client that has reset its connection. */
+const GONE = { url: "/", headers: {}, rawHeaders: [], socket: { remoteAddress: undefined, destroyed: true } };
 const byUser = header("x-user");
 
 describe("handshakes", () => {
@@ -69,14 +73,8 @@ describe("handshakes", () => {
     await settle();
     expect([seen, connections]).toEqual([[], []]);
 
-    const gone = {
-      url: "/",
-      headers: {},
-      rawHeaders: [],
-      socket: { remoteAddress: undefined, destroyed: true },
-    };
     const none = rateLimit({ limits: minute(0), onError: (error) => void seen.push(error) });
-    await new Promise<void>((resolve) => none({ req: gone as never }, () => resolve()));
+    await new Promise<void>((resolve) => none({ req: GONE as never }, () => resolve()));
     expect(seen).toEqual([]);
   });
 
@@ -291,12 +289,13 @@ describe("messages", () => {
     expect(got).toEqual(Array.from({ length: total }, (_, i) => i));
   });
 
-  test("nothing is handed on after the connection was closed, whatever the peer goes on to send", async () => {
-    const { connect } = await echoing({ perConnection: minute(1) });
+  test("nothing is handed on, and nothing asked, after the connection was closed, whatever the peer goes on to send", async () => {
+    const store = faultyStore();
+    const { connect } = await echoing({ perKey: minute(1), store });
     const { send, closed, told } = await connect();
     send(...Array.from({ length: 500 }, (_, i) => `${i}`));
     expect((await closed).code).toBe(1008);
-    expect(told).toEqual(["0"]);
+    expect([told, store.asked]).toEqual([["0"], 2]);
   });
 
   test.each(["closed", "throw"] as const)(
@@ -389,6 +388,33 @@ describe("messages", () => {
     store.answerLate();
     await settle();
     expect([seen, got]).toEqual([[], []]);
+  });
+
+  test("a connection that has ended leaves nothing behind", async () => {
+    const settings = readMessageOptions({ perConnection: "2/d" });
+    const ended = gate();
+    const { connect } = await webSockets((socket, request) => {
+      new WsConnection(settings, "1", socket, request, () => socket.close()).begin();
+      socket.on("close", () => ended.open());
+    });
+    const { send } = await connect();
+    send("a");
+    await ended.promise;
+    expect(settings.connections?.peekSync("1", { cost: 0 }).remaining).toBe(2);
+  });
+
+  test("a connection whose peer has gone before it is looked at is no trouble", async () => {
+    const seen: unknown[] = [];
+    const limit = limitMessages({ perKey: "5/m", onError: (error) => void seen.push(error) });
+    const began = gate();
+    const { connect } = await webSockets((socket) => {
+      limit(socket, GONE, () => undefined);
+      began.open();
+    });
+    await connect();
+    await began.promise;
+    await settle();
+    expect(seen).toEqual([]);
   });
 
   test("wrong options throw at construction", () => {
