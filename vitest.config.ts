@@ -29,6 +29,9 @@ export default defineConfig({
     reporters: ["default", "./test/countReporter.ts"],
     pool: "forks",
     maxWorkers: 2,
+    // Only so that nothing hangs for ever: a slow machine is no failure.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     coverage: { provider: "v8", include: ["packages/*/src/**/*.ts"] },
   },
 });
