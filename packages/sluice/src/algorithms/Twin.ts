@@ -1,3 +1,5 @@
+import type { OneLimitSql } from "./OneLimitSql.ts";
+
 /** A step in the languages of the servers: the same pure function, no reading or writing in it. */
 export interface Twin {
   /** Of the machine. */
@@ -13,4 +15,6 @@ export interface Twin {
    * `counted`. It changes `s` and sets `fits`, `wait`, `remaining`, `reset` and `life`.
    */
   readonly sql: string;
+  /** The same for a call that meets this limit alone, if such calls are to be fast. */
+  readonly oneLimitSql?: OneLimitSql;
 }

@@ -120,4 +120,26 @@ describe.skipIf(url === "")(`the locks of PostgreSQL${why}`, { timeout: 30_000 }
     const [{ blocked, verdicts }] = await second;
     expect({ blocked, remaining: verdicts[0].remaining }).toEqual({ blocked: true, remaining: 0 });
   });
+
+  test("a call that waited for its row finds the block that was started meanwhile", async () => {
+    const limits = [tokenBucket({ capacity: 10, refill: "1/d" })];
+    const plan: Plan = { namespace, pool: "g", limits, block: { scope: "g", duration: 60_000_000 } };
+    const [seen, holding] = await Promise.all(["observer", "holder"].map(connect));
+    const first = postgresStore(await connect("first"));
+    await callAll(postgresStore(seen), [plan, "consume", 1]);
+    const holder = await begin(holding);
+    await holder.query("select from sluice_records where name = $1 for update", [rowOf(plan)]);
+
+    const call = callAll(first, [plan, "consume", 1]);
+    await untilWaiting(call, seen, "first", "holder");
+    const [now, forever] = [Date.now() * 1000, 2 ** 52];
+    await holder.query("insert into sluice_records values ($1, $2, $3)", [
+      `${recordNames(plan).block}key`,
+      [1, 0, forever, 2, now, 60_000_000],
+      forever,
+    ]);
+    await holder.query("commit");
+    const [{ blocked, verdicts }] = await call;
+    expect({ blocked, remaining: verdicts[0].remaining }).toEqual({ blocked: true, remaining: 9 });
+  });
 });

@@ -1,6 +1,7 @@
 import type { Twin } from "../../algorithms/Twin.ts";
 import { sha256 } from "../../units/sha256.ts";
 import { utf8Bytes } from "../../units/utf8Bytes.ts";
+import { decideOneSql } from "./decideOneSql.ts";
 import { type TableName, tableName } from "./TableName.ts";
 
 /** The function that decides calls in PostgreSQL, and what makes it. */
@@ -32,7 +33,7 @@ export function decideSql(
   { quoted, schema }: TableName = tableName("sluice_records"),
 ): DecideSql {
   const steps = twins.map(({ sql }, i) => `${i === 0 ? "if" : "elsif"} p[limit_at] = ${i + 1} then${sql}`);
-  const body = functionBody(`${steps.join("")}end if;`, quoted);
+  const body = functionBody(decideOneSql(twins, quoted), `${steps.join("")}end if;`, quoted);
   const text = `(names text[], creates bigint[], p bigint[], instant bigint default null)
 returns bigint[] language plpgsql volatile
 ${SETTINGS}
@@ -95,8 +96,12 @@ const load = (table: string, lock: string) => `
       if hit.record[1] <> 1 then others := true; end if;
     end loop;`;
 
-const functionBody = (steps: string, table: string) => `
+const functionBody = (one: string, steps: string, table: string) => `
 #variable_conflict use_variable
+declare
+  reply bigint[];
+begin
+${one}
 declare
   now bigint;
   hit record;
@@ -153,7 +158,6 @@ declare
   remaining bigint;
   reset bigint;
   life bigint;
-  reply bigint[];
   answer bigint;
   length bigint;
   size bigint := 1;
@@ -368,5 +372,6 @@ begin
     end if;
   end if;
   return reply[1 : size];
+end;
 end;
 `;

@@ -1,4 +1,5 @@
 import type { Twin } from "../../algorithms/Twin.ts";
+import { DECIDE_ALONE } from "./decideAloneLua.ts";
 
 /**
  * The script that decides calls in Redis and Valkey: the wrapper around the twins, whose numbers are their places in
@@ -9,9 +10,22 @@ import type { Twin } from "../../algorithms/Twin.ts";
  * call, so each function that is made costs: a step is made when it is needed.
  */
 export function decideLua(twins: readonly Twin[]): string {
-  const makers = twins.map(({ lua }) => `function()\n${lua.trim()}\nreturn step\nend,\n`);
-  return [DIVIDE, "local makers, steps = {\n", ...makers, "}, {}\n", RECORDS, DECIDE, WRITE].join("");
+  const makers = twins.map(({ lua }, i) => `if machine == ${i + 1} then\n${lua.trim()}\nmade = step\nelse`);
+  const stepOf = [STEP_OF, ...makers, "if not made then error('no such machine') end\n", STEP_MADE];
+  return [DIVIDE, ...stepOf, READ, DECIDE_ALONE, RECORDS, DECIDE, WRITE].join("");
 }
+
+const STEP_OF = `
+local steps = {}
+local function stepOf(machine)
+  local made = steps[machine]
+  if made then return made end
+`;
+const STEP_MADE = `
+  steps[machine] = made
+  return made
+end
+`;
 
 // `%` and `..` of Lua are exact for small numbers only, so neither is used. The quotient of two whole numbers below 2^53
 // never rounds onto a whole number or past one: it is `1 / b` away from it, and half its last place is less than `1 / b`.
@@ -21,8 +35,7 @@ local function floorDivide(a, b) return floor(a / b) end
 local function ceilDivide(a, b) return ceil(a / b) end
 `;
 
-/** Reading and writing slots: the twin of `record.ts`. Lists begin at 1 here. */
-const RECORDS = `
+const READ = `
 local call, unpackRecord, packRecord, names = redis.call, cmsgpack.unpack, cmsgpack.pack, KEYS
 local now
 if ARGV[2] then
@@ -32,7 +45,15 @@ else
   now = time[1] * 1000000 + time[2]
 end
 
+-- By the server's own clock, when that is not the one to decide by.
+local startMs = floor(now / 1000)
+if ARGV[2] then startMs = startMs - 3600000 end
 local packed = call("MGET", unpack(names))
+local program = cjson.decode(ARGV[1])
+`;
+
+/** Reading and writing slots: the twin of `record.ts`. Lists begin at 1 here. */
+const RECORDS = `
 local records, isChanged, changed = {}, {}, {}
 
 local function recordOf(k)
@@ -83,7 +104,6 @@ end
 
 /** One entry after the other, at one instant. */
 const DECIDE = `
-local program = cjson.decode(ARGV[1])
 local reply, size = { now }, 1
 local limitAt, replyAt, after, fits, wait, life, blockState = {}, {}, {}, {}, {}, {}, {}
 local limits, duration, block, states, costs, times, repaired
@@ -91,11 +111,7 @@ local limits, duration, block, states, costs, times, repaired
 local function step(i, cost, counted)
   local o = limitAt[i]
   local machine, id, width, sharedWidth, grows = program[o], program[o + 1], program[o + 4], program[o + 5], program[o + 6] >= 4
-  local run, state = steps[machine], after[i]
-  if not run then
-    run = makers[machine]()
-    steps[machine] = run
-  end
+  local run, state = stepOf(machine), after[i]
   if grows or not state then
     state = {}
     after[i] = state
@@ -244,8 +260,6 @@ const WRITE = `
 for i = 1, #changed do
   if not packed[changed[i]] then call("GET", names[changed[i]]) end
 end
-local startMs = floor(now / 1000)
-if ARGV[2] then startMs = startMs - 3600000 end
 for i = 1, #changed do
   local k = changed[i]
   local record = records[k]

@@ -4,6 +4,8 @@ export interface Mutation {
   /** Stands in the text at least once. */
   readonly find: string;
   readonly replace: string;
+  /** Only a call that comes alone can meet it. */
+  readonly isAlone?: boolean;
 }
 
 export const luaMutations: readonly Mutation[] = [
@@ -58,6 +60,18 @@ export const luaMutations: readonly Mutation[] = [
   },
   { fault: "equal calls are told what they left", find: "  reply = {}\n", replace: "" },
   { fault: "equal calls are told of a call of cost 1", find: "times = 0\n", replace: "times = 1\n" },
+  { fault: "in a batch, the other entries are dropped", find: "program[costs - 5] == 1", replace: "true" },
+  ...alone([
+    ["a block is not seen", "and not packed[1] then", "then"],
+    ["a block is not started", "and program[4] == 0", ""],
+    ["a peek writes", "and program[costs - 3] == 0", ""],
+    ["other slots are lost", "(not kept or #kept < at)", "true"],
+    ["another slot is taken for its own", "kept[at] == id and", ""],
+    ["a time is not repaired", "and kept[at + 3] <= now", ""],
+    ["expired slots are read", "= { 0, 0, 0 }, kept and kept[at + 1] > now", "= { 0, 0, 0 }, kept"],
+    ["a refused call keeps its charges", "isPlain = limits == 1 or fits", "isPlain = true"],
+    ["a refused call is not counted", "and program[o + 6] == 0", ""],
+  ]),
 ];
 
 export const sqlMutations: readonly Mutation[] = [
@@ -147,4 +161,40 @@ export const sqlMutations: readonly Mutation[] = [
     find: "case when mode < 2 then 1 else 0 end",
     replace: "1",
   },
+  { fault: "in a batch, the second plan is taken for an entry", find: "p[1] = 17", replace: "true" },
+  ...alone([
+    [
+      "a fraction of what has drained is given",
+      "(moment - r.record[5] / tick",
+      "(moment - r.record[5] / tick + 1",
+    ],
+    ["what idles for long is not forgotten", "case when r.expires_at > now then", "case when true then"],
+    ["another unit is taken for its own", "r.record[7] = unit and", ""],
+    ["the last unit is not given", "+ charge <= brim", "+ charge < brim"],
+    ["a part of a unit remains", "(brim - r.record[6]) / unit", "(brim - r.record[6] + unit - 1) / unit"],
+    ["a wait is a tick short", "+ charge - brim + rate - 1", "+ charge - brim"],
+    ["the window before weighs less", "(ticks - elapsed) + ticks - 1)", "(ticks - elapsed))"],
+    [
+      "a lowered limit is not held",
+      "then least(case when r.expires_at > now then r.record[6] else 0 end, most)",
+      "then (case when r.expires_at > now then r.record[6] else 0 end)",
+    ],
+    ["a time is not repaired", "and r.record[5] <= start and", "and"],
+    ["a block is not seen", "not exists (select from", "true or exists (select from"],
+    ["other slots are lost", "and cardinality(r.record) = 7", ""],
+    ["another slot is taken for its own", "r.record[2] = p[6] and", ""],
+    ["a block is not started", "case when p[4] = 0 and", "case when"],
+    ["a peek writes", "p[19] = 0", "true"],
+    ["a refused call is not counted", "and p[11] = 0", ""],
+    [
+      "what a row forgets later stays",
+      "expires_at = start + width + width * sliding",
+      "expires_at = start + width",
+    ],
+  ]),
 ];
+
+/** Faults of the short ways. */
+function alone(faults: readonly (readonly [fault: string, find: string, replace: string])[]): Mutation[] {
+  return faults.map(([fault, find, replace]) => ({ fault: `alone, ${fault}`, find, replace, isAlone: true }));
+}

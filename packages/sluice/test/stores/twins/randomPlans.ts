@@ -29,26 +29,37 @@ export const ALGORITHMS: readonly string[] = [
 /** A slot, and limits over it: each call makes another, of other amounts. */
 type Slot = (random: Random) => Limit;
 
-/** The plans of one pool: the first of its slots, and others over the same slots, all of them or some. */
-export function randomPlans(random: Random, namespace: string, pool: string, variants: number): Plan[] {
-  const isPlain = random.chance(0.3);
-  const subjects = random.chance(0.3) ? ["user", "tenant", "host"] : [undefined];
-  const kinds = randomKinds(random, isPlain);
+/**
+ * The plans of one pool: the first of its slots, and others over the same slots, all of them or some.
+ * @param isSimple mostly one limit of those with which servers have a short way
+ */
+export function randomPlans(
+  random: Random,
+  namespace: string,
+  pool: string,
+  variants: number,
+  isSimple: boolean,
+): Plan[] {
+  const isPlain = random.chance(isSimple ? 0.7 : 0.3);
+  const subjects = random.chance(isSimple ? 0 : 0.3) ? ["user", "tenant", "host"] : [undefined];
+  const kinds = randomKinds(random, isPlain, 1 + random.below(isSimple || random.chance(0.2) ? 2 : 5));
   const slots = kinds.map((make, i) =>
     randomSlot(random, make, { name: `limit ${i}`, by: random.pick(subjects) }, isPlain),
   );
   return Array.from({ length: 1 + variants }, (_, variant): Plan => {
-    const duration = random.chance(0.3) ? random.magnitude(86_400_000) * 1000 : 0;
+    const blockMs = isSimple ? random.below(86_400_000) : random.magnitude(86_400_000);
+    const duration = random.chance(0.3) ? blockMs * 1000 : 0;
     const all = slots.map((slot) => slot(random));
-    const limits = variant === 0 ? all : subset(random, all);
-    return { namespace, pool, limits, block: { scope: random.pick(["", "scope"]), duration } };
+    const limits = variant === 0 ? all : isSimple ? [random.pick(all)] : subset(random, all);
+    const scope = isSimple ? "" : random.pick(["", "scope"]);
+    return { namespace, pool, limits, block: { scope, duration } };
   });
 }
 
-/** One to five, mostly of different kinds. */
-function randomKinds(random: Random, isPlain: boolean): Kind[] {
+/** Mostly of different kinds. */
+function randomKinds(random: Random, isPlain: boolean, length: number): Kind[] {
   const rest = isPlain ? [...PLAIN_KINDS] : [...PLAIN_KINDS, ...OTHER_KINDS, ...OTHER_KINDS];
-  return Array.from({ length: 1 + random.below(5) }, () => {
+  return Array.from({ length }, () => {
     const kind = random.pick(rest);
     if (rest.length > 1 && random.chance(0.9)) rest.splice(rest.indexOf(kind), 1);
     return kind;

@@ -16,31 +16,36 @@ export type Tally = Record<string, number>;
 
 const EPOCH = 1_700_000_000_000_000;
 
-/** Random operations on plans of one namespace, on a server and in TypeScript; throws where they differ. */
+/**
+ * Random operations on plans of one namespace, on a server and in TypeScript; throws where they differ.
+ * @param areAlone batches of one call, mostly of one limit
+ */
 export async function runRound(
   random: Random,
   namespace: string,
   batches: number,
   server: Server,
   tally: Tally,
+  areAlone: boolean = random.chance(0.2),
 ): Promise<void> {
   const isSteady = random.chance(0.4);
-  const pools = ["p", "q"].map((pool) => randomPlans(random, namespace, pool, isSteady ? 0 : 3));
+  const pools = ["p", "q"].map((pool) => randomPlans(random, namespace, pool, isSteady ? 0 : 3, areAlone));
   const plans = pools.flat();
   const codes = new Map(plans.map((plan) => [plan, encodePlan(plan, twins)]));
   const keys = ["a", "b", "kéy ☃ \"'\\"];
   const world = new World();
   let last: { call: Call; outcome: Outcome } | undefined;
   world.moveTo(EPOCH + random.below(1e15));
-  for (let batch = 0; batch < batches; batch++) {
-    const calls = randomCalls(random, plans, keys, (plan) => codes.get(plan)!);
+  for (let batch = 0; batch < (areAlone ? 5 * batches : batches); batch++) {
+    const length = areAlone || random.chance(0.3) ? 1 : random.magnitude(200);
+    const calls = randomCalls(random, length, plans, keys, (plan) => codes.get(plan)!);
     const retryAt = last !== undefined && random.chance(0.2) ? retryInstant(random, last.outcome) : undefined;
-    if (retryAt !== undefined) calls.unshift(last!.call);
+    if (retryAt !== undefined) calls.splice(0, areAlone ? 1 : 0, last!.call);
     world.moveTo(retryAt ?? nextInstant(random, world.now, random.pick(plans), last?.outcome));
     const expected = calls.map((call) => expect(world, call, tally));
     last = { call: calls.at(-1)!, outcome: expected.at(-1)! };
     await check(server, calls, expected, world, tally);
-    if (calls.length > 1) add(tally, "in batches", calls.length);
+    add(tally, calls.length > 1 ? "in batches" : "alone", calls.length);
   }
 }
 
@@ -112,11 +117,11 @@ function differ(where: string, expected: string, actual: string, context: object
 
 function randomCalls(
   random: Random,
+  length: number,
   plans: readonly Plan[],
   keys: readonly string[],
   codeOf: (plan: Plan) => Call["code"],
 ): Call[] {
-  const length = random.chance(0.3) ? 1 : random.magnitude(200);
   const isPeek = random.chance(0.1);
   const again = random.chance(0.5) ? 0.9 : 0;
   const calls: Call[] = [];
