@@ -85,7 +85,7 @@ class Pair {
   }
 
   /** What an operation is done to. The block key is left out where it is the same, as the limiter does. */
-  #aim({ key, plan: number }: Operation): {
+  #aim({ key, plan: number, sync }: Operation): {
     prepared: PreparedPlan | SyncPreparedPlan;
     plan: Plan;
     keys: Keys;
@@ -95,8 +95,9 @@ class Pair {
     const plan = this.#plans[at];
     const target = { prepared: this.#prepared[at], plan };
     if (subjectsOf("suite", plan.limits).names.length > 1) {
-      const [own, other] = [this.#keys[key], this.#keys[(key + 1) % this.#keys.length]];
-      return { ...target, keys: [own, other], blockKey: undefined };
+      // Each goes with each of the others, now and then.
+      const other = (key + (sync ? 1 : 2)) % this.#keys.length;
+      return { ...target, keys: [this.#keys[key], this.#keys[other]], blockKey: undefined };
     }
     const blockKey = this.#blockKeys[plan.pool === "a" ? 0 : 1][key];
     return {
