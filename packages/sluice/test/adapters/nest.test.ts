@@ -170,15 +170,19 @@ describe.each<Platform>(["express", "fastify"])("nest on %s", (platform) => {
     expect((await send(list)).status).toBe(429);
   });
 
-  test("@RateLimit stands beside @UseGuards, and says nothing of other routes", async () => {
-    const asked: string[] = [];
-    const other = { canActivate: () => (asked.push("other"), true) };
-    const controller = town([], [UseGuards(other), RateLimit({ limits: "1/m" })]);
-    const { send } = await listening(await applicationOf(platform, [controller]));
-    for (const status of [201, 429]) expect((await send(found)).status).toBe(status);
-    for (let i = 0; i < 3; i++) expect((await send(list)).headers).not.toHaveProperty("ratelimit");
-    expect(asked.length).toBeGreaterThan(0);
-  });
+  test.each(["before", "after"])(
+    "@RateLimit stands beside @UseGuards, %s it, and says nothing of other routes",
+    async (place) => {
+      const asked: string[] = [];
+      const other = UseGuards({ canActivate: () => (asked.push("other"), true) });
+      const limit = RateLimit({ limits: "1/m" });
+      const controller = town([], place === "before" ? [limit, other] : [other, limit]);
+      const { send } = await listening(await applicationOf(platform, [controller]));
+      for (const status of [201, 429]) expect((await send(found)).status).toBe(status);
+      for (let i = 0; i < 3; i++) expect((await send(list)).headers).not.toHaveProperty("ratelimit");
+      expect(asked.length).toBeGreaterThan(0);
+    },
+  );
 
   test("a refusal is answered past filters; what onLimit throws goes their way", async () => {
     const caught: unknown[] = [];

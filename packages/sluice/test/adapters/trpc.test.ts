@@ -93,6 +93,23 @@ describe.each(Object.entries(ways))("trpc over %s", (_name, serve) => {
     expect((await send({ target: "/free" })).headers).not.toHaveProperty("ratelimit");
   });
 
+  test("fields that tell one limit only tell the one that refuses", async () => {
+    const headers = "legacy";
+    const router = t.router({
+      a: t.procedure
+        .use(rateLimit({ limits: minute(1), key, headers }))
+        .use(rateLimit({ limits: minute(3), key, headers, cost: 4 }))
+        .query(() => "a"),
+    });
+    const { send } = await serve(router);
+    const answer = await send({ target: "/a" });
+    expect([answer.status, answer.headers["x-ratelimit-limit"]]).toEqual([429, "3"]);
+    expect([answer.headers["x-ratelimit-remaining"], answer.headers["retry-after"]]).toEqual([
+      "3",
+      undefined,
+    ]);
+  });
+
   test("each call of a batch is counted by itself", async () => {
     const base = t.procedure.use(rateLimit({ limits: minute(2), key }));
     const { send } = await serve(t.router({ a: base.query(() => "a") }));
