@@ -1,5 +1,6 @@
 import type { Twin } from "../../algorithms/Twin.ts";
 import { DECIDE_ALONE } from "./decideAloneLua.ts";
+import { DIVIDE, READ, RECORDS, WRITE } from "./recordsLua.ts";
 
 /**
  * The script that decides calls in Redis and Valkey: the wrapper around the twins, whose numbers are their places in
@@ -24,81 +25,6 @@ local function stepOf(machine)
 const STEP_MADE = `
   steps[machine] = made
   return made
-end
-`;
-
-// `%` and `..` of Lua are exact for small numbers only, so neither is used. The quotient of two whole numbers below 2^53
-// never rounds onto a whole number or past one: it is `1 / b` away from it, and half its last place is less than `1 / b`.
-const DIVIDE = `
-local floor, ceil = math.floor, math.ceil
-local function floorDivide(a, b) return floor(a / b) end
-local function ceilDivide(a, b) return ceil(a / b) end
-`;
-
-const READ = `
-local call, unpackRecord, packRecord, names = redis.call, cmsgpack.unpack, cmsgpack.pack, KEYS
-local now
-if ARGV[2] then
-  now = tonumber(ARGV[2])
-else
-  local time = call("TIME")
-  now = time[1] * 1000000 + time[2]
-end
-
--- By the server's own clock, when that is not the one to decide by.
-local startMs = floor(now / 1000)
-if ARGV[2] then startMs = startMs - 3600000 end
-local packed = call("MGET", unpack(names))
-local program = cjson.decode(ARGV[1])
-`;
-
-/** Reading and writing slots: the twin of `record.ts`. Lists begin at 1 here. */
-const RECORDS = `
-local records, isChanged, changed = {}, {}, {}
-
-local function recordOf(k)
-  local record = records[k]
-  if record then return record end
-  record = packed[k] and unpackRecord(packed[k]) or { 1 }
-  if type(record) ~= "table" then record = { 0 } end
-  records[k] = record
-  return record
-end
-
-local function readSlot(record, id, state, from, width, grows)
-  local at = 2
-  local found = record[2]
-  while found and found ~= id do
-    at = at + 3 + record[at + 2]
-    found = record[at]
-  end
-  local stored = 0
-  if found and record[at + 1] > now then stored = record[at + 2] end
-  if grows and stored > width then width = stored end
-  for n = 1, width do state[from + n] = n <= stored and record[at + 2 + n] or 0 end
-  if state[from + 1] <= now then return false end
-  state[from + 1] = now
-  return true
-end
-
-local function writeSlot(k, id, expires, state, from, length)
-  local record = recordOf(k)
-  local at = 2
-  local found = record[2]
-  while found and found ~= id do
-    at = at + 3 + record[at + 2]
-    found = record[at]
-  end
-  if found and record[at + 2] ~= length then
-    local size, moved = #record, 3 + record[at + 2]
-    for n = at, size do record[n] = record[n + moved] end
-    at = #record + 1
-  end
-  record[at], record[at + 1], record[at + 2] = id, expires, length
-  for n = 1, length do record[at + 2 + n] = state[from + n] end
-  if isChanged[k] then return end
-  isChanged[k] = true
-  changed[#changed + 1] = k
 end
 `;
 
@@ -252,33 +178,4 @@ for _ = 1, entries do
     size = size + length
   end
 end
-`;
-
-/** Each changed record once, without what has expired, and never without an expiry of its own. */
-const WRITE = `
--- To MGET a key of another type is not there. It is somebody else's: GET refuses it, before anything is written.
-for i = 1, #changed do
-  if not packed[changed[i]] then call("GET", names[changed[i]]) end
-end
-for i = 1, #changed do
-  local k = changed[i]
-  local record = records[k]
-  local from, to, size, latest = 2, 2, #record, 0
-  while from <= size do
-    local length, expires = 3 + record[from + 2], record[from + 1]
-    if expires > now then
-      if to ~= from then for n = 0, length - 1 do record[to + n] = record[from + n] end end
-      to = to + length
-      if expires > latest then latest = expires end
-    end
-    from = from + length
-  end
-  for n = size, to, -1 do record[n] = nil end
-  if latest == 0 then
-    call("DEL", names[k])
-  else
-    call("SET", names[k], packRecord(record), "PX", ceil(latest / 1000) - startMs)
-  end
-end
-return reply
 `;

@@ -180,7 +180,7 @@ export const sqlMutations: readonly Mutation[] = [
       "then (case when r.expires_at > now then r.record[6] else 0 end)",
     ],
     ["a time is not repaired", "and r.record[5] <= start and", "and"],
-    ["a block is not seen", "not exists (select from", "true or exists (select from"],
+    ["a block is not seen", "b.name = names[1]", "b.name = ''"],
     ["other slots are lost", "and cardinality(r.record) = 7", ""],
     ["another slot is taken for its own", "r.record[2] = p[6] and", ""],
     ["a block is not started", "case when p[4] = 0 and", "case when"],
