@@ -21,7 +21,7 @@ export interface NodeResponse extends AnswerHead {
   readonly writableFinished: boolean;
   readonly destroyed?: boolean;
   /** Of node:http2. */
-  readonly stream?: { readonly destroyed?: boolean; readonly aborted?: boolean } | undefined;
+  readonly stream?: { readonly destroyed?: boolean; readonly rstCode?: number | undefined } | undefined;
   statusCode: number;
   once(event: "finish" | "close", listener: () => void): unknown;
   end(): unknown;

@@ -11,7 +11,7 @@ export function watchAnswer(response: NodeResponse, answered: NonNullable<Passag
   response.once("close", close);
 }
 
-/** An answer of node:http2 also "finishes" when its stream is reset. */
+/** An answer of node:http2 also "finishes" when its stream is reset, which its code tells (RFC 9113, section 7: 0 is no error). */
 function isWhole({ writableEnded, stream }: NodeResponse): boolean {
-  return writableEnded && stream?.aborted !== true;
+  return writableEnded && (stream?.rstCode ?? 0) === 0;
 }

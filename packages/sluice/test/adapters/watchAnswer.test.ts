@@ -161,6 +161,14 @@ describe("node:http2", () => {
     expect(await isCounted(() => ask("/"))).toBe(true);
   });
 
+  test("a stream that its client resets in the middle of the body has failed", async () => {
+    const { start, ask } = await session((_request, response) => response.end(Buffer.alloc(5_000_000)));
+    const stream = start("/long");
+    await new Promise((resolve) => stream.on("response", resolve));
+    stream.close(8);
+    expect(await isCounted(() => ask("/"))).toBe(true);
+  });
+
   test("a stream that its client resets has failed", async () => {
     const started = gate();
     const { start, ask } = await session(() => started.open());
