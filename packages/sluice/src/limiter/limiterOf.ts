@@ -34,13 +34,12 @@ function syncLimiterOf(
   const decide = (mode: Mode, key: Key, options?: CostOptions): Decision => {
     const costs = readCost(costOption(options), names);
     const keys = readKey(key, subjects);
-    const call = () => ({ key, keys, blockKey: undefined, costs, mode });
-    if (!faults.admits()) return faults.leftAlone(call());
+    if (!faults.admits()) return faults.leftAlone({ key, keys, blockKey: undefined, costs, mode });
     let outcome: Outcome;
     try {
       outcome = prepared.decideSync(keys, costs, mode);
     } catch (error) {
-      return faults.failed(call(), error);
+      return faults.failed({ key, keys, blockKey: undefined, costs, mode }, error);
     }
     faults.worked();
     return toDecision(plan.limits, names, key, costs, outcome);
