@@ -28,7 +28,7 @@ export const contenders: Readonly<Record<string, (pool: Pool) => Promise<ServerC
 async function sluice(pool: Pool, limits: readonly Limit[]): Promise<ServerCall> {
   const store = postgresStore(pool);
   await store.migrate();
-  const limiter = rateLimiter({ limits, store, ...FAILING });
+  const limiter = rateLimiter({ namespace: "bench", limits, store, ...FAILING });
   return (key) => limiter.consume(key);
 }
 

@@ -27,7 +27,7 @@ export const contenders: Readonly<Record<string, (client: Redis) => ServerCall>>
 };
 
 function sluice(client: Redis, limits: readonly Limit[]): ServerCall {
-  const limiter = rateLimiter({ limits, store: redisStore(client), ...FAILING });
+  const limiter = rateLimiter({ namespace: "bench", limits, store: redisStore(client), ...FAILING });
   return (key) => limiter.consume(key);
 }
 
