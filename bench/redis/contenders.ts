@@ -19,6 +19,7 @@ export const contenders: Readonly<Record<string, (client: Redis) => ServerCall>>
   "sluice token bucket": (client) => sluice(client, [bucket()]),
   "sluice sliding window": (client) => sluice(client, [sliding(WINDOW_MS)]),
   "sluice three limits": (client) => sluice(client, [bucket(), ...twoWindows()]),
+  "sluice, refused, deniedCache": deniedCache,
   "rate-limiter-flexible": (client) => flexible(client),
   "rate-limiter-flexible, three limits": flexibleUnion,
   "rate-limit-redis": express,
@@ -28,6 +29,14 @@ export const contenders: Readonly<Record<string, (client: Redis) => ServerCall>>
 
 function sluice(client: Redis, limits: readonly Limit[]): ServerCall {
   const limiter = rateLimiter({ namespace: "bench", limits, store: redisStore(client), ...FAILING });
+  return (key) => limiter.consume(key);
+}
+
+/** Of each key but one call is refused. */
+function deniedCache(client: Redis): ServerCall {
+  const store = redisStore(client, { deniedCache: true });
+  const limits = tokenBucket({ capacity: 1, refill: "1/h" });
+  const limiter = rateLimiter({ namespace: "denied", limits, store, ...FAILING });
   return (key) => limiter.consume(key);
 }
 

@@ -6,6 +6,7 @@ import { contenders } from "./contenders.ts";
 
 const ONE_LIMIT = ["sluice token bucket", "sluice sliding window"];
 const THREE_LIMITS = ["sluice three limits"];
+const DENIED = "sluice, refused, deniedCache";
 const RLF: Reference = { called: "rate-limiter-flexible", contenders: ["rate-limiter-flexible"] };
 const UNION: Reference = {
   called: "its three limits",
@@ -32,6 +33,10 @@ export const redis: Table = {
     atLeast(1.2, "512, 100k keys", ONE_LIMIT, ERL),
     atLeast(1.2, "64, 100k keys", ONE_LIMIT, RLF),
     atMost(1.1, "1, one key, p50", ONE_LIMIT, RLF),
+    {
+      text: `512, one key: ${DENIED}: at least 1,000,000 a second`,
+      share: (figures) => figures(DENIED, "512, one key"),
+    },
     ...IN_FLIGHT.map((column) => atLeast(2.5, column, THREE_LIMITS, UNION)),
   ],
 };
