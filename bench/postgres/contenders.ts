@@ -1,16 +1,9 @@
 import type { Pool } from "pg";
 import { RateLimiterPostgres, RateLimiterUnion } from "rate-limiter-flexible";
-import { fixedWindow, type Limit, rateLimiter, slidingWindow, tokenBucket } from "sluice";
+import { type Limit, rateLimiter } from "sluice";
 import { postgresStore } from "sluice/postgres";
 import type { ServerCall } from "../inFlight.ts";
-
-/** More than a run takes of one key, so that all is admitted. */
-const LIMIT = 1_999_993;
-const WINDOW_MS = 1_800_000;
-/** The two further windows of those with three limits. */
-const OTHER_WINDOWS_MS = [WINDOW_MS * 2, WINDOW_MS / 2] as const;
-/** On a busy machine an answer may be late: it must not be given without the store, or it would be too fast. */
-const FAILING = { onStoreError: "throw", timeoutMs: 10_000 } as const;
+import { bucket, FAILING, LIMIT, OTHER_WINDOWS_MS, sliding, twoWindows, WINDOW_MS } from "../serverLimits.ts";
 
 /** Every contender over a pool of ten connections, its rows in an unlogged table that is empty when it begins. */
 export const contenders: Readonly<Record<string, (pool: Pool) => Promise<ServerCall>>> = {
@@ -30,19 +23,6 @@ async function sluice(pool: Pool, limits: readonly Limit[]): Promise<ServerCall>
   await store.migrate();
   const limiter = rateLimiter({ namespace: "bench", limits, store, ...FAILING });
   return (key) => limiter.consume(key);
-}
-
-function bucket(): Limit {
-  return tokenBucket({ capacity: LIMIT, refill: { amount: LIMIT, per: WINDOW_MS } });
-}
-
-function sliding(window: number): Limit {
-  return slidingWindow({ limit: LIMIT, window });
-}
-
-function twoWindows(): Limit[] {
-  const [longer, shorter] = OTHER_WINDOWS_MS;
-  return [fixedWindow({ limit: LIMIT, window: longer }), sliding(shorter)];
 }
 
 async function flexible(pool: Pool, windowMs: number): Promise<RateLimiterPostgres> {

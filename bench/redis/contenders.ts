@@ -2,17 +2,10 @@ import { Ratelimit } from "@upstash/ratelimit";
 import { Redis } from "ioredis";
 import { RedisStore } from "rate-limit-redis";
 import { RateLimiterRedis, RateLimiterUnion } from "rate-limiter-flexible";
-import { fixedWindow, type Limit, rateLimiter, slidingWindow, tokenBucket } from "sluice";
+import { type Limit, rateLimiter, tokenBucket } from "sluice";
 import { redisStore } from "sluice/redis";
 import type { ServerCall } from "../inFlight.ts";
-
-/** More than a run takes of one key, so that all is admitted. */
-const LIMIT = 1_999_993;
-const WINDOW_MS = 1_800_000;
-/** The two further windows of those with three limits. */
-const OTHER_WINDOWS_MS = [WINDOW_MS * 2, WINDOW_MS / 2] as const;
-/** On a busy machine an answer may be late: it must not be given without the store, or it would be too fast. */
-const FAILING = { onStoreError: "throw", timeoutMs: 10_000 } as const;
+import { bucket, FAILING, LIMIT, OTHER_WINDOWS_MS, sliding, twoWindows, WINDOW_MS } from "../serverLimits.ts";
 
 /** Every contender over one connection of ioredis, called where its own middleware calls it. */
 export const contenders: Readonly<Record<string, (client: Redis) => ServerCall>> = {
@@ -38,19 +31,6 @@ function deniedCache(client: Redis): ServerCall {
   const limits = tokenBucket({ capacity: 1, refill: "1/h" });
   const limiter = rateLimiter({ namespace: "denied", limits, store, ...FAILING });
   return (key) => limiter.consume(key);
-}
-
-function bucket(): Limit {
-  return tokenBucket({ capacity: LIMIT, refill: { amount: LIMIT, per: WINDOW_MS } });
-}
-
-function sliding(window: number): Limit {
-  return slidingWindow({ limit: LIMIT, window });
-}
-
-function twoWindows(): Limit[] {
-  const [longer, shorter] = OTHER_WINDOWS_MS;
-  return [fixedWindow({ limit: LIMIT, window: longer }), sliding(shorter)];
 }
 
 function flexible(client: Redis): ServerCall {

@@ -1,6 +1,7 @@
 import type { Mode, Outcome, Plan, PreparedPlan, SyncPreparedPlan } from "../stores/Store.ts";
 import { encodeKey } from "../units/encodeKey.ts";
 import type { Decision } from "./Decision.ts";
+import type { Admission } from "./failure/Breaker.ts";
 import type { Faults } from "./failure/Faults.ts";
 import { withDeadline } from "./failure/withDeadline.ts";
 import type { Cost, Key } from "./Limiter.ts";
@@ -39,22 +40,24 @@ export function decideCall(
   const known = prepared.known?.(keys, costs, blockKey);
   if (known !== undefined) return { ...toDecision(plan.limits, names, key, costs, known), cached: true };
   const call = { key, keys, blockKey, costs, mode };
-  if (!faults.admits()) return faults.leftAlone(call);
+  const admission = faults.admits();
+  if (admission === undefined) return faults.leftAlone(call);
   return "decideSync" in prepared
-    ? decideNow(named, prepared as SyncPreparedPlan, call)
-    : decideInTime(named, call);
+    ? decideNow(named, prepared as SyncPreparedPlan, call, admission)
+    : decideInTime(named, call, admission);
 }
 
 function decideNow(
   { plan, names, faults }: NamedPlan,
   prepared: SyncPreparedPlan,
   call: StoreCall,
+  admission: Admission,
 ): Decision {
   let outcome: Outcome;
   try {
     outcome = prepared.decideSync(call.keys, call.costs, call.mode, call.blockKey);
   } catch (error) {
-    return faults.failed(call, error);
+    return faults.failed(call, error, admission);
   }
   faults.worked();
   return toDecision(plan.limits, names, call.key, call.costs, outcome);
@@ -63,13 +66,14 @@ function decideNow(
 async function decideInTime(
   { plan, names, prepared, faults }: NamedPlan,
   call: StoreCall,
+  admission: Admission,
 ): Promise<Decision> {
   const { keys, costs, mode, blockKey } = call;
   let outcome: Outcome;
   try {
     outcome = await withDeadline(prepared.decide(keys, costs, mode, blockKey), faults.timeoutMs);
   } catch (error) {
-    return faults.failed(call, error);
+    return faults.failed(call, error, admission);
   }
   faults.worked();
   return toDecision(plan.limits, names, call.key, costs, outcome);

@@ -1,13 +1,12 @@
 import { RateLimitExceededError } from "./RateLimitExceededError.ts";
-import type { Mode, Outcome, SyncPreparedPlan } from "../stores/Store.ts";
+import type { Mode, SyncPreparedPlan } from "../stores/Store.ts";
 import type { Decision } from "./Decision.ts";
 import { decideCall, type NamedPlan } from "./decideCall.ts";
 import { entering } from "./entering.ts";
 import type { CostOptions, Key, Limiter, SyncLimiter } from "./Limiter.ts";
-import { costOption, readCost } from "./readCost.ts";
+import { costOption } from "./readCost.ts";
 import { readKey } from "./readKey.ts";
 import { resetKey } from "./resetKey.ts";
-import { toDecision } from "./toDecision.ts";
 
 /** The verbs over a plan that a store has prepared. */
 export function limiterOf(named: NamedPlan): Limiter | SyncLimiter {
@@ -27,23 +26,11 @@ export function limiterOf(named: NamedPlan): Limiter | SyncLimiter {
 }
 
 /** The same over a store that answers at once: the promised forms only wrap the others, so no await can come between. */
-function syncLimiterOf(
-  { plan, names, subjects, faults }: NamedPlan,
-  prepared: SyncPreparedPlan,
-): SyncLimiter {
-  const decide = (mode: Mode, key: Key, options?: CostOptions): Decision => {
-    const costs = readCost(costOption(options), names);
-    const keys = readKey(key, subjects);
-    if (!faults.admits()) return faults.leftAlone({ key, keys, blockKey: undefined, costs, mode });
-    let outcome: Outcome;
-    try {
-      outcome = prepared.decideSync(keys, costs, mode);
-    } catch (error) {
-      return faults.failed({ key, keys, blockKey: undefined, costs, mode }, error);
-    }
-    faults.worked();
-    return toDecision(plan.limits, names, key, costs, outcome);
-  };
+function syncLimiterOf(named: NamedPlan, prepared: SyncPreparedPlan): SyncLimiter {
+  const { subjects, faults } = named;
+  // Over such a store the way of a call has no promise in it.
+  const decide = (mode: Mode, key: Key, options?: CostOptions) =>
+    decideCall(named, mode, key, costOption(options)) as Decision;
   const consumeSync = (key: Key, options?: CostOptions) => decide("consume", key, options);
   const acquireSync = (key: Key, options?: CostOptions) => allowedOnly(consumeSync(key, options));
   const peekSync = (key: Key, options?: CostOptions) => decide("peek", key, options);

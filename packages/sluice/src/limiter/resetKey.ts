@@ -10,11 +10,12 @@ import { readKey } from "./readKey.ts";
 export async function resetKey({ subjects, prepared, faults }: NamedPlan, key: Key): Promise<void> {
   const keys = readKey(key, subjects);
   faults.forget(keys);
-  if (!faults.admits()) throw faults.lastError;
+  const admission = faults.admits();
+  if (admission === undefined) throw faults.lastError;
   try {
     await withDeadline(prepared.reset(keys), faults.timeoutMs);
     faults.worked();
   } catch (error) {
-    throw faults.note(error);
+    throw faults.note(error, admission);
   }
 }

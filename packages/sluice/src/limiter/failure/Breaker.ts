@@ -5,6 +5,9 @@ const THRESHOLD = 5;
 /** How long it is left alone before one call tries again, in milliseconds. */
 export const PAUSE_MS = 1000;
 
+/** A call may go to the store; as a `"probe"`, which is the only one to, it finds out whether the store works again. */
+export type Admission = "call" | "probe";
+
 /**
  * Keeps calls away from a store that fails: after five failures in a row one call a second tries, one at a time, and the
  * others are answered by the policy at once. Source: M. Nygard, "Release It!", 2007, "Circuit Breaker".
@@ -31,12 +34,12 @@ export class Breaker {
     return this.#now() >= this.#nextTry;
   }
 
-  /** Whether a call may go to the store. Whoever is told yes must report how it went. */
-  admits(): boolean {
-    if (this.#failures < THRESHOLD) return true;
-    if (this.#isTrying || this.#now() < this.#nextTry) return false;
+  /** As what a call may go to the store, if it may. Whoever is admitted must report how it went. */
+  admits(): Admission | undefined {
+    if (this.#failures < THRESHOLD) return "call";
+    if (this.#isTrying || this.#now() < this.#nextTry) return undefined;
     this.#isTrying = true;
-    return true;
+    return "probe";
   }
 
   succeeded(): void {
@@ -45,9 +48,10 @@ export class Breaker {
     this.#lastError = undefined;
   }
 
-  failed(error: StoreError): void {
+  /** A call that set out before the others were kept away may fail while a probe is under way. */
+  failed(error: StoreError, admission: Admission): void {
     this.#failures++;
-    this.#isTrying = false;
+    if (admission === "probe") this.#isTrying = false;
     this.#lastError = error;
     this.#nextTry = this.#now() + PAUSE_MS;
   }

@@ -5,6 +5,7 @@ import type { Keys, Plan, Store } from "../../stores/Store.ts";
 import type { Decision } from "../Decision.ts";
 import type { StoreCall } from "../StoreCall.ts";
 import type { FailureSettings } from "./FailureOptions.ts";
+import type { Admission } from "./Breaker.ts";
 import { faultOf } from "./faultOf.ts";
 import { localStandIn } from "./localStandIn.ts";
 import { standIns, type StandIn } from "./standIn.ts";
@@ -38,8 +39,8 @@ export class Faults {
       policy === "local" ? localStandIn(plan, names, replicas, () => health.local) : standIns[policy];
   }
 
-  /** Whether a call may go to the store. Whoever is told yes must report how it went. */
-  admits(): boolean {
+  /** As what a call may go to the store, if it may. Whoever is admitted must report how it went. */
+  admits(): Admission | undefined {
     return this.#health.breaker.admits();
   }
 
@@ -66,17 +67,17 @@ export class Faults {
    * The answer to a call that the store did not answer.
    * @throws whatever is no fault of the store, such as that it was closed
    */
-  failed(call: StoreCall, error: unknown): Decision {
-    return this.#standIn.answer(call, this.note(error));
+  failed(call: StoreCall, error: unknown, admission: Admission): Decision {
+    return this.#standIn.answer(call, this.note(error, admission));
   }
 
   /**
    * Reports how a call went wrong, and returns it as an error of ours.
    * @throws what is no fault of the store
    */
-  note(error: unknown): StoreError {
+  note(error: unknown, admission: Admission): StoreError {
     const fault = faultOf(error);
-    if (fault !== undefined && isOutage(fault)) this.#outage(fault);
+    if (fault !== undefined && isOutage(fault)) this.#outage(fault, admission);
     else this.#health.breaker.succeeded();
     if (fault === undefined) throw error;
     if (!isOutage(fault)) this.#tellConfig(fault);
@@ -88,8 +89,8 @@ export class Faults {
     this.#standIn.forget(keys);
   }
 
-  #outage(error: StoreError): void {
-    this.#health.breaker.failed(error);
+  #outage(error: StoreError, admission: Admission): void {
+    this.#health.breaker.failed(error, admission);
     if (this.#isDown) return;
     this.#isDown = true;
     this.#tell({ type: "degraded", limiter: this.#name, degraded: this.#policy, error });
