@@ -14,9 +14,19 @@ export { checkOptions } from "./errors/checkOptions.ts";
 export { nearestWord } from "./errors/nearestWord.ts";
 export { RateLimitExceededError } from "./limiter/RateLimitExceededError.ts";
 export { type ErrorCode, isSluiceError, type SluiceError } from "./errors/SluiceError.ts";
+export { LimitsError } from "./errors/LimitsError.ts";
 export { StoreError } from "./errors/StoreError.ts";
 export { IdentityError } from "./errors/IdentityError.ts";
 export type { ConfigEvent, DegradedEvent, LimiterEvent, StoreErrorPolicy } from "./events/LimiterEvent.ts";
+export { type EventListener, eventStream, type EventStream, type Listenable } from "./events/EventStream.ts";
+export type {
+  CapacityEvent,
+  DecisionEvent,
+  EventType,
+  SluiceEvent,
+  SluiceEvents,
+  WarningEvent,
+} from "./events/SluiceEvent.ts";
 export type { Warn, Warning } from "./events/Warning.ts";
 export { limited } from "./functions/limited.ts";
 export { limitedSync, type LimitedSyncOptions } from "./functions/limitedSync.ts";
@@ -58,10 +68,22 @@ export type { AccountId } from "./identity/accountId.ts";
 export { principal, type Principal } from "./identity/principal.ts";
 export { type InSession, session, type SessionOptions } from "./identity/session.ts";
 export { trustedProxies } from "./identity/trustedProxies.ts";
+export type { Acquirer } from "./limiter/Acquirer.ts";
+export { alwaysDeny } from "./limiter/alwaysDeny.ts";
 export type { Decision, LimitDecision, Reason } from "./limiter/Decision.ts";
 export type { FailureOptions } from "./limiter/failure/FailureOptions.ts";
+export type { ForeignAnswer } from "./limiter/ForeignAnswer.ts";
+export {
+  type AskForeign,
+  type ForeignCallOptions,
+  foreignLimiter,
+  type ForeignLimiter,
+} from "./limiter/foreignLimiter.ts";
 export type { Cost, CostOptions, Key, Limiter, SyncLimiter } from "./limiter/Limiter.ts";
+export { noLimit } from "./limiter/noLimit.ts";
+export type { Carry, LimitsProvider, LimitsUpdate, SyncLimitsProvider } from "./limiter/limits/LimitsUpdate.ts";
 export type { Permit } from "./limiter/Permit.ts";
+export type { RetryHint } from "./limiter/RetryHint.ts";
 export { rateLimiter, type RateLimiterOptions } from "./limiter/rateLimiter.ts";
 export type { Clients } from "./rules/Clients.ts";
 export { type CompiledRule, compileRule } from "./rules/compileRule.ts";

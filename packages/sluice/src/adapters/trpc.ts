@@ -38,7 +38,7 @@ export type TrpcOptions<Context> = {
 } & ({ limiter: Limiter; limits?: undefined } | (RateLimiterOptions & { limiter?: undefined }));
 
 const OWN = ["key", "cost", "headers", "limiter"];
-const OF_LIMITERS = ["limits", "store", "namespace", "name", ...FAILURE_OPTIONS];
+const OF_LIMITERS = ["limits", "limitsMaxAgeMs", "store", "namespace", "name", ...FAILURE_OPTIONS];
 
 /**
  * A middleware for tRPC 11: `t.procedure.use(rateLimit({ limits: "100/m", key: ({ ctx }) => ctx.user.id }))`. A base procedure

@@ -1,4 +1,6 @@
+import type { EventStream } from "../events/EventStream.ts";
 import type { Decision } from "./Decision.ts";
+import type { LimitsProvider, LimitsUpdate, SyncLimitsProvider } from "./limits/LimitsUpdate.ts";
 import type { Permit } from "./Permit.ts";
 
 /** Who is counted: a key, or one for each subject where limits say `by`: `{ user: "42", tenant: "acme" }`. */
@@ -38,6 +40,13 @@ export interface Limiter {
   peek(key: Key, options?: CostOptions): Promise<Decision>;
   /** Forgets what the key spent, and unblocks it. */
   reset(key: Key): Promise<void>;
+  /** What happens: `limiter.events.on("decision", ({ decision }) => ...)`. */
+  readonly events: EventStream;
+  /**
+   * Other limits from the next call on, or a function that tells them. Calls that are under way keep theirs.
+   * @throws ConfigurationError if anything is wrong with them; then nothing has changed
+   */
+  update<K extends Key = string>(change: LimitsUpdate<LimitsProvider<K>>): void;
 }
 
 /** What a limiter can do besides when its store answers at once. */
@@ -46,4 +55,5 @@ export interface SyncLimiter extends Limiter {
   acquireSync(key: Key, options?: CostOptions): Decision;
   peekSync(key: Key, options?: CostOptions): Decision;
   resetSync(key: Key): void;
+  update<K extends Key = string>(change: LimitsUpdate<SyncLimitsProvider<K>>): void;
 }

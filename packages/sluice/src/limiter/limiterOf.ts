@@ -1,59 +1,64 @@
-import { RateLimitExceededError } from "./RateLimitExceededError.ts";
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import type { Mode, SyncPreparedPlan } from "../stores/Store.ts";
+import { allowedOnly } from "./allowedOnly.ts";
 import type { Decision } from "./Decision.ts";
 import { decideCall, type NamedPlan } from "./decideCall.ts";
 import { entering } from "./entering.ts";
 import type { CostOptions, Key, Limiter, SyncLimiter } from "./Limiter.ts";
+import type { Plans } from "./limits/Plans.ts";
 import { costOption } from "./readCost.ts";
 import { readKey } from "./readKey.ts";
 import { resetKey } from "./resetKey.ts";
 
-/** The verbs over a plan that a store has prepared. */
-export function limiterOf(named: NamedPlan): Limiter | SyncLimiter {
-  const { prepared } = named;
-  if ("decideSync" in prepared) return syncLimiterOf(named, prepared as SyncPreparedPlan);
-  const decide = async (mode: Mode, key: Key, options?: CostOptions) =>
-    decideCall(named, mode, key, costOption(options));
+/** The verbs of a limiter. Each first finds the plan that its key stands under. */
+export function limiterOf(plans: Plans): Limiter | SyncLimiter {
+  // Without an await where nothing has to be waited for, so that none can come between.
+  const decide = async (mode: Mode, key: Key, options?: CostOptions) => {
+    const cost = costOption(options);
+    const named = plans.planFor(key);
+    return decideCall(named instanceof Promise ? await named : named, mode, key, cost);
+  };
   const acquire: Limiter["acquire"] = async (key, options) =>
     allowedOnly(await decide("consume", key, options));
-  return {
+  const limiter: Limiter = {
     consume: (key, options) => decide("consume", key, options),
     acquire,
     ...entering(acquire),
     peek: (key, options) => decide("peek", key, options),
-    reset: (key) => resetKey(named, key),
+    reset: async (key) => resetKey(await plans.planFor(key), key),
+    events: plans.events,
+    update: (change) => plans.update(change),
   };
+  return plans.isSync ? { ...limiter, ...syncVerbs(plans) } : limiter;
 }
 
-/** The same over a store that answers at once: the promised forms only wrap the others, so no await can come between. */
-function syncLimiterOf(named: NamedPlan, prepared: SyncPreparedPlan): SyncLimiter {
-  const { subjects, faults } = named;
+type SyncVerbs = Omit<SyncLimiter, keyof Limiter> & Pick<SyncLimiter, "reset">;
+
+/** Over a store that answers at once. */
+function syncVerbs(plans: Plans): SyncVerbs {
   // Over such a store the way of a call has no promise in it.
   const decide = (mode: Mode, key: Key, options?: CostOptions) =>
-    decideCall(named, mode, key, costOption(options)) as Decision;
-  const consumeSync = (key: Key, options?: CostOptions) => decide("consume", key, options);
-  const acquireSync = (key: Key, options?: CostOptions) => allowedOnly(consumeSync(key, options));
-  const peekSync = (key: Key, options?: CostOptions) => decide("peek", key, options);
-  const resetSync = (key: Key) => {
+    decideCall(planNow(plans, key), mode, key, costOption(options)) as Decision;
+  const resetUnder = ({ subjects, faults, prepared }: NamedPlan, key: Key) => {
     const keys = readKey(key, subjects);
     faults.forget(keys);
-    prepared.resetSync(keys);
+    (prepared as SyncPreparedPlan).resetSync(keys);
   };
-  const acquire: Limiter["acquire"] = async (key, options) => acquireSync(key, options);
   return {
-    consumeSync,
-    acquireSync,
-    peekSync,
-    resetSync,
-    consume: async (key, options) => consumeSync(key, options),
-    acquire,
-    ...entering(acquire),
-    peek: async (key, options) => peekSync(key, options),
-    reset: async (key) => resetSync(key),
+    consumeSync: (key, options) => decide("consume", key, options),
+    acquireSync: (key, options) => allowedOnly(decide("consume", key, options)),
+    peekSync: (key, options) => decide("peek", key, options),
+    resetSync: (key) => resetUnder(planNow(plans, key), key),
+    reset: async (key) => resetUnder(await plans.planFor(key), key),
   };
 }
 
-function allowedOnly(decision: Decision): Decision {
-  if (decision.allowed) return decision;
-  throw new RateLimitExceededError(decision.key, decision);
+function planNow(plans: Plans, key: Key): NamedPlan {
+  const named = plans.planFor(key);
+  if (!(named instanceof Promise)) return named;
+  // Its answer is not waited for, and neither is its error.
+  named.catch(() => {});
+  const message =
+    "the function given as limits answered with a promise, and a synchronous verb cannot wait; use the verb without Sync";
+  throw new ConfigurationError("INVALID_LIMIT", message, { path: "limits" });
 }

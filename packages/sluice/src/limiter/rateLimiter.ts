@@ -1,24 +1,39 @@
-import { nameLimits } from "../algorithms/nameLimits.ts";
-import { subjectsOf } from "../algorithms/subjectsOf.ts";
-import { type LimitsInput, readLimits } from "../algorithms/readLimits.ts";
+import type { LimitsInput } from "../algorithms/readLimits.ts";
 import { checkFunction } from "../errors/checkFunction.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
+import { type EventStream, readEvents } from "../events/EventStream.ts";
 import { warnOnce } from "../events/warnOnce.ts";
 import type { Warning } from "../events/Warning.ts";
 import { checkStore } from "../stores/checkStore.ts";
 import { memoryStore } from "../stores/memory/memoryStore.ts";
-import type { Plan, Store, SyncStore } from "../stores/Store.ts";
+import type { Store, SyncStore } from "../stores/Store.ts";
 import { checkLabel } from "./checkLabel.ts";
-import { Faults } from "./failure/Faults.ts";
-import { FAILURE_OPTIONS, type FailureOptions, readFailureOptions } from "./failure/FailureOptions.ts";
-import type { Limiter, SyncLimiter } from "./Limiter.ts";
+import {
+  checkWhole,
+  FAILURE_OPTIONS,
+  type FailureOptions,
+  readFailureOptions,
+} from "./failure/FailureOptions.ts";
+import type { Key, Limiter, SyncLimiter } from "./Limiter.ts";
 import { limiterOf } from "./limiterOf.ts";
+import type { LimitsProvider, SyncLimitsProvider } from "./limits/LimitsUpdate.ts";
+import { Plans } from "./limits/Plans.ts";
 import { readNamespace } from "./readNamespace.ts";
-import { registerLimiter } from "./registerLimiter.ts";
 
-export interface RateLimiterOptions<S extends Store = Store> extends FailureOptions {
-  /** One limit or several that are decided together: `"100/m"`, `tokenBucket({ ... })`, or a list of both. */
-  limits: LimitsInput;
+export interface RateLimiterOptions<
+  S extends Store = Store,
+  Provider = LimitsProvider,
+> extends FailureOptions {
+  /**
+   * One limit or several that are decided together: `"100/m"`, `tokenBucket({ ... })`, or a list of both. Or a function of
+   * the key that tells them, for plans, overrides and flags: with every call, or as often as `limitsMaxAgeMs` says.
+   */
+  limits: LimitsInput | Provider;
+  /**
+   * How long what a function of `limits` answered holds for its key, in whole milliseconds from 0 to 86,400,000. It is
+   * remembered for the last 10,000 keys. Default 0: it is asked with every call.
+   */
+  limitsMaxAgeMs?: number | undefined;
   /** Where state lives. Default: a memory store of its own. */
   store?: S | undefined;
   /**
@@ -30,7 +45,21 @@ export interface RateLimiterOptions<S extends Store = Store> extends FailureOpti
   name?: string | undefined;
   /** Told once for each code: something odd about the limiter. Default: the console. */
   onWarning?: ((warning: Warning) => unknown) | undefined;
+  /** Where it tells what happens, if several share a stream: `eventStream()`. Default: one of its own, `limiter.events`. */
+  events?: EventStream | undefined;
 }
+
+/** The names of the options. */
+export const LIMITER_OPTIONS: readonly (keyof RateLimiterOptions)[] = [
+  "limits",
+  "limitsMaxAgeMs",
+  "store",
+  "namespace",
+  "name",
+  "onWarning",
+  "events",
+  ...FAILURE_OPTIONS,
+];
 
 /**
  * A limiter: `await limiter.consume("user:42")`.
@@ -39,29 +68,25 @@ export interface RateLimiterOptions<S extends Store = Store> extends FailureOpti
  *
  * @throws ConfigurationError with a code, the value and the nearest valid one
  */
-export function rateLimiter(
-  options: RateLimiterOptions<SyncStore> | (RateLimiterOptions & { store?: undefined }),
+export function rateLimiter<K extends Key = string>(
+  options:
+    | RateLimiterOptions<SyncStore, SyncLimitsProvider<K>>
+    | (RateLimiterOptions<Store, SyncLimitsProvider<K>> & { store?: undefined }),
 ): SyncLimiter;
-export function rateLimiter(options: RateLimiterOptions): Limiter;
-export function rateLimiter(options: RateLimiterOptions): Limiter {
-  checkOptions("rateLimiter", options, [
-    "limits",
-    "store",
-    "namespace",
-    "name",
-    "onWarning",
-    ...FAILURE_OPTIONS,
-  ]);
-  const { store = memoryStore(), name = "default" } = options;
+export function rateLimiter<K extends Key = string>(
+  options: RateLimiterOptions<Store, LimitsProvider<K>>,
+): Limiter;
+export function rateLimiter(options: RateLimiterOptions<Store, LimitsProvider<any>>): Limiter {
+  checkOptions("rateLimiter", options, LIMITER_OPTIONS);
+  const { store = memoryStore(), name = "default", limitsMaxAgeMs: maxAgeMs = 0 } = options;
   checkStore("rateLimiter", store);
   checkFunction("rateLimiter", "onWarning", options.onWarning);
-  const namespace = readNamespace("rateLimiter", options.namespace, store, warnOnce(options.onWarning));
+  const events = readEvents("rateLimiter", options.events);
+  events.follow(store.events);
+  const warn = warnOnce(options.onWarning, events);
+  const namespace = readNamespace("rateLimiter", options.namespace, store, warn);
   checkLabel("rateLimiter", "name", name, 256);
-  const limits = readLimits("rateLimiter", options.limits);
-  const names = nameLimits("rateLimiter", limits);
-  const subjects = subjectsOf("rateLimiter", limits).names;
-  const plan: Plan = { namespace, pool: name, limits, block: { scope: "", duration: 0 } };
-  const faults = new Faults(name, plan, names, store, readFailureOptions("rateLimiter", options));
-  registerLimiter(store, [plan]);
-  return limiterOf({ plan, names, subjects, prepared: store.prepare(plan), faults });
+  checkWhole("rateLimiter", "limitsMaxAgeMs", maxAgeMs, 86_400_000, 0);
+  const failure = readFailureOptions("rateLimiter", options);
+  return limiterOf(new Plans({ store, namespace, name, failure, events, maxAgeMs }, options.limits));
 }

@@ -1,6 +1,12 @@
 import type { Limit } from "../algorithms/Limit.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import type { Plan, Store } from "../stores/Store.ts";
+import { meaningOf } from "./limits/meaningOf.ts";
+
+/** Limits at a namespace and pool; those that a function provides cannot be compared, and are taken to be the same. */
+export interface Registration extends Pick<Plan, "namespace" | "pool"> {
+  readonly limits: readonly Limit[] | "provided";
+}
 
 const meanings = new WeakMap<Store, Map<string, string>>();
 
@@ -9,18 +15,35 @@ const meanings = new WeakMap<Store, Map<string, string>>();
  * same states under different limits are found at construction. The plans of one guard may share a pool.
  * @throws ConfigurationError `NAME_CLASH`
  */
-export function registerLimiter(store: Store, plans: readonly Plan[]): void {
-  const known = meanings.get(store) ?? new Map<string, string>();
-  meanings.set(store, known);
+export function registerLimiter(store: Store, plans: readonly Registration[]): void {
+  const known = meaningsOf(store);
   for (const [place, sharing] of byPlace(plans)) {
-    const meaning = JSON.stringify(sharing.map(({ limits }) => limits.map(meaningOf)));
+    const meaning = meaningOfAll(sharing);
     if ((known.get(place) ?? meaning) !== meaning) throw nameClash(sharing[0]);
     known.set(place, meaning);
   }
 }
 
-function byPlace(plans: readonly Plan[]): Map<string, Plan[]> {
-  const places = new Map<string, Plan[]>();
+/**
+ * Remembers what a limiter was updated to: a limiter that is constructed from now on must have the same. Others at the
+ * place keep theirs, as they would in another process, and share what was used; refusing would leave no way to change them.
+ */
+export function noteLimits(store: Store, plan: Registration): void {
+  meaningsOf(store).set(placeOf(plan), meaningOfAll([plan]));
+}
+
+function meaningsOf(store: Store): Map<string, string> {
+  const known = meanings.get(store) ?? new Map<string, string>();
+  meanings.set(store, known);
+  return known;
+}
+
+function meaningOfAll(plans: readonly Registration[]): string {
+  return JSON.stringify(plans.map(({ limits }) => (limits === "provided" ? limits : meaningOf(limits))));
+}
+
+function byPlace(plans: readonly Registration[]): Map<string, Registration[]> {
+  const places = new Map<string, Registration[]>();
   for (const plan of plans) {
     const place = placeOf(plan);
     const sharing = places.get(place);
@@ -30,19 +53,15 @@ function byPlace(plans: readonly Plan[]): Map<string, Plan[]> {
   return places;
 }
 
-function placeOf({ namespace, pool }: Plan): string {
+function placeOf({ namespace, pool }: Registration): string {
   return JSON.stringify([namespace, pool]);
 }
 
-function nameClash({ namespace, pool }: Plan): ConfigurationError {
+function nameClash({ namespace, pool }: Registration): ConfigurationError {
   const message = `another limiter on this store has namespace ${JSON.stringify(namespace)} and name ${JSON.stringify(pool)} with other limits`;
   return new ConfigurationError("NAME_CLASH", `${message}; give this one a name of its own`, {
     value: pool,
     nearest: `${pool}-2`,
     path: "name",
   });
-}
-
-function meaningOf({ algorithm, name, by, params, countDenied, dryRun }: Limit): unknown {
-  return [algorithm, name, by, params, countDenied, dryRun];
 }

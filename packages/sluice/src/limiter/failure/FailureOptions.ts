@@ -57,11 +57,21 @@ export function readFailureOptions(owner: string, options: FailureOptions): Fail
   return { policy: onStoreError, timeoutMs, replicas, onEvent };
 }
 
-function checkWhole(owner: string, option: string, value: number, most: number): void {
-  if (Number.isInteger(value) && value >= 1 && value <= most) return;
+/**
+ * A whole number from `least` to `most`.
+ * @throws ConfigurationError `INVALID_OPTION`
+ */
+export function checkWhole(
+  owner: string,
+  option: string,
+  value: number,
+  most: number,
+  least: number = 1,
+): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
   const isNumber = typeof value === "number" && !Number.isNaN(value);
-  const nearest = isNumber ? Math.min(Math.max(Math.round(value), 1), most) : 1;
-  throw invalid(owner, option, value, `a whole number from 1 to ${most}`, nearest);
+  const nearest = isNumber ? Math.min(Math.max(Math.round(value), least), most) : least;
+  throw invalid(owner, option, value, `a whole number from ${least} to ${most}`, nearest);
 }
 
 function invalid(

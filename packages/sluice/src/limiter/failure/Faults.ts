@@ -1,4 +1,5 @@
 import type { StoreError } from "../../errors/StoreError.ts";
+import type { EventStream } from "../../events/EventStream.ts";
 import { tellEvent } from "../../events/tellEvent.ts";
 import type { LimiterEvent, StoreErrorPolicy } from "../../events/LimiterEvent.ts";
 import type { Keys, Plan, Store } from "../../stores/Store.ts";
@@ -11,16 +12,24 @@ import { localStandIn } from "./localStandIn.ts";
 import { standIns, type StandIn } from "./standIn.ts";
 import { storeHealth, type StoreHealth } from "./storeHealth.ts";
 
+/** What listeners know of the faults of one limiter. */
+interface Told {
+  isDown: boolean;
+  readonly codes: Set<string>;
+}
+
 /** What one limiter does about the faults of its store. */
 export class Faults {
   readonly timeoutMs: number;
   readonly #name: string;
   readonly #policy: StoreErrorPolicy;
   readonly #onEvent: FailureSettings["onEvent"];
+  readonly #events: EventStream;
   readonly #health: StoreHealth;
   readonly #standIn: StandIn;
-  readonly #toldCodes = new Set<string>();
-  #isDown = false;
+  readonly #store: Store;
+  readonly #settings: FailureSettings;
+  readonly #told: Told;
 
   /** @param name how events call the limiter */
   constructor(
@@ -28,15 +37,27 @@ export class Faults {
     plan: Plan,
     names: readonly string[],
     store: Store,
-    { policy, timeoutMs, replicas, onEvent }: FailureSettings,
+    settings: FailureSettings,
+    events: EventStream,
+    told: Told = { isDown: false, codes: new Set() },
   ) {
+    const { policy, timeoutMs, replicas, onEvent } = settings;
+    this.#store = store;
+    this.#settings = settings;
+    this.#told = told;
     this.timeoutMs = timeoutMs;
     this.#name = name;
     this.#policy = policy;
     this.#onEvent = onEvent;
+    this.#events = events;
     const health = (this.#health = storeHealth(store));
     this.#standIn =
       policy === "local" ? localStandIn(plan, names, replicas, () => health.local) : standIns[policy];
+  }
+
+  /** The same for other limits of this limiter: what was told is not told again. */
+  over(plan: Plan, names: readonly string[]): Faults {
+    return new Faults(this.#name, plan, names, this.#store, this.#settings, this.#events, this.#told);
   }
 
   /** As what a call may go to the store, if it may. Whoever is admitted must report how it went. */
@@ -58,8 +79,8 @@ export class Faults {
     const { breaker } = this.#health;
     breaker.succeeded();
     // A store that fails now and then, or for some keys, would else change its state with every call.
-    if (!this.#isDown || !breaker.isCalm) return;
-    this.#isDown = false;
+    if (!this.#told.isDown || !breaker.isCalm) return;
+    this.#told.isDown = false;
     this.#tell({ type: "degraded", limiter: this.#name, degraded: false, error: undefined });
   }
 
@@ -91,20 +112,21 @@ export class Faults {
 
   #outage(error: StoreError, admission: Admission): void {
     this.#health.breaker.failed(error, admission);
-    if (this.#isDown) return;
-    this.#isDown = true;
+    if (this.#told.isDown) return;
+    this.#told.isDown = true;
     this.#tell({ type: "degraded", limiter: this.#name, degraded: this.#policy, error });
   }
 
   /** The server is there, and cannot decide this call. */
   #tellConfig(error: StoreError): void {
-    if (this.#toldCodes.has(error.code)) return;
-    this.#toldCodes.add(error.code);
+    if (this.#told.codes.has(error.code)) return;
+    this.#told.codes.add(error.code);
     this.#tell({ type: "config", limiter: this.#name, error });
   }
 
   #tell(event: LimiterEvent): void {
     tellEvent(this.#onEvent, event);
+    this.#events.emit(event);
   }
 }
 

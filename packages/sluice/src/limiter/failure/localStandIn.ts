@@ -19,14 +19,15 @@ export function localStandIn(
 ): StandIn {
   const limits = plan.limits.map((limit) => limit.share(replicas));
   let prepared: SyncPreparedPlan | undefined;
+  const ready = () => (prepared ??= local().prepare({ ...plan, limits }));
   return {
     answer(call) {
-      prepared ??= local().prepare({ ...plan, limits });
-      const outcome = prepared.decideSync(call.keys, call.costs, call.mode, call.blockKey);
+      const outcome = ready().decideSync(call.keys, call.costs, call.mode, call.blockKey);
       const decision = toDecision(limits, names, call.key, call.costs, outcome);
       return { ...hopeful(decision, plan.limits, call), degraded: "local" };
     },
-    forget: (keys) => prepared?.resetSync(keys),
+    // Under other limits of the same limiter something may have been spent.
+    forget: (keys) => ready().resetSync(keys),
   };
 }
 

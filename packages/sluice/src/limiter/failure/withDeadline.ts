@@ -3,14 +3,16 @@ import { StoreError } from "../../errors/StoreError.ts";
 /**
  * Settles as the work does, or rejects with `STORE_TIMEOUT` after so many milliseconds; what comes later is ignored. Calls
  * of one turn of the event loop share a timer.
+ * @param tooLate makes another error
  */
-export function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
+export function withDeadline<T>(
+  work: Promise<T>,
+  ms: number,
+  tooLate: (ms: number) => Error = storeTooLate,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const deadline = deadlineOf(ms);
-    const expire = () =>
-      reject(
-        new StoreError("STORE_TIMEOUT", `the store did not answer within ${ms} ms; the call may be charged`),
-      );
+    const expire = () => reject(tooLate(ms));
     deadline.add(expire);
     const then =
       <Value>(settle: (value: Value) => void) =>
@@ -20,6 +22,10 @@ export function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
       };
     work.then(then(resolve), then(reject));
   });
+}
+
+function storeTooLate(ms: number): StoreError {
+  return new StoreError("STORE_TIMEOUT", `the store did not answer within ${ms} ms; the call may be charged`);
 }
 
 /** The deadline of each length that calls of this turn of the event loop share. */

@@ -1,0 +1,148 @@
+import type { Limit } from "../../algorithms/Limit.ts";
+import { nameLimits } from "../../algorithms/nameLimits.ts";
+import { type LimitsInput, readLimits } from "../../algorithms/readLimits.ts";
+import { subjectsOf } from "../../algorithms/subjectsOf.ts";
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { show } from "../../errors/show.ts";
+import type { EventStream } from "../../events/EventStream.ts";
+import type { Plan, PreparedPlan, Store } from "../../stores/Store.ts";
+import type { NamedPlan } from "../decideCall.ts";
+import type { FailureSettings } from "../failure/FailureOptions.ts";
+import { Faults } from "../failure/Faults.ts";
+import type { Key } from "../Limiter.ts";
+import { noteLimits, registerLimiter } from "../registerLimiter.ts";
+import type { LimitsProvider, LimitsUpdate } from "./LimitsUpdate.ts";
+import type { PlanFor } from "./PlanFor.ts";
+import { providedPlans } from "./providedPlans.ts";
+import { readUpdate } from "./readUpdate.ts";
+
+/** Whose plans they are. */
+export interface PlansOwner {
+  readonly store: Store;
+  readonly namespace: string;
+  /** The name of the limiter. */
+  readonly name: string;
+  readonly failure: FailureSettings;
+  readonly events: EventStream;
+  /** How long what a provider answered holds, in milliseconds. */
+  readonly maxAgeMs: number;
+}
+
+/** Under which limits the keys of one limiter stand: always the same, until they are updated, or what a provider answers. */
+export class Plans {
+  /** The store answers at once. */
+  readonly isSync: boolean;
+  readonly events: EventStream;
+  readonly #owner: PlansOwner;
+  readonly #faults: Faults;
+  /** Of the counters. */
+  #version: string | undefined;
+  /** Whom calls name: the same under all limits. Unknown until a provider has answered. */
+  #subjects: readonly string[] | undefined;
+  #fixed: NamedPlan | undefined;
+  #provided: PlanFor | undefined;
+
+  /** @throws ConfigurationError */
+  constructor(owner: PlansOwner, limits: LimitsInput | LimitsProvider<any>) {
+    const { store, name, failure, events } = owner;
+    this.#owner = owner;
+    this.events = events;
+    const none = this.#planOf([], undefined);
+    this.#faults = new Faults(name, none, [], store, failure, events);
+    this.#take(limits, undefined, "rateLimiter", (read) =>
+      registerLimiter(store, [{ ...none, limits: read }]),
+    );
+    this.isSync = isSync(this.#fixed?.prepared ?? store.prepare(none));
+  }
+
+  /** @throws ConfigurationError, LimitsError; or rejects with them */
+  planFor(key: Key): NamedPlan | Promise<NamedPlan> {
+    return this.#fixed ?? this.#provided!(key);
+  }
+
+  /**
+   * Checks everything, and only then takes it over.
+   * @throws ConfigurationError
+   */
+  update(change: LimitsUpdate<LimitsProvider<any>>): void {
+    const { limits, version = this.#version } = readUpdate(change);
+    const { store } = this.#owner;
+    const none = this.#planOf([], undefined);
+    this.#take(limits, version, "update", (read) => noteLimits(store, { ...none, limits: read }));
+  }
+
+  #take(
+    limits: LimitsInput | LimitsProvider<any>,
+    version: string | undefined,
+    owner: string,
+    register: (limits: readonly Limit[] | "provided") => void,
+  ): void {
+    if (typeof limits === "function") {
+      register("provided");
+      this.#provided = this.#providedBy(limits, version);
+      this.#fixed = undefined;
+    } else {
+      const read = readLimits(owner, limits);
+      const made = this.#make(owner, read, version);
+      register(read);
+      this.#fixed = made;
+      this.#subjects = made.subjects;
+    }
+    this.#version = version;
+  }
+
+  #providedBy(provider: LimitsProvider<any>, version: string | undefined): PlanFor {
+    const { failure, maxAgeMs } = this.#owner;
+    const make = (limits: readonly Limit[]) => {
+      const made = this.#make("limits(key)", limits, version);
+      this.#subjects = made.subjects;
+      return made;
+    };
+    return providedPlans(provider, make, { maxAgeMs, timeoutMs: failure.timeoutMs });
+  }
+
+  #make(owner: string, limits: readonly Limit[], version: string | undefined): NamedPlan {
+    const names = nameLimits(owner, limits);
+    const subjects = subjectsOf(owner, limits).names;
+    checkSubjects(owner, subjects, this.#subjects);
+    const plan = this.#planOf(limits, version);
+    const faults = this.#faults.over(plan, names);
+    const prepared = this.#owner.store.prepare(plan);
+    return {
+      name: this.#owner.name,
+      events: this.events,
+      dryRun: false,
+      plan,
+      names,
+      subjects,
+      prepared,
+      faults,
+    };
+  }
+
+  /** No name of a limiter has a line break in it, so that no other finds these counters. */
+  #planOf(limits: readonly Limit[], version: string | undefined): Plan {
+    const { namespace, name } = this.#owner;
+    const pool = version === undefined ? name : `${name}\n${version}`;
+    return { namespace, pool, limits, block: { scope: "", duration: 0 } };
+  }
+}
+
+function isSync(prepared: PreparedPlan): boolean {
+  return "decideSync" in prepared;
+}
+
+/** Whoever calls names the subjects, and would be wrong from one call to the next. */
+function checkSubjects(
+  owner: string,
+  subjects: readonly string[],
+  before: readonly string[] = subjects,
+): void {
+  if (new Set([...subjects, ...before]).size === subjects.length && subjects.length === before.length) return;
+  const told = (names: readonly string[]) => (names.length === 0 ? "one key" : names.map(show).join(", "));
+  throw new ConfigurationError(
+    "INVALID_LIMIT",
+    `${owner}: limits that change must count the same subjects as before: ${told(before)}, not ${told(subjects)}`,
+    { value: subjects, nearest: before, path: "limits" },
+  );
+}
