@@ -47,7 +47,9 @@ function ioredisKind({ Redis, Cluster }: typeof ioredis6): ClientKind {
     cluster(url) {
       const { address, credentials } = partsOf(url);
       const redisOptions = { ...options, ...credentials };
-      return connection(new Cluster([address], { retryDelayOnFailover: 0, redisOptions }));
+      return connection(
+        new Cluster([address], { retryDelayOnFailover: 0, slotsRefreshInterval: 2000, redisOptions }),
+      );
     },
     sentinel: (url, name) => connection(new Redis({ ...options, sentinels: [partsOf(url).address], name })),
   };

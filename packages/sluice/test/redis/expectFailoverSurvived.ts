@@ -10,22 +10,28 @@ const LIMIT = 1000;
 
 /**
  * Loses a master while clients are in use: each of them decides all keys again without being made anew, nothing that was
- * decided is forgotten, and no call is charged more than once.
+ * decided is forgotten, and no call is charged more than once. So does a client that asks nothing until it is over: it
+ * hears no server say that the cluster is down, or that a key has moved.
  */
 export async function expectFailoverSurvived(
-  connections: Readonly<Record<string, Promise<Connection>>>,
+  connect: Readonly<Record<string, () => Promise<Connection>>>,
   loseMaster: () => Promise<void>,
 ): Promise<void> {
-  const users = await Promise.all(
-    Object.entries(connections).map(async ([name, connecting]) => {
-      const { client, close } = await connecting;
-      onTestFinished(close);
-      return new User(name, redisStore(client).prepare(planOf(name)));
-    }),
-  );
+  const open = (which: string) =>
+    Promise.all(
+      Object.entries(connect).map(async ([name, connectOne]) => {
+        const { client, close } = await connectOne();
+        onTestFinished(close);
+        return new User(`${name}, ${which}`, redisStore(client).prepare(planOf(`${name}, ${which}`)));
+      }),
+    );
+  const busy = await open("busy");
+  const quiet = await open("quiet");
+  const users = [...busy, ...quiet];
   for (const user of users) expect(await user.consumeAll()).toBe(true);
   await loseMaster();
-  await Promise.all(users.map((user) => user.untilAllAreDecided()));
+  expect(await failuresOf(busy)).toEqual([]);
+  expect(await failuresOf(quiet)).toEqual([]);
   for (const user of users) {
     for (const [key, decided] of user.decided) {
       const charged = await user.charged(key);
@@ -33,6 +39,12 @@ export async function expectFailoverSurvived(
       expect(charged).toBeLessThanOrEqual(user.rounds);
     }
   }
+}
+
+/** Of every user, so that one that fails does not hide the others. */
+async function failuresOf(users: readonly User[]): Promise<string[]> {
+  const outcomes = await Promise.allSettled(users.map((user) => user.untilAllAreDecided()));
+  return outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [String(outcome.reason)] : []));
 }
 
 function planOf(pool: string): Plan {
