@@ -32,6 +32,8 @@ export interface Limit<P extends Params = Params> {
   readonly countDenied: boolean;
   /** Tells what it would do, and never refuses. */
   readonly dryRun: boolean;
+  /** Counts what runs at once: what was reserved is given back whole when it is settled. */
+  readonly isLease: boolean;
   readonly machine: Machine<P>;
   /** The integers that the step works with, in the order in which its twins take them. */
   readonly params: P;

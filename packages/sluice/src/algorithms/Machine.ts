@@ -47,4 +47,22 @@ export interface Machine<P extends Params = Params> {
    * @param counted charge a cost that does not fit too, as far as there is room (`countDenied`)
    */
   step(params: P, state: State, now: number, cost: number, counted: boolean, verdict: Verdict): void;
+  /**
+   * Changes what was charged, without asking whether it fits: a positive amount is added, as far as the limit can remember
+   * it; a negative one is given back to what was charged at `at`, where that still counts, and never above full.
+   *
+   * @param state as a step of cost 0 at `now` left it
+   * @param amount a whole number
+   * @param at microseconds since the epoch
+   */
+  adjust(params: P, state: State, now: number, amount: number, at: number): void;
+  /**
+   * Charges a cost that does not fit yet: its slot comes when it would have fitted, if nobody else spends. Later calls wait
+   * behind it. Default: slots of this machine cannot be booked.
+   *
+   * @param state as a step of cost 0 at that instant left it
+   * @param cost at most the limit
+   * @returns whether it was booked; too far ahead, the integers would not be exact
+   */
+  book?(params: P, state: State, cost: number): boolean;
 }

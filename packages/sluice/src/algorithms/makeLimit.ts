@@ -5,7 +5,11 @@ import type { Params } from "./Machine.ts";
 import { LARGEST_AMOUNT } from "../units/rate.ts";
 import type { Limit, LimitOptions } from "./Limit.ts";
 
-type Own<P extends Params> = Omit<Limit<P>, "name" | "by" | "countDenied" | "dryRun" | "sharedWidth"> & {
+type Own<P extends Params> = Omit<
+  Limit<P>,
+  "name" | "by" | "countDenied" | "dryRun" | "isLease" | "sharedWidth"
+> & {
+  isLease?: boolean;
   sharedWidth?: number;
 };
 
@@ -22,6 +26,7 @@ export function makeLimit<P extends Params>(options: LimitOptions, own: Own<P>):
     limit,
     windowMs,
     periodMs,
+    isLease = false,
     machine,
     params,
     sharedWidth = 0,
@@ -39,6 +44,7 @@ export function makeLimit<P extends Params>(options: LimitOptions, own: Own<P>):
     periodMs,
     countDenied,
     dryRun,
+    isLease,
     machine,
     params,
     sharedWidth,

@@ -1,3 +1,4 @@
+import type { Listenable } from "../events/EventStream.ts";
 import type { Limit } from "../algorithms/Limit.ts";
 import type { Verdict } from "../algorithms/Machine.ts";
 
@@ -46,6 +47,46 @@ export interface Outcome {
   readonly verdicts: readonly Verdict[];
 }
 
+/**
+ * What is done to the states of a key beside deciding, at one instant, in one atomic step. Times are whole microseconds.
+ *
+ * - `refund` gives costs back, never above full.
+ * - `book` consumes; where a cost does not fit yet, but would within `most`, it is charged nevertheless, and the waits of
+ *   the verdicts tell when its slot comes.
+ * - `unbook` gives a booked slot back if it is the last: each limit is full again at the instant in `until`.
+ * - `reserve` consumes, and remembers under `id` for `ttl` what was charged. An id that is remembered charges nothing.
+ *   `nonce` is random: a reset forgets what was reserved before it.
+ * - `settle` makes what was reserved what it really cost, once. What limits count at once is given back whole.
+ * - `renew` remembers for another `ttl`, and so does what counts at once.
+ * - `block` refuses the key for `duration`; 0 unblocks.
+ */
+export type Act =
+  | { readonly does: "refund"; readonly costs: Costs }
+  | { readonly does: "book"; readonly costs: Costs; readonly most: number }
+  | { readonly does: "unbook"; readonly costs: Costs; readonly until: readonly number[] }
+  | {
+      readonly does: "reserve";
+      readonly costs: Costs;
+      readonly id: string;
+      readonly ttl: number;
+      readonly nonce: number;
+    }
+  | { readonly does: "settle"; readonly costs: Costs; readonly id: string }
+  | { readonly does: "renew"; readonly id: string; readonly ttl: number }
+  | { readonly does: "block"; readonly duration: number };
+
+/** What is remembered under the id of an act: nothing, or no longer; what may be settled; what was settled. */
+export type HoldStatus = "none" | "open" | "settled";
+
+/**
+ * After an act: what `verdicts` tell is what a cost of 0 finds, but for `book` and a refused `reserve`, which tell of their
+ * costs. Only `book` and `reserve` can be refused.
+ */
+export interface ActOutcome extends Outcome {
+  /** As the act found it; of a `reserve` that charged, `"none"`. */
+  hold: HoldStatus;
+}
+
 /** A plan made ready by a store. */
 export interface PreparedPlan {
   /**
@@ -57,7 +98,12 @@ export interface PreparedPlan {
   decide(keys: Keys, costs: Costs, mode: Mode, blockKey?: string): Promise<Outcome>;
   /** What is sure without asking: a refusal that lasts. For both modes. */
   known?(keys: Keys, costs: Costs, blockKey?: string): Outcome | undefined;
-  /** Forgets what the keys spent in this pool, and the block in this plan's scope. */
+  /**
+   * Does what is asked, to all limits of the plan.
+   * @throws StoreError
+   */
+  act(keys: Keys, act: Act, blockKey?: string): Promise<ActOutcome>;
+  /** Forgets what the keys spent in this pool, what they reserved, and the block in this plan's scope. */
   reset(keys: Keys, blockKey?: string): Promise<void>;
 }
 
@@ -65,6 +111,8 @@ export interface PreparedPlan {
 export interface Store {
   /** Other programs may keep limits in the same place, so that a namespace is needed to keep them apart. */
   readonly isShared?: boolean;
+  /** Where it tells its warnings, and that it is full; limiters pass that on to who listens to them. */
+  readonly events?: Listenable;
   /** @throws ConfigurationError if it cannot decide the plan in one atomic step */
   prepare(plan: Plan): PreparedPlan;
   /** Resolves when the store answers. */
@@ -75,6 +123,7 @@ export interface Store {
 
 export interface SyncPreparedPlan extends PreparedPlan {
   decideSync(keys: Keys, costs: Costs, mode: Mode, blockKey?: string): Outcome;
+  actSync(keys: Keys, act: Act, blockKey?: string): ActOutcome;
   resetSync(keys: Keys, blockKey?: string): void;
 }
 

@@ -2,6 +2,7 @@ import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
 import { StoreError } from "../errors/StoreError.ts";
+import { actInRecord } from "./cas/actInRecord.ts";
 import type { CasBackend } from "./cas/CasBackend.ts";
 import { casKey } from "./cas/casKey.ts";
 import { CasRecords } from "./cas/CasRecords.ts";
@@ -16,7 +17,7 @@ import { recordDesk } from "./inProcess/recordDesk.ts";
 import { keyAt } from "./keyAt.ts";
 import { EMPTY_RECORD } from "./record.ts";
 import { recordNames } from "./recordName.ts";
-import type { Outcome, Store } from "./Store.ts";
+import type { ActOutcome, Keys, Outcome, Store } from "./Store.ts";
 import { wallClock } from "./wallClock.ts";
 
 export type { CasBackend, Versioned } from "./cas/CasBackend.ts";
@@ -67,12 +68,18 @@ export function casStore<Version>(options: CasStoreOptions<Version>): Store {
       refuseTwoRecords(plan);
       const names = recordNames(plan);
       const desk = recordDesk(plan);
+      const laneOf = (keys: Keys, blockKey: string = keyAt(keys, 0)) =>
+        `${casKey(names.states + keyAt(keys, 0))} ${casKey(names.block + blockKey)}`;
       return {
         async decide(keys, costs, mode, blockKey) {
           open();
-          const key = keyAt(keys, 0);
-          const lane = `${casKey(names.states + key)} ${casKey(names.block + (blockKey ?? key))}`;
-          return enqueue(lane, { desk, costs, mode });
+          const work: CasCall["work"] = (read, now) => desk.decide(read, now, costs, mode);
+          return enqueue(laneOf(keys, blockKey), { work });
+        },
+        async act(keys, act, blockKey) {
+          open();
+          const work: CasCall["work"] = (read, now) => actInRecord(desk, read, now, keys, act);
+          return enqueue(laneOf(keys, blockKey), { work }) as Promise<ActOutcome>;
         },
         async reset(keys, blockKey) {
           open();

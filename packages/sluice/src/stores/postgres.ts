@@ -1,4 +1,5 @@
 import { twins } from "../algorithms/twins.ts";
+import { EventStream } from "../events/EventStream.ts";
 import { warnOnce } from "../events/warnOnce.ts";
 import type { SendCalls } from "./onServer/callQueue.ts";
 import { serverStore } from "./onServer/serverStore.ts";
@@ -45,7 +46,8 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   const run = runQuery(queryOf(client));
   const decide = decideSql(twins, table);
   const reset = resetSql(table);
-  const warn = warnOnce(onWarning);
+  const events = new EventStream();
+  const warn = warnOnce(onWarning, events);
   const look = async () => {
     const warning = poolWarning(client);
     if (warning !== undefined) warn(warning);
@@ -54,6 +56,9 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   const store = serverStore({
     name: "PostgreSQL",
     send: sendTo(run, decide, idleRows(run, table, decide), startUpCheck(look, isDurable, warn)),
+    act: async () => {
+      throw new Error("not yet");
+    },
     remove: (records) => run(`sluice reset ${decide.id}`, reset, [arrayText(records)]),
     async ping() {
       await run("", "select 1", []);
@@ -62,6 +67,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   });
   return {
     ...store,
+    events,
     migration: migrationSql(table, decide, isDurable),
     migrate: () => migrate(run, table, decide, isDurable),
   };

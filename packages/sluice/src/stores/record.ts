@@ -24,6 +24,12 @@ export const EMPTY_RECORD: StoredRecord = [RECORD_VERSION];
 /** The only slot of the record of a block. */
 export const BLOCK_SLOT = 0;
 
+/** The only slot of the record of what was reserved under one id. */
+export const HOLD_SLOT = 0;
+
+/** The slot of the record of a key that says since when it was not reset, while anything is reserved. */
+export const EPOCH_SLOT = 1;
+
 /**
  * Reads the JSON form.
  * @throws StoreError `UNKNOWN_RECORD_VERSION` for what another version of this library wrote
@@ -60,6 +66,12 @@ export function readSlot(
   const read = grows ? Math.max(stored, width) : width;
   if (grows) state.length = from + read;
   for (let n = 0; n < read; n++) state[from + n] = n < stored ? record[at + 3 + n] : 0;
+}
+
+/** Microseconds since the epoch; 0 where there is no such slot. */
+export function expiryOfSlot(record: StoredRecord, id: number): number {
+  const at = placeOf(record, id);
+  return at > 0 ? record[at + 1] : 0;
 }
 
 /** Where the id of a slot stands, or 0. */

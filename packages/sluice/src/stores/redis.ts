@@ -35,13 +35,16 @@ export type {
  * @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION`
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): Store {
-  const { prefix, warn, deniedCache } = readRedisOptions(options);
+  const { prefix, warn, deniedCache, events } = readRedisOptions(options);
   const commands = redisCommands(client);
   const prefixOf = (namespace: string, key: string) => redisKeyPrefix(prefix, namespace, key);
-  return serverStore({
+  const store = serverStore({
     name: "Redis",
     send: sendTo(commands, warn),
     prefixOf,
+    act: async () => {
+      throw new Error("not yet");
+    },
     remove: (records) => commands.del(records).catch(fail),
     async ping() {
       await commands.eval("return 1", [`${prefix}ping`], []).catch(fail);
@@ -50,6 +53,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     deniedCache,
     check: commands.isCluster ? refuseSeveralSlots : undefined,
   });
+  return { ...store, events };
 }
 
 const SCRIPT = decideLua(twins);

@@ -27,7 +27,7 @@ export type AdaptiveParams = {
  * State: `[time, level, unit, current, previous, loadTime, load, previousLoad]`: a bucket, the guard's two counts, and
  * the sensor's two counts, which may be kept once for all keys.
  */
-export const adaptive: Machine<AdaptiveParams> = { name: "adaptive", width: 8, grows: false, step };
+export const adaptive: Machine<AdaptiveParams> = { name: "adaptive", width: 8, grows: false, step, adjust };
 
 function step(
   params: AdaptiveParams,
@@ -84,6 +84,23 @@ function charge({ cap, unit, loadFull }: AdaptiveParams, state: State, cost: num
   state[1] = Math.min(cap * unit, state[1] + cost * unit);
   state[3] = Math.min(cap, state[3] + cost);
   state[6] = Math.min(loadFull, state[6] + cost);
+}
+
+/** Neither the bucket nor the counts carry a debt. */
+function adjust(params: AdaptiveParams, state: State, now: number, amount: number, at: number): void {
+  const { cap, unit, window, loadWindow } = params;
+  if (amount > 0) return charge(params, state, Math.min(amount, cap));
+  state[1] = Math.max(0, state[1] - Math.min(-amount, cap) * unit);
+  giveBack(state, 3, window, -amount, now, at);
+  giveBack(state, 6, loadWindow, -amount, now, at);
+}
+
+/** To the count at `slot` of the window that it was charged in, if that still counts. */
+function giveBack(state: State, slot: number, window: number, amount: number, now: number, at: number): void {
+  const passed = floorDivide(now, window) - floorDivide(at, window);
+  if (passed > 1) return;
+  const place = passed === 1 ? slot + 1 : slot;
+  state[place] = Math.max(0, state[place] - amount);
 }
 
 /** The weighted sum of the counts at `at` at the instant `then`, in this window or a later one, rounded up. */

@@ -16,8 +16,19 @@ export type BucketParams = {
   readonly tick: number;
 };
 
-/** State: `[time, level, unit]`. Token bucket, leaky bucket and GCRA are this step under three names. */
-export const bucket: Machine<BucketParams> = { name: "bucket", width: 3, grows: false, additive: true, step };
+/**
+ * State: `[time, level, unit]`. Token bucket, leaky bucket and GCRA are this step under three names. A level above full is
+ * a debt, or slots that are booked; its unit is then kept below 0, so that no lowered limit is taken for one.
+ */
+export const bucket: Machine<BucketParams> = {
+  name: "bucket",
+  width: 3,
+  grows: false,
+  additive: true,
+  step,
+  adjust,
+  book,
+};
 
 function step(
   params: BucketParams,
@@ -30,7 +41,7 @@ function step(
   const { capacity, unit, rate, tick } = params;
   const full = capacity * unit;
   let level = drainedLevel(params, state, now);
-  const remaining = floorDivide(full - level, unit);
+  const remaining = level > full ? 0 : floorDivide(full - level, unit);
   verdict.fits = cost <= remaining && capacity > 0;
   verdict.remaining = remaining;
   verdict.wait = 0;
@@ -40,7 +51,7 @@ function step(
   } else if (cost > capacity || capacity === 0) verdict.wait = Infinity;
   else {
     if (counted) {
-      level = full;
+      level = Math.max(level, full);
       verdict.remaining = 0;
     }
     verdict.wait = untilDrained(level - (full - cost * unit), rate, tick, now);
@@ -48,8 +59,40 @@ function step(
   verdict.reset = untilDrained(level, rate, tick, now);
   verdict.life = verdict.reset;
   state[0] = now;
+  setLevel(params, state, level);
+}
+
+function setLevel({ capacity, unit }: BucketParams, state: State, level: number): void {
   state[1] = level;
-  state[2] = unit;
+  state[2] = level > capacity * unit ? -unit : unit;
+}
+
+/** A debt goes no lower than one full limit. */
+function adjust(params: BucketParams, state: State, _now: number, amount: number): void {
+  const { capacity, unit } = params;
+  const level = state[1];
+  if (amount > 0) {
+    const owed = Math.min(level + Math.min(amount, 2 * capacity) * unit, deepest(params));
+    setLevel(params, state, Math.max(level, owed));
+  } else {
+    setLevel(params, state, ceilDivide(level, unit) <= -amount ? 0 : level + amount * unit);
+  }
+}
+
+function book(params: BucketParams, state: State, cost: number): boolean {
+  if (state[1] > LONGEST) return false;
+  setLevel(params, state, state[1] + cost * params.unit);
+  return true;
+}
+
+/** In units and in microseconds: twice as much is below 2^53. */
+const LONGEST = 2 ** 52;
+
+/** The level of a debt of one full limit, or of what drains in `LONGEST`. */
+function deepest({ capacity, unit, rate, tick }: BucketParams): number {
+  const most = 2 * capacity * unit;
+  const ticks = floorDivide(LONGEST, tick);
+  return ceilDivide(most, rate) > ticks ? ticks * rate : most;
 }
 
 /**
@@ -58,10 +101,18 @@ function step(
  */
 export function drainedLevel(params: BucketParams, state: State, now: number): number {
   const { capacity, unit, rate, tick } = params;
-  let level = state[1];
-  if (state[2] !== unit && level > 0) level = Math.min(ceilDivide(level, state[2]), capacity) * unit;
+  const level = state[2] === unit ? Math.min(state[1], capacity * unit) : convertedLevel(params, state);
   const ticks = tick === 1 ? now - state[0] : floorDivide(now, tick) - floorDivide(state[0], tick);
-  return Math.max(0, Math.min(level, capacity * unit) - ticks * rate);
+  return Math.max(0, level - ticks * rate);
+}
+
+/** A level in another unit, or beyond full. */
+function convertedLevel(params: BucketParams, state: State): number {
+  const { capacity, unit } = params;
+  const [, level, kept] = state;
+  if (kept === -unit || level === 0) return level;
+  if (kept > 0) return Math.min(ceilDivide(level, kept), capacity) * unit;
+  return Math.min(Math.min(ceilDivide(level, -kept), 2 * capacity) * unit, deepest(params));
 }
 
 /** Microseconds from `now` to the tick in which `amount` has drained. */

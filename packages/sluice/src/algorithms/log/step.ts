@@ -11,7 +11,7 @@ export type LogParams = {
  * oldest lies before it; then the costs, oldest first, each with the gap to the next. All but `time` is relative, so a
  * repaired clock moves the whole log.
  */
-export const log: Machine<LogParams> = { name: "log", width: 3, grows: true, step };
+export const log: Machine<LogParams> = { name: "log", width: 3, grows: true, step, adjust };
 
 const FIRST = 3;
 
@@ -39,6 +39,37 @@ function step(
   verdict.remaining = Math.max(0, limit - state[1]);
   verdict.reset = state[1] > 0 ? state[0] + window - now : 0;
   verdict.life = verdict.reset;
+}
+
+/** What is given back is taken from the newest entries that are not newer than `at`. A log carries no debt. */
+function adjust({ limit }: LogParams, state: State, now: number, amount: number, at: number): void {
+  if (amount > 0) append(state, now, Math.max(0, Math.min(amount, limit - state[1])));
+  else giveBack(state, -amount, at);
+}
+
+function giveBack(state: State, amount: number, at: number): void {
+  const entries = state.splice(FIRST);
+  let time = state[0] - state[2];
+  let kept = Math.max(0, usedUntil(entries, time, at) - amount);
+  state[1] = 0;
+  state[2] = 0;
+  for (let i = 0; i < entries.length; i += 2) {
+    const cost = time > at ? entries[i] : Math.min(entries[i], kept);
+    if (time <= at) kept -= cost;
+    append(state, time, cost);
+    time += entries[i + 1] ?? 0;
+  }
+}
+
+/** The sum of the costs of the entries that are not newer than `at`. */
+function usedUntil(entries: readonly number[], oldest: number, at: number): number {
+  let time = oldest;
+  let used = 0;
+  for (let i = 0; i < entries.length && time <= at; i += 2) {
+    used += entries[i];
+    time += entries[i + 1] ?? 0;
+  }
+  return used;
 }
 
 /** Drops entries from the oldest on, while `expired` says so of their age. */

@@ -14,7 +14,14 @@ export type WindowParams = {
 };
 
 /** State: `[start, current, previous]`. A fixed window is a sliding one whose previous count is always 0. */
-export const window: Machine<WindowParams> = { name: "window", width: 3, grows: false, additive: true, step };
+export const window: Machine<WindowParams> = {
+  name: "window",
+  width: 3,
+  grows: false,
+  additive: true,
+  step,
+  adjust,
+};
 
 function step(
   params: WindowParams,
@@ -38,6 +45,19 @@ function step(
   verdict.remaining = Math.max(0, limit - state[1] - weightedPrevious(params, state, now));
   verdict.reset = untilEmpty(params, state, now);
   verdict.life = verdict.reset;
+}
+
+/** A window carries no debt. What is given back goes to the window that it was charged in. */
+function adjust(
+  { limit, window, sliding }: WindowParams,
+  state: State,
+  _now: number,
+  amount: number,
+  at: number,
+): void {
+  if (amount > 0) state[1] = Math.min(limit, state[1] + Math.min(amount, limit));
+  else if (at >= state[0]) state[1] = Math.max(0, state[1] + amount);
+  else if (sliding === 1 && at >= state[0] - window) state[2] = Math.max(0, state[2] + amount);
 }
 
 /** Moves the counts into the window of `now`, and holds them to a limit that was lowered meanwhile. */

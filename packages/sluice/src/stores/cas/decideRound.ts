@@ -1,13 +1,12 @@
 import { copyOutcome } from "../inProcess/copyOutcome.ts";
-import type { RecordDesk } from "../inProcess/recordDesk.ts";
+import type { CallRecords, ChangedRecords } from "../inProcess/recordDesk.ts";
 import { EMPTY_RECORD, type StoredRecord } from "../record.ts";
-import type { Costs, Mode, Outcome } from "../Store.ts";
+import type { Outcome } from "../Store.ts";
 
 /** A call on one key, beside others on the same. */
 export interface CasCall {
-  readonly desk: RecordDesk;
-  readonly costs: Costs;
-  readonly mode: Mode;
+  /** Decides it, or does an act, over the records in hand. */
+  work(records: CallRecords, now: number): { outcome: Outcome; changed: ChangedRecords };
 }
 
 /** What one swap can settle. */
@@ -33,9 +32,9 @@ export function decideRound(
   const outcomes: Outcome[] = [];
   const inHand = { states, block };
   let name: "states" | "block" | undefined;
-  for (const { desk, costs, mode } of calls) {
+  for (const call of calls) {
     const records = { states: [inHand.states], block: inHand.block, shared: EMPTY_RECORD };
-    const { outcome, changed } = desk.decide(records, now, costs, mode);
+    const { outcome, changed } = call.work(records, now);
     const isRepair = changed.states !== undefined && changed.block !== undefined;
     const changes = changed.states !== undefined ? "states" : changed.block !== undefined ? "block" : name;
     if (changes !== (name ?? changes)) break;

@@ -1,9 +1,18 @@
 import type { Limit } from "../../algorithms/Limit.ts";
 import { subjectsOf } from "../../algorithms/subjectsOf.ts";
-import { BLOCK_SLOT, readSlot, type Slot, type StoredRecord, writeSlots } from "../record.ts";
+import {
+  BLOCK_SLOT,
+  EPOCH_SLOT,
+  expiryOfSlot,
+  readSlot,
+  type Slot,
+  type StoredRecord,
+  writeSlots,
+} from "../record.ts";
 import { slotId } from "../slotId.ts";
-import type { Costs, Mode, Outcome, Plan } from "../Store.ts";
-import { createDesk, decide } from "./decide.ts";
+import type { Act, ActOutcome, Costs, Mode, Outcome, Plan } from "../Store.ts";
+import { act, createActDesk, type Hold, outcomeOfAct } from "./act.ts";
+import { decide } from "./decide.ts";
 
 /** The records of one call, as they were read. */
 export interface CallRecords {
@@ -16,6 +25,15 @@ export interface CallRecords {
 
 /** What a decision wrote: those records that changed, in their new form. */
 export type ChangedRecords = Partial<CallRecords>;
+
+/** Where what was reserved under one id is kept: a record of its own, or a place in the record of the key. */
+export interface HoldPlace {
+  readonly record: StoredRecord;
+  readonly id: number;
+}
+
+/** What an act wrote; `hold` is to be written into the record of its place. */
+export type ChangedByAct = ChangedRecords & { readonly hold?: Slot };
 
 /** Decides over records, for the stores that keep them as text. */
 export interface RecordDesk {
@@ -30,6 +48,12 @@ export interface RecordDesk {
     costs: Costs,
     mode: Mode,
   ): { outcome: Outcome; changed: ChangedRecords };
+  act(
+    records: CallRecords,
+    hold: HoldPlace,
+    now: number,
+    act: Act,
+  ): { outcome: ActOutcome; changed: ChangedByAct };
 }
 
 interface Part {
@@ -42,7 +66,7 @@ interface Part {
 }
 
 export function recordDesk(plan: Plan): RecordDesk {
-  const desk = createDesk(plan);
+  const desk = createActDesk(plan);
   const { names, places } = subjectsOf("store", plan.limits);
   const parts = plan.limits.map((limit, i): Part => ({
     id: slotId(limit),
@@ -94,5 +118,40 @@ export function recordDesk(plan: Plan): RecordDesk {
       decide(plan, desk, now, costs, mode);
       return { outcome: desk.outcome, changed: changes(records, now) };
     },
+    act(records, place, now, asked) {
+      load(records, now);
+      desk.hold = readHold(place, now);
+      [desk.epoch, desk.epochUntil] = readEpoch(records.states[0], now);
+      act(plan, desk, now, asked);
+      const outcome = outcomeOfAct(desk);
+      const changed = changes(records, now);
+      if (!desk.holdChanged) return { outcome, changed };
+      const states = [...(changed.states ?? records.states)];
+      states[0] = writeSlots(states[0], [epochSlot(desk.epoch, desk.epochUntil)], now);
+      return { outcome, changed: { ...changed, states, hold: holdSlot(place.id, desk.hold) } };
+    },
   };
+}
+
+/** `[0, epoch]`, which a repaired clock does not change. */
+function readEpoch(record: StoredRecord, now: number): [epoch: number, until: number] {
+  const state: number[] = [];
+  readSlot(record, EPOCH_SLOT, now, state, 0, 2, false);
+  return [state[1], expiryOfSlot(record, EPOCH_SLOT)];
+}
+
+function epochSlot(epoch: number, expires: number): Slot {
+  return { id: EPOCH_SLOT, expires, state: [0, epoch] };
+}
+
+/** `[at, renewed, status, epoch, ...costs]`. */
+function readHold({ record, id }: HoldPlace, now: number): Hold {
+  const state: number[] = [];
+  readSlot(record, id, now, state, 0, 4, true);
+  const [at, renewed, status, epoch, ...costs] = state;
+  return { at, renewed, status: status as Hold["status"], epoch, until: expiryOfSlot(record, id), costs };
+}
+
+function holdSlot(id: number, { at, renewed, status, epoch, until, costs }: Hold): Slot {
+  return { id, expires: until, state: [at, renewed, status, epoch, ...costs] };
 }

@@ -2,6 +2,8 @@
 const PROBES = 64;
 /** How many tables one sweep visits at most: empty ones cost time, too. */
 const VISITED = 4;
+/** A store that is this full has room again. A key that leaves a full one is no news: the next takes its place. */
+const ROOM = 15 / 16;
 
 /** A table that takes part in the room of its store. */
 export interface Sweepable {
@@ -13,15 +15,16 @@ export interface Sweepable {
 export class Capacity {
   readonly maxKeys: number;
   used = 0;
-  /** A key had to share a bucket, and none has found room since. */
+  /** A key had to share a bucket, and there has been no room to speak of since. */
   isOverflowing = false;
-  readonly #onOverflow: () => void;
+  readonly #onChange: (isOverflowing: boolean) => void;
   readonly #tables: Sweepable[] = [];
   #hand = 0;
 
-  constructor(maxKeys: number, onOverflow: () => void) {
+  /** @param onChange told when `isOverflowing` changes */
+  constructor(maxKeys: number, onChange: (isOverflowing: boolean) => void) {
     this.maxKeys = maxKeys;
-    this.#onOverflow = onOverflow;
+    this.#onChange = onChange;
   }
 
   add(table: Sweepable): void {
@@ -46,13 +49,17 @@ export class Capacity {
 
   /** A key shares a bucket from now on. Told once, until there was room in between. */
   overflow(): void {
-    if (!this.isOverflowing) this.#onOverflow();
-    this.isOverflowing = true;
+    if (!this.isOverflowing) this.#change(true);
   }
 
   /** A key has got a row of its own. */
   take(): void {
+    if (this.isOverflowing && this.used <= this.maxKeys * ROOM) this.#change(false);
     this.used++;
-    this.isOverflowing = false;
+  }
+
+  #change(isOverflowing: boolean): void {
+    this.isOverflowing = isOverflowing;
+    this.#onChange(isOverflowing);
   }
 }

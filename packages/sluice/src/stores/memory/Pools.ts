@@ -15,6 +15,7 @@ export class Pools {
   readonly capacity: Capacity;
   readonly #pools = new Map<string, Pool>();
   readonly #blocks = new Map<string, BoundedTable>();
+  readonly #holds = new Map<string, BoundedTable>();
 
   constructor(capacity: Capacity) {
     this.capacity = capacity;
@@ -39,10 +40,32 @@ export class Pools {
     return found;
   }
 
+  /** A row is `[until, at, renewed, status, epoch, ...costs]`, for plans of as many limits. */
+  holdsOf({ namespace, pool, limits }: Plan): BoundedTable {
+    const name = JSON.stringify([namespace, pool, limits.length]);
+    let found = this.#holds.get(name);
+    if (found !== undefined) return found;
+    found = new BoundedTable(this.capacity);
+    found.addPart(5 + limits.length);
+    this.#holds.set(name, found);
+    return found;
+  }
+
   clear(): void {
     this.#pools.clear();
     this.#blocks.clear();
+    this.#holds.clear();
   }
+}
+
+/** No slot of a limit is called so. */
+const EPOCH = "epoch";
+
+/** Where in the rows of a pool `[until, epoch]` stands; it makes room for it when the first of its keys reserves. */
+export function epochOffset({ rows, offsets }: Pool): number {
+  const offset = offsets.get(EPOCH) ?? rows.addPart(2);
+  offsets.set(EPOCH, offset);
+  return offset;
 }
 
 /** Where the part of a limit begins in the rows of a pool; makes room for it if the pool did not know the slot. */

@@ -2,6 +2,8 @@ import { checkOptions } from "../../errors/checkOptions.ts";
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { show } from "../../errors/show.ts";
 import { StoreError } from "../../errors/StoreError.ts";
+import { EventStream } from "../../events/EventStream.ts";
+import { tell } from "../../events/tell.ts";
 import { checkClock, type Clock } from "../Clock.ts";
 import type { SyncStore } from "../Store.ts";
 import { Capacity } from "./Capacity.ts";
@@ -18,7 +20,7 @@ export interface MemoryStoreOptions {
   maxKeys?: number | undefined;
   /** The time in microseconds since the epoch. Default: the process's monotonic clock. For tests: `manualClock()`. */
   clock?: Clock | undefined;
-  /** Called when a key first has to share a bucket, and again only after there was room in between. */
+  /** Called when a key first has to share a bucket, and again only after a sixteenth was free in between. */
   onOverflow?: ((event: { maxKeys: number }) => void) | undefined;
 }
 
@@ -43,15 +45,21 @@ export function memoryStore(options: MemoryStoreOptions = {}): SyncStore {
     );
   }
   checkClock("memoryStore", clock);
+  const events = new EventStream();
   // Later, so that a listener can neither spoil nor fail the decision.
-  const tell = () => queueMicrotask(() => onOverflow?.({ maxKeys }));
-  const pools = new Pools(new Capacity(maxKeys, tell));
+  const told = (isOverflowing: boolean) =>
+    queueMicrotask(() => {
+      events.emit({ type: "capacity", degraded: isOverflowing && "overflow", maxKeys });
+      if (isOverflowing && onOverflow !== undefined) void tell("onOverflow", onOverflow, { maxKeys });
+    });
+  const pools = new Pools(new Capacity(maxKeys, told));
   let closed = false;
   const now = () => {
     if (closed) throw new StoreError("STORE_CLOSED", "this memory store was closed");
     return clock();
   };
   return {
+    events,
     prepare: (plan) => prepareInMemory(plan, pools, now),
     ping: async () => void now(),
     close: async () => {

@@ -2,14 +2,16 @@ import type { Limit } from "../../algorithms/Limit.ts";
 import type { State } from "../../algorithms/Machine.ts";
 import { subjectsOf } from "../../algorithms/subjectsOf.ts";
 import type { Clock } from "../Clock.ts";
-import { createDesk, decide, type Desk } from "../inProcess/decide.ts";
+import { act, createActDesk, outcomeOfAct } from "../inProcess/act.ts";
+import { decide, type Desk } from "../inProcess/decide.ts";
 import { preparedSync } from "../inProcess/preparedSync.ts";
 import { keyAt } from "../keyAt.ts";
-import type { Costs, Keys, Mode, Plan, SyncPreparedPlan } from "../Store.ts";
+import type { Act, Costs, Keys, Mode, Plan, SyncPreparedPlan } from "../Store.ts";
 import type { BoundedTable } from "./BoundedTable.ts";
 import { decidePlain, isPlain } from "./decidePlain.ts";
+import { MemoryHolds } from "./MemoryHolds.ts";
 import { loadPart, type Part, savePart } from "./Part.ts";
-import { offsetOf, type Pools } from "./Pools.ts";
+import { epochOffset, offsetOf, type Pools } from "./Pools.ts";
 
 /**
  * After so many decisions, three times as many slots are looked at for rows that equal nothing, so that as many decisions
@@ -26,7 +28,7 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
   const pool = pools.poolOf(plan);
   const { rows } = pool;
   const blocks = pools.blocksOf(plan);
-  const desk = createDesk(plan);
+  const desk = createActDesk(plan);
   const own = limits.map((limit, i): Part => ({
     limit,
     i,
@@ -41,13 +43,15 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
   const last = subjects.length - 1;
   const plain = isPlain(plan) && last === 0;
   let untilSweep = SWEEP_EVERY;
+  let holds: MemoryHolds | undefined;
 
   function sweep(now: number): void {
     capacity.sweep(now, 3 * SWEEP_EVERY);
     untilSweep = SWEEP_EVERY;
   }
 
-  function decideAll(keys: Keys, now: number, costs: Costs, mode: Mode, blockKey: string): void {
+  /** Decides a call whose costs are told, or does an act. */
+  function work(keys: Keys, now: number, costs: Costs, asked: Mode | Act, blockKey: string): void {
     if (shared.length > 0) load(shared, desk, rows, rows.seek(ALL_KEYS, now), now);
     let isKnown = false;
     let isShared = false;
@@ -57,7 +61,8 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
       loadSubject(subjects[s], desk, rows, isKnown, now);
     }
     if (!blocks.isEmpty || desk.block[1] > 0) loadBlock(desk, blocks, blocks.seek(blockKey, now));
-    decide(plan, desk, now, costs, mode);
+    if (typeof asked === "string") decide(plan, desk, now, costs, asked);
+    else act(plan, desk, now, asked);
     desk.outcome.overflow = isShared;
     if (desk.changed) {
       for (let s = last; s >= 0; s--) {
@@ -70,14 +75,29 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
     if (desk.blockChanged) saveBlock(desk, blocks, blockKey);
   }
 
+  /** What was reserved is loaded before the states, and saved after them: both seek their rows anew. */
+  function workOnHold(keys: Keys, now: number, asked: Act & { id: string }, blockKey: string): void {
+    holds ??= new MemoryHolds(pools.holdsOf(plan), rows, epochOffset(pool));
+    holds.load(desk, keys, asked.id, now);
+    work(keys, now, 0, asked, blockKey);
+    if (desk.holdChanged) holds.save(desk, keys, asked.id, now);
+  }
+
   return preparedSync({
     decideSync(keys, costs, mode, blockKey = keyAt(keys, 0)) {
       const now = clock();
       const isShort = plain && blocks.isEmpty;
       if (!(isShort && decidePlain(own, desk, rows, rows.seek(keyAt(keys, 0), now), now, costs, mode)))
-        decideAll(keys, now, costs, mode, blockKey);
+        work(keys, now, costs, mode, blockKey);
       if (--untilSweep === 0) sweep(now);
       return desk.outcome;
+    },
+    actSync(keys, asked, blockKey = keyAt(keys, 0)) {
+      const now = clock();
+      if ("id" in asked) workOnHold(keys, now, asked, blockKey);
+      else work(keys, now, 0, asked, blockKey);
+      if (--untilSweep === 0) sweep(now);
+      return outcomeOfAct(desk);
     },
     resetSync(keys, blockKey = keyAt(keys, 0)) {
       // Throws once the store is closed.

@@ -1,3 +1,4 @@
+import type { Limit } from "../../algorithms/Limit.ts";
 import type { Verdict } from "../../algorithms/Machine.ts";
 import type { StoreError } from "../../errors/StoreError.ts";
 import type { PlanCode } from "./encodePlan.ts";
@@ -7,7 +8,7 @@ import { replayCalls } from "./replayCalls.ts";
 import type { Outcome } from "../Store.ts";
 
 /** In the place of `blocked`: a record of the call has another version, which follows. */
-const UNKNOWN_VERSION = 2;
+export const UNKNOWN_VERSION = 2;
 
 /** Takes the outcome of a call, or why it has none. */
 export type Answer = (place: number, outcome: Outcome | StoreError) => void;
@@ -47,9 +48,13 @@ function outcomeOf(
   blockedFor: number,
   next: () => number,
 ): Outcome {
-  const verdicts = limits.map(({ machine }) => nextVerdict(machine.width, next));
+  const verdicts = nextVerdicts(limits, next);
   const allowed = !blocked && verdicts.every(({ fits }, i) => fits || limits[i].dryRun);
   return { now, allowed, blocked, blockedFor, overflow: false, verdicts };
+}
+
+export function nextVerdicts(limits: readonly Limit[], next: () => number): Verdict[] {
+  return limits.map(({ machine }) => nextVerdict(machine.width, next));
 }
 
 /** `life` stays on the server, which has used it; `reset` is never after it. */

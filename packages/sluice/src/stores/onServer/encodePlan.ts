@@ -24,6 +24,7 @@ export interface PlanCode {
 const COUNT_DENIED = 1;
 const DRY_RUN = 2;
 const GROWS = 4;
+const LEASE = 8;
 
 /**
  * @param twins those that the script was assembled from, in that order
@@ -56,9 +57,13 @@ function merges({ limit, machine, countDenied, dryRun }: Limit): boolean {
  * @param last which is the one that all keys share
  */
 function encodeLimit(limit: Limit, twins: readonly Twin[], own: number, last: number): number[] {
-  const { machine, sharedWidth, countDenied, dryRun } = limit;
+  const { machine, sharedWidth, countDenied, dryRun, isLease } = limit;
   const params = Object.values(limit.params);
-  const flags = (countDenied ? COUNT_DENIED : 0) + (dryRun ? DRY_RUN : 0) + (machine.grows ? GROWS : 0);
+  const flags =
+    (countDenied ? COUNT_DENIED : 0) +
+    (dryRun ? DRY_RUN : 0) +
+    (machine.grows ? GROWS : 0) +
+    (isLease ? LEASE : 0);
   const shared = sharedWidth > 0 ? last : 0;
   const place = [numberOf(machine.name, twins), slotId(limit), own, shared, machine.width, sharedWidth];
   return [...place, flags, params.length, ...params];

@@ -1,6 +1,8 @@
 import { twins } from "../../algorithms/twins.ts";
 import { StoreError } from "../../errors/StoreError.ts";
 import { callQueue, type SendCalls } from "./callQueue.ts";
+import { decodeAct } from "./decodeAct.ts";
+import { type ActCode, encodeAct } from "./encodeAct.ts";
 import { encodePlan } from "./encodePlan.ts";
 import { keyAt } from "../keyAt.ts";
 import type { Call } from "./mergeCalls.ts";
@@ -14,6 +16,8 @@ export interface Server {
   readonly name: string;
   /** Decides calls in order, at one instant, in one round trip. */
   readonly send: SendCalls;
+  /** Does an act, in one round trip, and resolves to its reply: see `decodeAct`. */
+  readonly act: (code: ActCode) => Promise<readonly (number | string)[]>;
   /** Default: nothing. */
   readonly prefixOf?: PrefixOf;
   /** Removes records by their names. */
@@ -31,6 +35,7 @@ export interface Server {
 export function serverStore({
   name,
   send,
+  act,
   prefixOf = () => "",
   remove,
   ping,
@@ -52,6 +57,10 @@ export function serverStore({
         async decide(keys, costs, mode, blockKey) {
           open();
           return enqueue({ code, keys, costs, mode, blockKey });
+        },
+        async act(keys, asked, blockKey) {
+          open();
+          return decodeAct(plan, await act(encodeAct(code, keys, asked, blockKey, prefixOf)));
         },
         async reset(keys, blockKey = keyAt(keys, 0)) {
           open();

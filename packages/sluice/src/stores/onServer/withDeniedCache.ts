@@ -1,6 +1,6 @@
 import type { Verdict } from "../../algorithms/Machine.ts";
 import { costOf } from "../inProcess/decide.ts";
-import type { Costs, Keys, Outcome, Plan, Store } from "../Store.ts";
+import type { Act, Costs, Keys, Outcome, Plan, Store } from "../Store.ts";
 import { waitOf } from "../waitOf.ts";
 
 /** How long a refusal is repeated at most, in milliseconds. */
@@ -25,6 +25,11 @@ interface Refusal {
  */
 export function withDeniedCache(store: Store): Store {
   let epoch = 0;
+  /** Before and after: neither what was known nor what is just being asked holds. */
+  const forgetting = <Result>(done: Promise<Result>): Promise<Result> => {
+    epoch++;
+    return done.finally(() => epoch++);
+  };
   return {
     ...store,
     prepare(plan) {
@@ -48,13 +53,19 @@ export function withDeniedCache(store: Store): Store {
           }
           return outcome;
         },
-        async reset(keys, blockKey) {
-          epoch++;
-          await prepared.reset(keys, blockKey).finally(() => epoch++);
+        async act(keys, act, blockKey) {
+          const done = prepared.act(keys, act, blockKey);
+          return frees(act) ? forgetting(done) : done;
         },
+        reset: (keys, blockKey) => forgetting(prepared.reset(keys, blockKey)),
       };
     },
   };
+}
+
+/** A refused call could pass after it. */
+function frees(act: Act): boolean {
+  return act.does === "block" ? act.duration === 0 : ["refund", "unbook", "settle"].includes(act.does);
 }
 
 /** Not the refusal that starts a block: the next one says that the key is blocked. */

@@ -2,6 +2,7 @@ import { checkOptions } from "../../errors/checkOptions.ts";
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { show } from "../../errors/show.ts";
 import type { Warn, Warning } from "../../events/Warning.ts";
+import { EventStream } from "../../events/EventStream.ts";
 import { warnOnce } from "../../events/warnOnce.ts";
 import { readDeniedCache, type ServerStoreOptions } from "../onServer/ServerStoreOptions.ts";
 
@@ -20,6 +21,7 @@ export interface RedisSettings {
   readonly prefix: string;
   readonly warn: Warn;
   readonly deniedCache: boolean;
+  readonly events: EventStream;
 }
 
 /**
@@ -31,7 +33,13 @@ export function readRedisOptions(options: RedisStoreOptions): RedisSettings {
   const { prefix = "sluice:", onWarning } = options;
   checkPrefix(prefix);
   checkListener(onWarning);
-  return { prefix, warn: warnOnce(onWarning), deniedCache: readDeniedCache("redisStore", options) };
+  const events = new EventStream();
+  return {
+    prefix,
+    events,
+    warn: warnOnce(onWarning, events),
+    deniedCache: readDeniedCache("redisStore", options),
+  };
 }
 
 function checkPrefix(prefix: unknown): void {

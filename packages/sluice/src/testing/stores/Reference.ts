@@ -1,10 +1,12 @@
 import type { Limit } from "../../algorithms/Limit.ts";
 import type { Params, State } from "../../algorithms/Machine.ts";
-import { createDesk, decide, type Desk } from "../../stores/inProcess/decide.ts";
+import { act, type ActDesk, createActDesk, type Hold, outcomeOfAct } from "../../stores/inProcess/act.ts";
+import { decide, type Desk } from "../../stores/inProcess/decide.ts";
 import { slotName } from "../../algorithms/slotName.ts";
 import { subjectsOf } from "../../algorithms/subjectsOf.ts";
 import { keyAt } from "../../stores/keyAt.ts";
-import type { Costs, Keys, Mode, Outcome, Plan } from "../../stores/Store.ts";
+import { holdName } from "../../stores/recordName.ts";
+import type { Act, ActOutcome, Costs, Keys, Mode, Outcome, Plan } from "../../stores/Store.ts";
 
 interface Entry<T> {
   readonly numbers: T;
@@ -21,6 +23,8 @@ const ALL_KEYS = "";
 export class Reference {
   readonly #states = new Map<string, Entry<State>>();
   readonly #blocks = new Map<string, Entry<Desk["block"]>>();
+  readonly #holds = new Map<string, Entry<Hold>>();
+  readonly #epochs = new Map<string, Entry<number>>();
 
   /** The outcome is the caller's to keep. */
   decide(
@@ -31,13 +35,35 @@ export class Reference {
     now: number,
     blockKey: string = keyAt(keys, 0),
   ): Outcome {
-    const desk = createDesk(plan);
+    return this.#work(plan, keys, blockKey, (desk) => decide(plan, desk, now, costs, mode)).outcome;
+  }
+
+  /** The outcome is the caller's to keep. */
+  act(plan: Plan, keys: Keys, asked: Act, now: number, blockKey: string = keyAt(keys, 0)): ActOutcome {
+    const epochs = recordName(plan, keyAt(keys, 0));
+    const holds = `${epochs}${holdName(keys, "id" in asked ? asked.id : "")}`;
+    const done = this.#work(plan, keys, blockKey, (desk) => {
+      const epoch = this.#epochs.get(epochs);
+      desk.epochUntil = epoch?.end ?? 0;
+      desk.epoch = epoch !== undefined && epoch.end > now ? epoch.numbers : 0;
+      const hold = this.#holds.get(holds);
+      desk.hold = hold !== undefined && hold.end > now ? hold.numbers : { ...desk.hold, status: 0 };
+      act(plan, desk, now, asked);
+      if (!desk.holdChanged) return;
+      this.#holds.set(holds, { numbers: desk.hold, end: desk.hold.until });
+      this.#epochs.set(epochs, { numbers: desk.epoch, end: desk.epochUntil });
+    });
+    return outcomeOfAct(done);
+  }
+
+  #work(plan: Plan, keys: Keys, blockKey: string, work: (desk: ActDesk) => void): ActDesk {
+    const desk = createActDesk(plan);
     const { places } = subjectsOf("reference", plan.limits);
     const keyOf = (i: number) => keyAt(keys, places[i]);
     plan.limits.forEach((limit, i) => (desk.before[i] = this.#load(plan, limit, keyOf(i))));
     const block = this.#blocks.get(blockName(plan, blockKey))?.numbers ?? [0, 0];
     [desk.block[0], desk.block[1]] = block;
-    decide(plan, desk, now, costs, mode);
+    work(desk);
     if (desk.changed) plan.limits.forEach((limit, i) => this.#save(plan, limit, keyOf(i), desk, i));
     if (desk.blockChanged) {
       this.#blocks.set(blockName(plan, blockKey), {
@@ -45,13 +71,14 @@ export class Reference {
         end: desk.block[0] + desk.block[1],
       });
     }
-    return desk.outcome;
+    return desk;
   }
 
   reset(plan: Plan, keys: Keys, blockKey: string = keyAt(keys, 0)): void {
     const records = [keys].flat().map((key) => recordName(plan, key));
     for (const name of this.#states.keys())
       if (records.some((record) => name.startsWith(record))) this.#states.delete(name);
+    for (const record of records) this.#epochs.delete(record);
     this.#blocks.delete(blockName(plan, blockKey));
   }
 
@@ -61,8 +88,8 @@ export class Reference {
    */
   lastEnd(now: number): number {
     let last = 0;
-    for (const { end } of [...this.#states.values(), ...this.#blocks.values()])
-      if (end <= now && end > last) last = end;
+    for (const kept of [this.#states, this.#blocks, this.#holds, this.#epochs])
+      for (const { end } of kept.values()) if (end <= now && end > last) last = end;
     return last;
   }
 

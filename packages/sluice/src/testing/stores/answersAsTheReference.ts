@@ -1,5 +1,5 @@
 import { subjectsOf } from "../../algorithms/subjectsOf.ts";
-import type { Keys, Outcome, Plan, PreparedPlan, SyncPreparedPlan } from "../../stores/Store.ts";
+import type { Act, Costs, Keys, Outcome, Plan, PreparedPlan, SyncPreparedPlan } from "../../stores/Store.ts";
 import { mustHold } from "../mustHold.ts";
 import { freshNamespace } from "./freshNamespace.ts";
 import { ODD_KEYS } from "./oddKeys.ts";
@@ -9,6 +9,9 @@ import { Reference } from "./Reference.ts";
 import type { StoreCheck } from "./StoreCheck.ts";
 import type { StoreUnderTest } from "./StoreUnderTest.ts";
 import { textOfOutcome } from "./textOfOutcome.ts";
+
+/** In microseconds: the longest of a block, a hold or a booking. A clock has only so many. */
+const DAY = 86_400_000_000;
 
 export const answersAsTheReference: StoreCheck = {
   promise: "every answer is that of the reference, operation by operation",
@@ -41,6 +44,9 @@ class Pair {
   readonly #prepared: readonly (PreparedPlan | SyncPreparedPlan)[];
   readonly #reference = new Reference();
   #last: Outcome | undefined;
+  /** When each limit is full again after the last booking. */
+  #booked: readonly number[] = [];
+  #nonce = 0;
 
   constructor(made: StoreUnderTest, world: RandomWorld, keys: readonly string[]) {
     this.#made = made;
@@ -54,26 +60,61 @@ class Pair {
     if (operation.does === "pass") await this.#pass(operation);
     else if (operation.does === "step back") this.#stepBack(operation);
     else if (operation.does === "reset") await this.#reset(operation);
-    else await this.#decide(operation, operation.does);
+    else if (operation.does === "consume" || operation.does === "peek")
+      await this.#decide(operation, operation.does);
+    else await this.#act(operation, operation.does);
   }
 
   async #decide(operation: Operation, mode: "consume" | "peek"): Promise<void> {
-    const { costs: asked, sync } = operation;
     const { prepared, plan, keys, blockKey } = this.#aim(operation);
-    const costs = typeof asked === "number" ? asked : asked.slice(0, plan.limits.length);
+    const costs = this.#costsOf(operation, plan);
     if (this.#reference.isUncertain(plan, keys, this.#soon())) await this.#reset(operation);
-    const isSync = sync && "decideSync" in prepared;
+    const isSync = operation.sync && "decideSync" in prepared;
     const outcome = isSync
       ? prepared.decideSync(keys, costs, mode, blockKey)
       : await prepared.decide(keys, costs, mode, blockKey);
+    const expected = this.#reference.decide(plan, keys, costs, mode, outcome.now, blockKey);
+    this.#compare(mode, plan, outcome, expected);
+  }
+
+  async #act(operation: Operation, does: Act["does"] | "unblock"): Promise<void> {
+    const { prepared, plan, keys, blockKey } = this.#aim(operation);
+    if (this.#reference.isUncertain(plan, keys, this.#soon())) await this.#reset(operation);
+    const act = this.#actOf(operation, does, plan);
+    const isSync = operation.sync && "actSync" in prepared;
+    const outcome = isSync ? prepared.actSync(keys, act, blockKey) : await prepared.act(keys, act, blockKey);
+    const expected = this.#reference.act(plan, keys, act, outcome.now, blockKey);
+    this.#compare(JSON.stringify(act), plan, outcome, expected);
+    if (does === "book" && outcome.allowed)
+      this.#booked = expected.verdicts.map(({ reset }) => expected.now + reset);
+  }
+
+  #actOf(operation: Operation, does: Act["does"] | "unblock", plan: Plan): Act {
+    const costs = this.#costsOf(operation, plan);
+    const id = `id ${operation.id}`;
+    const time = Math.min(this.#timeOf(operation), DAY);
+    if (does === "refund") return { does, costs };
+    if (does === "settle") return { does, costs, id };
+    if (does === "book") return { does, costs, most: time };
+    if (does === "unbook") return { does, costs, until: plan.limits.map((_, i) => this.#booked[i] ?? 0) };
+    if (does === "reserve") return { does, costs, id, ttl: Math.max(1, time), nonce: ++this.#nonce };
+    if (does === "renew") return { does, id, ttl: Math.max(1, time) };
+    return { does: "block", duration: does === "block" ? Math.max(1, time) : 0 };
+  }
+
+  #costsOf({ costs }: Operation, { limits }: Plan): Costs {
+    return typeof costs === "number" ? costs : costs.slice(0, limits.length);
+  }
+
+  #compare(what: string, plan: Plan, outcome: Outcome, expected: Outcome): void {
     const { clock } = this.#made;
     if (clock !== undefined)
       mustHold(outcome.now === clock(), () => `it is ${clock()}, and was decided at ${outcome.now}`);
-    this.#last = this.#reference.decide(plan, keys, costs, mode, outcome.now, blockKey);
-    const [actual, expected] = [textOfOutcome(plan, outcome), textOfOutcome(plan, this.#last)];
+    this.#last = expected;
+    const [actual, right] = [textOfOutcome(plan, outcome), textOfOutcome(plan, expected)];
     mustHold(
-      actual === expected,
-      () => `${mode} at ${outcome.now} answered\n  ${actual}\ninstead of\n  ${expected}`,
+      actual === right,
+      () => `${what} at ${outcome.now} answered\n  ${actual}\ninstead of\n  ${right}`,
     );
   }
 

@@ -1,0 +1,168 @@
+import type { Limit } from "../../algorithms/Limit.ts";
+import type { Act, ActOutcome, Costs, HoldStatus, Plan } from "../Store.ts";
+import { copyOutcome } from "./copyOutcome.ts";
+import { costOf, createDesk, decide, type Desk } from "./decide.ts";
+
+/** What was reserved under one id. Times are in microseconds since the epoch. */
+export interface Hold {
+  /** When it was charged. */
+  at: number;
+  /** When what counts at once was last renewed. */
+  renewed: number;
+  status: 0 | 1 | 2;
+  /** Of the key, when it was reserved. */
+  epoch: number;
+  /** From then on it is forgotten. */
+  until: number;
+  /** One for each limit of the plan. */
+  costs: readonly number[];
+}
+
+/** The states of one act: those of a decision, and what was reserved. */
+export interface ActDesk extends Desk {
+  /** What the act found under its id. */
+  found: HoldStatus;
+  /** As stored; of status 0 where there is none. What to store, if `holdChanged`. */
+  hold: Hold;
+  holdChanged: boolean;
+  /**
+   * When the key is reset it is forgotten, and with it what was reserved in it. 0 where nothing is reserved. To be stored
+   * with each hold, until `epochUntil`.
+   */
+  epoch: number;
+  epochUntil: number;
+}
+
+const NO_HOLD: Hold = { at: 0, renewed: 0, status: 0, epoch: 0, until: 0, costs: [] };
+
+const STATUS: readonly HoldStatus[] = ["none", "open", "settled"];
+
+export function createActDesk(plan: Plan): ActDesk {
+  const held = { found: "none", hold: NO_HOLD, holdChanged: false, epoch: 0, epochUntil: 0 } as const;
+  return { ...createDesk(plan), ...held };
+}
+
+/** The outcome of an act is its caller's to keep. */
+export function outcomeOfAct({ outcome, found }: ActDesk): ActOutcome {
+  return { ...copyOutcome(outcome), hold: found };
+}
+
+/** Does an act at one instant. The rules that hold in every store are here and in the twins of this function. */
+export function act(plan: Plan, desk: ActDesk, now: number, act: Act): void {
+  const isSame = desk.hold.epoch === desk.epoch && desk.hold.costs.length === plan.limits.length;
+  if (!("id" in act) || !isSame) desk.hold = NO_HOLD;
+  const { status } = desk.hold;
+  desk.holdChanged = false;
+  if (act.does === "reserve" && status === 0) reserve(plan, desk, now, act);
+  else {
+    rest(plan, desk, now);
+    if (act.does === "book") book(plan.limits, desk, act.costs, act.most);
+    else change(plan.limits, desk, act);
+  }
+  desk.found = STATUS[status];
+}
+
+/** What a cost of 0 finds. It is not refused, for it asks for nothing. */
+function rest(plan: Plan, desk: ActDesk, now: number): void {
+  decide(plan, desk, now, 0, "peek");
+  desk.outcome.allowed = true;
+}
+
+function reserve(plan: Plan, desk: ActDesk, now: number, act: Act & { does: "reserve" }): void {
+  decide(plan, desk, now, act.costs, "consume");
+  if (!desk.outcome.allowed) return;
+  desk.epoch ||= act.nonce;
+  // A dry run that was not charged has nothing to settle.
+  const costs = plan.limits.map((_, i) => (desk.outcome.verdicts[i].fits ? costOf(act.costs, i) : 0));
+  keep(desk, { at: now, renewed: now, status: 1, epoch: desk.epoch, until: now + act.ttl, costs });
+}
+
+function keep(desk: ActDesk, hold: Hold): void {
+  desk.hold = hold;
+  desk.holdChanged = true;
+  desk.epochUntil = Math.max(desk.epochUntil, hold.until);
+}
+
+/** All or none: what fits is charged, what will fit in time is booked. A refused call is no attempt that counts. */
+function book(limits: readonly Limit[], desk: ActDesk, costs: Costs, most: number): void {
+  const { outcome, after } = desk;
+  const rested = after.map((state) => [...state]);
+  const charged = limits.map((limit, i) => bookLimit(limit, desk, i, costOf(costs, i), most));
+  outcome.allowed = !outcome.blocked && charged.every((isCharged, i) => isCharged || limits[i].dryRun);
+  desk.changed = outcome.allowed && charged.some((isCharged, i) => isCharged && costOf(costs, i) > 0);
+  if (outcome.allowed) return;
+  for (let i = 0; i < limits.length; i++) {
+    replace(after[i], rested[i]);
+    tell(limits[i], desk, i, costOf(costs, i));
+    replace(after[i], rested[i]);
+    if (outcome.verdicts[i].fits) tell(limits[i], desk, i);
+  }
+}
+
+/** @returns whether it is charged */
+function bookLimit(limit: Limit, desk: ActDesk, i: number, cost: number, most: number): boolean {
+  const state = desk.after[i];
+  const verdict = desk.outcome.verdicts[i];
+  const rested = [...state];
+  tell(limit, desk, i, cost);
+  if (verdict.fits || limit.dryRun) return verdict.fits;
+  replace(state, rested);
+  const { wait } = verdict;
+  if (wait > most || limit.machine.book?.(limit.params, state, cost) !== true) return false;
+  tell(limit, desk, i);
+  verdict.wait = wait;
+  return true;
+}
+
+/** Acts that are not refused. */
+function change(limits: readonly Limit[], desk: ActDesk, act: Act): void {
+  const { hold, outcome } = desk;
+  const { now } = outcome;
+  if (act.does === "block") {
+    desk.block[0] = act.duration > 0 ? now : 0;
+    desk.block[1] = outcome.blockedFor = act.duration;
+    outcome.blocked = act.duration > 0;
+    desk.blockChanged = true;
+  } else if (act.does === "refund") {
+    adjust(limits, desk, (i) => [-costOf(act.costs, i), now]);
+  } else if (act.does === "unbook") {
+    const isLast = outcome.verdicts.every(({ reset }, i) => now + reset === act.until[i]);
+    if (isLast) adjust(limits, desk, (i) => [-costOf(act.costs, i), now]);
+  } else if (act.does === "settle" && hold.status === 1) {
+    adjust(limits, desk, (i) =>
+      limits[i].isLease ? [-hold.costs[i], hold.renewed] : [costOf(act.costs, i) - hold.costs[i], hold.at],
+    );
+    keep(desk, { ...hold, status: 2 });
+  } else if (act.does === "renew" && hold.status === 1) {
+    adjust(limits, desk, (i) => [limits[i].isLease ? -hold.costs[i] : 0, hold.renewed]);
+    adjust(limits, desk, (i) => [limits[i].isLease ? hold.costs[i] : 0, now]);
+    keep(desk, { ...hold, renewed: now, until: now + act.ttl });
+  }
+}
+
+/** Adjusts every limit by an amount that was charged at an instant. */
+function adjust(
+  limits: readonly Limit[],
+  desk: ActDesk,
+  by: (i: number) => readonly [amount: number, at: number],
+): void {
+  for (let i = 0; i < limits.length; i++) {
+    const { machine, params } = limits[i];
+    const [amount, at] = by(i);
+    if (amount !== 0) {
+      machine.adjust(params, desk.after[i], desk.outcome.now, amount, at);
+      desk.changed = true;
+    }
+    tell(limits[i], desk, i);
+  }
+}
+
+/** Tells what a cost finds in the state as it is now, and charges it if it fits. */
+function tell({ machine, params }: Limit, { after, outcome }: ActDesk, i: number, cost: number = 0): void {
+  machine.step(params, after[i], outcome.now, cost, false, outcome.verdicts[i]);
+}
+
+function replace(state: number[], other: readonly number[]): void {
+  state.length = 0;
+  for (const number of other) state.push(number);
+}
