@@ -1,3 +1,5 @@
+import type { Acquirer } from "../limiter/Acquirer.ts";
+import { isRefusal } from "../limiter/isRefusal.ts";
 import type { Limiter } from "../limiter/Limiter.ts";
 import type { AnyFunction, Limited, LimitedOptions } from "./LimitedOptions.ts";
 import { likeBefore } from "./likeBefore.ts";
@@ -9,25 +11,33 @@ import { readLimitedOptions } from "./readLimitedOptions.ts";
  *
  * @throws ConfigurationError, also where neither a key nor a name tells whom to count
  */
-export function limited<F extends AnyFunction>(
+export function limited<F extends AnyFunction, L extends Acquirer = Limiter>(
   fn: F,
-  options: LimitedOptions<ThisParameterType<F>, Parameters<F>> & { onLimit: "undefined" },
-): Limited<F, Promise<Awaited<ReturnType<F>> | undefined>>;
-export function limited<F extends (this: any, ...args: any[]) => Promise<unknown>>(
+  options: LimitedOptions<ThisParameterType<F>, Parameters<F>, L> & { onLimit: "undefined" },
+): Limited<F, Promise<Awaited<ReturnType<F>> | undefined>, L>;
+export function limited<
+  F extends (this: any, ...args: any[]) => Promise<unknown>,
+  L extends Acquirer = Limiter,
+>(
   fn: F,
-  options: LimitedOptions<ThisParameterType<F>, Parameters<F>> & { onLimit?: "throw" | undefined },
-): F & { readonly limiter: Limiter };
-export function limited<F extends AnyFunction>(
+  options: LimitedOptions<ThisParameterType<F>, Parameters<F>, L> & { onLimit?: "throw" | undefined },
+): F & { readonly limiter: L };
+export function limited<F extends AnyFunction, L extends Acquirer = Limiter>(
   fn: F,
-  options: LimitedOptions<ThisParameterType<F>, Parameters<F>> & { onLimit?: "throw" | undefined },
-): Limited<F, Promise<Awaited<ReturnType<F>>>>;
+  options: LimitedOptions<ThisParameterType<F>, Parameters<F>, L> & { onLimit?: "throw" | undefined },
+): Limited<F, Promise<Awaited<ReturnType<F>>>, L>;
 export function limited(fn: AnyFunction, options: LimitedOptions<any, any>): unknown {
   const { limiter, keyOf, costOf, throws } = readLimitedOptions("limited", fn, options);
   const asking = async function (this: unknown, ...args: unknown[]): Promise<unknown> {
     const key = await keyOf(this, args);
     const cost = await costOf(this, args);
-    if (throws) await limiter.acquire(key, { cost });
-    else if (!(await limiter.consume(key, { cost })).allowed) return undefined;
+    try {
+      // A limiter of another make may take something else in the place of the options.
+      await limiter.acquire(key, cost === undefined ? undefined : { cost });
+    } catch (error) {
+      if (throws || !isRefusal(error)) throw error;
+      return undefined;
+    }
     return fn.apply(this, args);
   };
   return likeBefore(asking, fn, limiter);

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import type { Cost, Key, SyncLimiter } from "../limiter/Limiter.ts";
+import type { SyncLimitsProvider } from "../limiter/limits/LimitsUpdate.ts";
 import type { RateLimiterOptions } from "../limiter/rateLimiter.ts";
 import type { SyncStore } from "../stores/Store.ts";
 import { likeBefore } from "./likeBefore.ts";
@@ -15,7 +16,7 @@ export type LimitedSyncOptions<This, Args extends readonly unknown[]> = Omit<
   cost?: Cost | ((this: This, ...args: Args) => Cost) | undefined;
 } & (
     | { limiter: SyncLimiter; limits?: undefined; name?: string | undefined }
-    | (RateLimiterOptions<SyncStore> & { limiter?: undefined })
+    | (RateLimiterOptions<SyncStore, SyncLimitsProvider> & { limiter?: undefined })
   );
 
 /**
@@ -39,7 +40,7 @@ export function limitedSync(fn: AnyFunction, options: LimitedSyncOptions<any, an
   if (typeof limiter.consumeSync !== "function") throw notSync();
   const asking = function (this: unknown, ...args: unknown[]): unknown {
     const key = keyOf(this, args) as Key;
-    const cost = costOf(this, args) as Cost;
+    const cost = costOf(this, args) as Cost | undefined;
     if (throws) limiter.acquireSync(key, { cost });
     else if (!limiter.consumeSync(key, { cost }).allowed) return undefined;
     return fn.apply(this, args);

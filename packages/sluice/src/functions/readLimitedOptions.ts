@@ -1,51 +1,57 @@
-import type { LimitsInput } from "../algorithms/readLimits.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
+import type { Acquirer } from "../limiter/Acquirer.ts";
+import { checkAcquirer } from "../limiter/checkAcquirer.ts";
 import { FAILURE_OPTIONS } from "../limiter/failure/FailureOptions.ts";
-import type { Cost, Key, Limiter } from "../limiter/Limiter.ts";
+import type { Cost, Key } from "../limiter/Limiter.ts";
 import { rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";
 import { claimName } from "./claimName.ts";
 
 /** The options, checked and with their defaults. */
 export interface LimitedSettings {
-  readonly limiter: Limiter;
+  readonly limiter: Acquirer;
   readonly keyOf: (self: unknown, args: readonly unknown[]) => Key | Promise<Key>;
-  readonly costOf: (self: unknown, args: readonly unknown[]) => Cost | Promise<Cost>;
+  readonly costOf: (self: unknown, args: readonly unknown[]) => Cost | undefined | Promise<Cost | undefined>;
   readonly throws: boolean;
 }
 
 interface Given extends Omit<RateLimiterOptions, "limits"> {
-  limits?: LimitsInput | undefined;
-  limiter?: Limiter | undefined;
+  limits?: RateLimiterOptions["limits"] | undefined;
+  limiter?: Acquirer | undefined;
   key?: unknown;
   cost?: unknown;
   onLimit?: unknown;
 }
 
 const OF_CALLS = ["key", "cost", "onLimit", "name"];
-const OF_LIMITERS = ["limits", "store", "namespace", ...FAILURE_OPTIONS];
+const OF_LIMITERS = ["limits", "limitsMaxAgeMs", "store", "namespace", ...FAILURE_OPTIONS];
 
 /** @param owner whose options they are, for messages */
 export function readLimitedOptions(owner: string, fn: Function, options: Given): LimitedSettings {
   if (typeof fn !== "function") throw invalid(owner, "its first argument", "a function", fn);
   checkOptions(owner, options, ["limiter", ...OF_CALLS, ...OF_LIMITERS]);
-  const { key, cost = 1, onLimit = "throw" } = options;
+  const { key, cost, onLimit = "throw" } = options;
   if (onLimit !== "throw" && onLimit !== "undefined")
     throw invalid(owner, "onLimit", '"throw" or "undefined"', onLimit, "throw");
   const limiter = limiterFor(owner, fn, options);
   const whom = key ?? nameOf(owner, fn, options, options.limiter ?? options.store);
-  return { limiter, keyOf: finder(whom as Key), costOf: finder(cost as Cost), throws: onLimit === "throw" };
+  return {
+    limiter,
+    keyOf: finder(whom as Key),
+    costOf: finder(cost as Cost | undefined),
+    throws: onLimit === "throw",
+  };
 }
 
-function limiterFor(owner: string, fn: Function, options: Given): Limiter {
+function limiterFor(owner: string, fn: Function, options: Given): Acquirer {
   const { limiter, key, cost, onLimit, ...forLimiter } = options;
   if (limiter === undefined) {
     // In a memory store of its own it needs no name.
     const name = options.store === undefined ? options.name : nameOf(owner, fn, options, options.store);
     return rateLimiter({ ...(forLimiter as RateLimiterOptions), name });
   }
-  if (typeof limiter?.acquire !== "function") throw invalid(owner, "limiter", "a limiter", limiter);
+  checkAcquirer(owner, limiter);
   // What belongs to a limiter would be ignored beside one that is there.
   checkOptions(`${owner} with a limiter`, options, ["limiter", ...OF_CALLS]);
   return limiter;

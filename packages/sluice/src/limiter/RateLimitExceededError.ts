@@ -1,7 +1,9 @@
 import { markAsSluiceError, type SluiceError } from "../errors/SluiceError.ts";
 import { type Problem, PROBLEM_TYPE, quotaExceeded, temporaryReducedCapacity } from "../headers/problem.ts";
 import { headerList } from "../headers/rateLimitHeaders.ts";
+import { retryAfterSeconds } from "../headers/seconds.ts";
 import type { Decision } from "./Decision.ts";
+import { readRetryHint, type RetryHint } from "./RetryHint.ts";
 
 /**
  * A refusal, thrown: by `acquire`, `enter`, `run` and limited functions, never by `consume`. It is a reply, too: frameworks
@@ -20,18 +22,24 @@ export class RateLimitExceededError extends Error implements SluiceError {
   readonly retryAfterMs: number | undefined;
   readonly decision: Decision | undefined;
 
-  constructor(key: string, decision?: Decision) {
-    super(`rate limit exceeded for ${JSON.stringify(key)}${hint(decision)}`);
+  /**
+   * @param hint the decision that refused; or `{ retryAfterMs }`, where a limiter of yours knows only that; or nothing
+   * @throws ConfigurationError for a hint that is neither
+   */
+  constructor(key: string, hint?: Decision | RetryHint) {
+    const { decision, retryAfterMs } = readRetryHint(hint);
+    super(`rate limit exceeded for ${JSON.stringify(key)}${inWords(retryAfterMs)}`);
     this.key = key;
     this.status = this.statusCode = decision?.degraded === "closed" ? 503 : 429;
     this.decision = decision;
-    this.retryAfterMs = decision?.retryAfterMs;
+    this.retryAfterMs = retryAfterMs;
   }
 
   /** The fields of draft-11, `Retry-After` (1 if nobody knows) and `Cache-Control: no-store`; for others `rateLimitHeaders(decision)`. */
   get headers(): Record<string, string> {
-    if (this.decision === undefined) return { "Retry-After": "1", "Cache-Control": "no-store" };
-    return Object.fromEntries(headerList([this.decision], {}));
+    if (this.decision !== undefined) return Object.fromEntries(headerList([this.decision], {}));
+    const seconds = retryAfterSeconds(this.retryAfterMs ?? 1000);
+    return { ...(seconds !== undefined && { "Retry-After": `${seconds}` }), "Cache-Control": "no-store" };
   }
 
   /** The body of the reply (RFC 9457). */
@@ -53,9 +61,7 @@ export class RateLimitExceededError extends Error implements SluiceError {
 }
 markAsSluiceError(RateLimitExceededError.prototype);
 
-function hint(decision: Decision | undefined): string {
-  if (decision === undefined) return "";
-  return decision.retryAfterMs === Infinity
-    ? ": it can never pass"
-    : `: retry after ${decision.retryAfterMs} ms`;
+function inWords(retryAfterMs: number | undefined): string {
+  if (retryAfterMs === undefined) return "";
+  return retryAfterMs === Infinity ? ": it can never pass" : `: retry after ${retryAfterMs} ms`;
 }

@@ -1,4 +1,18 @@
-import { limited, limitedSync, type Permit, rateLimited, rateLimiter, type SyncLimiter } from "sluice";
+import {
+  type Acquirer,
+  alwaysDeny,
+  foreignLimiter,
+  type ForeignLimiter,
+  limited,
+  limitedSync,
+  type Limiter,
+  noLimit,
+  type Permit,
+  RateLimitExceededError,
+  rateLimited,
+  rateLimiter,
+  type SyncLimiter,
+} from "sluice";
 import { casStore } from "sluice/cas";
 import { expectTypeOf } from "vitest";
 
@@ -28,6 +42,45 @@ const remote = rateLimiter({ limits: "5/m", store: casStore({} as never) });
   expectTypeOf(same("a" as const)).resolves.toEqualTypeOf<"a">();
   const now = limitedSync(<T>(value: T) => value, { limiter, key: "a" });
   expectTypeOf(now("a" as const)).toEqualTypeOf<"a">();
+}
+
+// Whatever can be asked may stand for a limiter, and stays what it is.
+{
+  class Tickets implements Acquirer {
+    left = 1;
+    async acquire(_key: string, _options?: { cost?: number }): Promise<void> {}
+  }
+  const send = limited(async (to: string) => to, { limiter: new Tickets(), key: (to) => to });
+  expectTypeOf(send.limiter).toEqualTypeOf<Tickets>();
+  expectTypeOf(limited(async () => 1, { limits: "5/m", key: "a" }).limiter).toEqualTypeOf<Limiter>();
+  limited((n: number) => n, { limiter: { acquire: (_key: string) => Promise.resolve(true) }, key: "a" });
+  limited((n: number) => n, { limiter: foreignLimiter(() => true), key: "a", cost: 2 });
+  limitedSync((n: number) => n, { limiter: noLimit(), key: "a" });
+  expectTypeOf(alwaysDeny()).toEqualTypeOf<SyncLimiter>();
+  // @ts-expect-error it cannot be asked
+  limited((n: number) => n, { limiter: { consume: async () => true }, key: "a" });
+  // @ts-expect-error it does not answer at once
+  limitedSync((n: number) => n, { limiter: new Tickets(), key: "a" });
+}
+
+// Limiters of other makes say clearly what they say, and can only be asked.
+{
+  expectTypeOf<Limiter>().toExtend<Acquirer>();
+  expectTypeOf<ForeignLimiter>().toExtend<Acquirer>();
+  expectTypeOf<ForeignLimiter>().not.toExtend<Limiter>();
+  const other = foreignLimiter(async (_key, cost) => ({ allowed: cost < 5, retryAfterMs: 100 }));
+  expectTypeOf(other.run("a", ({ remaining }) => remaining)).toEqualTypeOf<Promise<number>>();
+  // @ts-expect-error it says nothing
+  foreignLimiter(async () => {});
+  // @ts-expect-error in other words
+  foreignLimiter(() => ({ success: true }));
+  // @ts-expect-error it counts one key
+  void other.consume({ user: "42" });
+  // @ts-expect-error its costs have no names
+  void other.consume("a", { cost: { tokens: 1 } });
+  void new RateLimitExceededError("a", { retryAfterMs: 5 });
+  // @ts-expect-error milliseconds, by that name
+  void new RateLimitExceededError("a", { retryAfter: 5 });
 }
 
 // this is that of the function.
