@@ -19,6 +19,7 @@ function failing(
     prepare(plan) {
       const prepared = memory.prepare(plan);
       return {
+        act: (...call) => prepared.act(...call),
         reset: (key) => prepared.reset(key),
         decide: async (...call) => {
           const thrown = error();

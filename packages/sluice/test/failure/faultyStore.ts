@@ -32,6 +32,7 @@ export function faultyStore(): FaultyStore {
       const prepared = store.prepare(plan);
       return {
         decide: (...call) => failOr(() => prepared.decide(...call)),
+        act: (...call) => failOr(() => prepared.act(...call)),
         reset: (...keys) => failOr(() => prepared.reset(...keys)),
       };
     },

@@ -65,10 +65,11 @@ describe(`"pass"`, () => {
 
   test("while a store fails closed nothing is let through, but by a function that says so", async () => {
     const closed = (onLimit: OnLimit) => {
+      const gone = () => Promise.reject(new Error("gone"));
       const store = memoryStore();
       const failing = {
         ...store,
-        prepare: () => ({ decide: async () => Promise.reject(new Error("gone")), reset: async () => {} }),
+        prepare: () => ({ decide: gone, act: gone, reset: gone }),
       };
       return testGuard({
         limits: "1/m",

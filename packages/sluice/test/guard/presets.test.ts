@@ -84,10 +84,8 @@ describe.each(Object.entries({ captchakit, fastapiCap, asok, asgiRatelimit, smar
     });
 
     test("case 42: a store that fails closed is 503 as without it", async () => {
-      const failing = {
-        ...memoryStore(),
-        prepare: () => ({ decide: () => Promise.reject(new Error("gone")), reset: async () => {} }),
-      };
+      const gone = () => Promise.reject(new Error("gone"));
+      const failing = { ...memoryStore(), prepare: () => ({ decide: gone, act: gone, reset: gone }) };
       const closed = { store: failing, onStoreError: "closed", onEvent: () => undefined } as const;
       const [{ status, headers }] = await answersWith(preset, closed);
       expect([status, headers["content-type"]]).toEqual([503, "application/problem+json"]);

@@ -60,10 +60,8 @@ describe("limits by subject", () => {
 
   test("go on in this process while the store fails", async () => {
     const store = memoryStore();
-    const failing = {
-      ...store,
-      prepare: () => ({ decide: () => Promise.reject(new Error("gone")), reset: () => Promise.resolve() }),
-    };
+    const gone = () => Promise.reject(new Error("gone"));
+    const failing = { ...store, prepare: () => ({ decide: gone, act: gone, reset: gone }) };
     const limiter = rateLimiter({ limits, store: failing, onEvent: () => {} });
     for (const user of ["ann", "bob", "cid"]) await limiter.consume({ user, tenant: "acme" });
     await expect(limiter.consume({ user: "dan", tenant: "acme" })).resolves.toMatchObject({

@@ -17,9 +17,10 @@ function cached() {
   const store: Store = {
     ...memory,
     prepare(plan) {
-      const { decide, reset } = memory.prepare(plan);
+      const { decide, act, reset } = memory.prepare(plan);
       return {
         decide: async (...call) => (counts.asked++, structuredClone(await decide(...call))),
+        act: (...call) => act(...call),
         reset: (...keys) => reset(...keys),
       };
     },

@@ -44,11 +44,12 @@ function withVerbs(
     const clock = manualClock();
     const store = memoryStore({ clock });
     const prepare = (plan: Plan): SyncPreparedPlan => {
-      const { decideSync, resetSync } = store.prepare(plan);
-      const verbs = { decideSync, resetSync, ...change(store.prepare(plan), plan, clock) };
+      const { decideSync, actSync, resetSync } = store.prepare(plan);
+      const verbs = { decideSync, actSync, resetSync, ...change(store.prepare(plan), plan, clock) };
       return {
         ...verbs,
         decide: async (...call) => structuredClone(verbs.decideSync(...call)),
+        act: async (...call) => verbs.actSync(...call),
         reset: async (...keys) => verbs.resetSync(...keys),
       };
     };
@@ -69,8 +70,9 @@ function withPlans(change: (plan: Plan) => Plan): () => StoreUnderTest {
 function racing(): StoreUnderTest {
   const store = memoryStore();
   const prepare = (plan: Plan) => {
-    const { decide, reset } = store.prepare(plan);
+    const { decide, act, reset } = store.prepare(plan);
     return {
+      act,
       reset,
       async decide(key: string, costs: Costs, mode: Mode): Promise<Outcome> {
         const seen = await decide(key, costs, "peek");
