@@ -6,6 +6,7 @@ import type { Store } from "sluice";
  */
 export function storeView(store: Store): Store {
   return {
+    ...(store.events && { events: store.events }),
     prepare: (plan) => store.prepare(plan),
     ping: () => store.ping(),
     close: () => store.close(),

@@ -1,5 +1,6 @@
 import type { LimitsInput } from "../algorithms/readLimits.ts";
 import type { HeaderStyle } from "../headers/HeaderStyle.ts";
+import type { EventStream } from "../events/EventStream.ts";
 import type { Warning } from "../events/Warning.ts";
 import type { IdentitySource } from "../identity/Identity.ts";
 import type { Identity } from "../identity/Identity.ts";
@@ -71,6 +72,8 @@ export interface GuardOptions extends FailureOptions {
    * about the guard (`MOUNTED_TWICE`, `BUILT_PER_REQUEST`). Default: the console.
    */
   onWarning?: ((warning: Warning) => unknown) | undefined;
+  /** Where its rules tell what happens: `eventStream()`. Those of `also` share it. Default nowhere. */
+  events?: EventStream | undefined;
   /** Counts and decides, never refuses. Default false. */
   dryRun?: boolean | undefined;
 }
@@ -96,6 +99,7 @@ export const GUARD_OPTIONS: readonly (keyof GuardOptions)[] = [
   "onMissingIdentity",
   "onIdentityError",
   "onWarning",
+  "events",
   "dryRun",
   ...FAILURE_OPTIONS,
 ];

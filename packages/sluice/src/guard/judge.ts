@@ -2,7 +2,6 @@ import type { Address } from "../identity/parseAddress.ts";
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import { whenReady } from "../identity/whenReady.ts";
-import type { Decision } from "../limiter/Decision.ts";
 import type { LimitedRule } from "./limitedRules.ts";
 import type { Ruling } from "./Ruling.ts";
 
@@ -22,28 +21,12 @@ export function judge(
 }
 
 function rulingOf(
-  { rule, decide }: LimitedRule,
+  { rule, decide, deny }: LimitedRule,
   request: RequestInfo,
   identity: Identity,
   address: () => Address | undefined,
 ): Ruling | undefined | Promise<Ruling> {
-  if (rule.deny?.has(identity.key, address))
-    return { rule, decision: denied(identity.key), charge: undefined };
+  if (rule.deny?.has(identity.key, address)) return deny(identity);
   if (rule.limits.length === 0 || rule.allow?.has(identity.key, address)) return undefined;
   return decide(request, identity);
-}
-
-function denied(key: string): Decision {
-  return {
-    allowed: false,
-    key,
-    cost: 0,
-    limit: 0,
-    remaining: 0,
-    retryAfterMs: Infinity,
-    resetAfterMs: 0,
-    reason: "denied",
-    degraded: false,
-    limits: [],
-  };
 }

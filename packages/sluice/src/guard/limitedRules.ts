@@ -2,14 +2,16 @@ import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import type { Decision } from "../limiter/Decision.ts";
 import type { Cost } from "../limiter/Limiter.ts";
-import { decideCall } from "../limiter/decideCall.ts";
+import { decideCall, decideQuietly, type DecidingPlan, type NamedPlan } from "../limiter/decideCall.ts";
+import { emitDecision, tellDecision } from "../limiter/tellDecision.ts";
 import { whenReady } from "../identity/whenReady.ts";
 import { Faults } from "../limiter/failure/Faults.ts";
 import { registerLimiter } from "../limiter/registerLimiter.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import { canonicalPath } from "../rules/canonicalPath.ts";
-import type { Mode, Plan } from "../stores/Store.ts";
+import type { Plan } from "../stores/Store.ts";
 import { chargeLater } from "./chargeLater.ts";
+import { denied } from "./denied.ts";
 import type { GuardSettings } from "./readGuardOptions.ts";
 import type { Ruling } from "./Ruling.ts";
 
@@ -24,38 +26,73 @@ export interface LimitedRule {
   consume(key: string, cost: Cost | undefined, target: string): Promise<Decision>;
   /** What its limits say to a request. */
   decide(request: RequestInfo, identity: Identity): Ruling | Promise<Ruling>;
+  /** What it says to who is on its deny list. */
+  deny(identity: Identity): Ruling;
 }
 
 /** Gives every rule its limiter over the guard's store. Rules of one pool spend from the same states. */
 export function limitedRules(settings: GuardSettings): readonly LimitedRule[] {
-  const { rules, store, namespace, failure } = settings;
+  const { rules, store, namespace, failure, events } = settings;
   const plans = rules.map(({ pool, limits, block }): Plan => ({ namespace, pool, limits, block }));
   registerLimiter(store, plans);
   return rules.map((rule, i) => {
-    const faults = new Faults(rule.text, plans[i], rule.names, store, { ...failure, ...rule.failure });
-    const named = {
+    const faults = new Faults(
+      rule.text,
+      plans[i],
+      rule.names,
+      store,
+      { ...failure, ...rule.failure },
+      events,
+    );
+    const named: NamedPlan = {
+      name: rule.text,
+      events,
+      dryRun: rule.dryRun,
       plan: plans[i],
       names: rule.names,
       subjects: [],
       prepared: store.prepare(plans[i]),
       faults,
     };
-    const ask = (mode: Mode, key: string, cost: Cost, target: string): Decision | Promise<Decision> => {
-      const stateKey = rule.poolByPath ? JSON.stringify([canonicalPath(target), key]) : key;
-      return decideCall(named, mode, key, cost, stateKey);
-    };
+    const stateKeyOf = (key: string, target: string) =>
+      rule.poolByPath ? JSON.stringify([canonicalPath(target), key]) : key;
     return {
       rule,
       consume: async (key, cost, target) =>
-        ask("consume", key, cost ?? (typeof rule.cost === "function" ? 1 : rule.cost), target),
+        decideCall(
+          named,
+          "consume",
+          key,
+          cost ?? (typeof rule.cost === "function" ? 1 : rule.cost),
+          stateKeyOf(key, target),
+        ),
       decide: (request, { key }) =>
         whenReady(typeof rule.cost === "function" ? rule.cost(request) : rule.cost, (cost) => {
-          if (rule.countOnly !== undefined) {
-            return chargeLater(rule, cost, async (mode, part) => ask(mode, key, part, request.target));
-          }
-          const decision = ask("consume", key, cost, request.target);
+          const stateKey = stateKeyOf(key, request.target);
+          if (rule.countOnly !== undefined) return decideLater(named, rule, key, cost, stateKey);
+          const decision = decideCall(named, "consume", key, cost, stateKey);
           return whenReady(decision, (decision) => ({ rule, decision, charge: undefined }));
         }),
+      deny({ key }) {
+        const decision = denied(key);
+        if (events.wantsDecisions) emitDecision(named, decision, undefined);
+        return { rule, decision, charge: undefined };
+      },
     };
   });
+}
+
+/** The events tell what became of the request, and not how often its rule had to ask. */
+function decideLater(
+  named: NamedPlan,
+  rule: CompiledRule,
+  key: string,
+  cost: Cost,
+  stateKey: string,
+): Ruling | Promise<Ruling> {
+  const judged = (plan: DecidingPlan) =>
+    chargeLater(rule, cost, async (mode, part) => decideQuietly(plan, mode, key, part, stateKey));
+  return named.events.wantsDecisions
+    ? tellDecision(named, judged, ({ decision }) => decision)
+    : judged(named);
 }

@@ -2,6 +2,7 @@ import type { LimitsInput } from "../algorithms/readLimits.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
+import type { Warn } from "../events/Warning.ts";
 import { warnOnce } from "../events/warnOnce.ts";
 import { clientIp } from "../identity/clientIp.ts";
 import type { IdentitySource } from "../identity/Identity.ts";
@@ -19,7 +20,7 @@ import type { Reply } from "../headers/Reply.ts";
 
 export interface LoginOptions extends Pick<
   GuardOptions,
-  "store" | "namespace" | "timeoutMs" | "onEvent" | "onWarning"
+  "store" | "namespace" | "timeoutMs" | "onEvent" | "onWarning" | "events"
 > {
   /**
    * The account that a request tries to log in to, as the client spells it: its e-mail address, its name. The body must
@@ -55,7 +56,7 @@ export interface Login {
 // oxfmt-ignore
 const OPTIONS = [
   "account", "path", "method", "perAddress", "perAccount", "address", "name", "store", "namespace", "timeoutMs",
-  "onEvent", "onWarning",
+  "onEvent", "onWarning", "events",
 ];
 
 /**
@@ -91,18 +92,13 @@ export function login(options: LoginOptions): Login {
     succeeded: forgetter(
       accounts,
       rateLimiter({ ...limiter, name: pool, limits: perAccount }),
-      more.onWarning,
+      warnOnce(more.onWarning, more.events),
     ),
   };
 }
 
 /** @param attempts on accounts: a limiter over the counters of the guard's rule */
-function forgetter(
-  accounts: WeakMap<object, string>,
-  attempts: Limiter,
-  onWarning: LoginOptions["onWarning"],
-): Login["succeeded"] {
-  const warn = warnOnce(onWarning);
+function forgetter(accounts: WeakMap<object, string>, attempts: Limiter, warn: Warn): Login["succeeded"] {
   return async (native) => {
     const key = isObject(native) ? accounts.get(native) : undefined;
     if (key === undefined) throw notSeen(native);

@@ -8,6 +8,7 @@ import { clientIp } from "../identity/clientIp.ts";
 import { type ClientAddress, clientAddress } from "../identity/clientAddress.ts";
 import { identify } from "../identity/identify.ts";
 import { needsAddress } from "../identity/source.ts";
+import { type EventStream, readEvents } from "../events/EventStream.ts";
 import { warnOnce } from "../events/warnOnce.ts";
 import type { Warn } from "../events/Warning.ts";
 import { type FailureSettings, readFailureOptions } from "../limiter/failure/FailureOptions.ts";
@@ -42,6 +43,7 @@ export interface GuardSettings {
   readonly headers: HeaderOptions;
   readonly exposeHeaders: boolean;
   readonly onMissingIdentity: NonNullable<GuardOptions["onMissingIdentity"]>;
+  readonly events: EventStream;
   readonly warn: Warn;
   /** To be called with every request. */
   readonly countCheck: () => void;
@@ -64,7 +66,9 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
   for (const name of ["partitionKey", "exposeHeaders", "dryRun"] as const) checkSwitch(name, options[name]);
   const { skip, onIdentityError } = options;
   const find = identify(options.identify ?? clientIp());
-  const warn = warnOnce(options.onWarning);
+  const events = readEvents("rateLimit", options.events);
+  events.follow(store.events);
+  const warn = warnOnce(options.onWarning, events);
   const namespace = readNamespace("rateLimit", options.namespace, store, warn);
   const rules = readRules(options);
   return {
@@ -74,13 +78,14 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
     identify: find,
     addressOf: clientAddress(find),
     needsAddress: needsAddress(find) || rules.some(listsAddresses),
-    also: readAlso(options.also),
+    also: readAlso(options.also).map((other) => ({ events, ...other })),
     store,
     namespace,
     failure: readFailureOptions("rateLimit", options),
     headers: { headers, partitionKey: options.partitionKey ?? false },
     exposeHeaders: options.exposeHeaders ?? false,
     onMissingIdentity,
+    events,
     warn,
     countCheck: watchBuilding(options.store, `${namespace} ${textOf(rules)}`, warn),
   };

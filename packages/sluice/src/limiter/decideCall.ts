@@ -1,3 +1,4 @@
+import type { EventStream } from "../events/EventStream.ts";
 import type { Mode, Outcome, Plan, PreparedPlan, SyncPreparedPlan } from "../stores/Store.ts";
 import { encodeKey } from "../units/encodeKey.ts";
 import type { Decision } from "./Decision.ts";
@@ -8,10 +9,16 @@ import type { Cost, Key } from "./Limiter.ts";
 import { readCost } from "./readCost.ts";
 import { readKey } from "./readKey.ts";
 import type { StoreCall } from "./StoreCall.ts";
+import { tellDecision } from "./tellDecision.ts";
 import { toDecision } from "./toDecision.ts";
 
-/** A plan that a store has prepared, what its parts are called, and what happens if the store fails. */
+/** A plan that a store has prepared, what its parts are called, what happens if the store fails, and who is told. */
 export interface NamedPlan {
+  /** The name of the limiter, or the text of the rule: how events call it. */
+  readonly name: string;
+  readonly events: EventStream;
+  /** The rule only tells. */
+  readonly dryRun: boolean;
   readonly plan: Plan;
   /** Of the limits. */
   readonly names: readonly string[];
@@ -21,13 +28,35 @@ export interface NamedPlan {
   readonly faults: Faults;
 }
 
+/** As much of it as decides. */
+export interface DecidingPlan extends Omit<NamedPlan, "prepared"> {
+  readonly prepared: Pick<PreparedPlan, "known" | "decide">;
+}
+
 /**
- * One call: what is asked in words, what the store answers in numbers, and the decision. No promise where the store answers
- * at once, which also makes a deadline needless.
+ * Decides a call, and tells those who listen. They cost nothing where there are none, and peeks are nobody's business.
  * @param stateKey under which the states are found, where the key has several in this pool; default `key`
  */
 export function decideCall(
   named: NamedPlan,
+  mode: Mode,
+  key: Key,
+  cost: Cost | undefined,
+  stateKey?: Key,
+): Decision | Promise<Decision> {
+  return named.events.wantsDecisions && mode === "consume"
+    ? tellDecision(named, (timed) => decideQuietly(timed, mode, key, cost, stateKey), itself)
+    : decideQuietly(named, mode, key, cost, stateKey);
+}
+
+const itself = (decision: Decision) => decision;
+
+/**
+ * One call: what is asked in words, what the store answers in numbers, and the decision. No promise where the store answers
+ * at once, which also makes a deadline needless.
+ */
+export function decideQuietly(
+  named: DecidingPlan,
   mode: Mode,
   key: Key,
   cost: Cost | undefined,
@@ -48,7 +77,7 @@ export function decideCall(
 }
 
 function decideNow(
-  { plan, names, faults }: NamedPlan,
+  { plan, names, faults }: DecidingPlan,
   prepared: SyncPreparedPlan,
   call: StoreCall,
   admission: Admission,
@@ -64,7 +93,7 @@ function decideNow(
 }
 
 async function decideInTime(
-  { plan, names, prepared, faults }: NamedPlan,
+  { plan, names, prepared, faults }: DecidingPlan,
   call: StoreCall,
   admission: Admission,
 ): Promise<Decision> {

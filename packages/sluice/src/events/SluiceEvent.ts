@@ -1,0 +1,41 @@
+import type { Decision } from "../limiter/Decision.ts";
+import type { ConfigEvent, DegradedEvent } from "./LimiterEvent.ts";
+import type { Warning } from "./Warning.ts";
+
+/** A call was decided, or a request by a rule: one for each, whatever became of it. Looks (`peek`) are not told. */
+export interface DecisionEvent {
+  readonly type: "decision";
+  /** The name of the limiter, or the text of the rule: `POST /login`. */
+  readonly limiter: string;
+  /** It holds the key as it was given. */
+  readonly decision: Decision;
+  /** The rule only tells: nobody was refused, whatever the decision says. */
+  readonly dryRun: boolean;
+  /** How long the store took, in milliseconds; undefined if it was not asked. */
+  readonly latencyMs: number | undefined;
+}
+
+/** A memory store began to put new keys into shared buckets, or has room again: told once for each change. */
+export interface CapacityEvent {
+  readonly type: "capacity";
+  /** What decisions on new keys say from now on. */
+  readonly degraded: "overflow" | false;
+  /** How many keys the store may hold. */
+  readonly maxKeys: number;
+}
+
+/** A warning: docs/warnings.md lists the codes. Told once for each code. */
+export interface WarningEvent extends Warning {
+  readonly type: "warning";
+}
+
+export interface SluiceEvents {
+  decision: DecisionEvent;
+  degraded: DegradedEvent;
+  capacity: CapacityEvent;
+  warning: WarningEvent;
+  config: ConfigEvent;
+}
+
+export type EventType = keyof SluiceEvents;
+export type SluiceEvent = SluiceEvents[EventType];
