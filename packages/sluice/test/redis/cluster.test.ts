@@ -134,7 +134,7 @@ describe.skipIf(url === "")(`redisStore on Redis Cluster ${url === "" ? `(skippe
     expect(new Set([...slots.values()].flatMap((ofOneKey) => [...ofOneKey])).size).toBeGreaterThan(4);
   });
 
-  // Last, because the cluster has a server less from then on.
+  // The last two, because the cluster has a server less from then on.
   test.skipIf(!isOwn(service))(
     "when a master is gone, clients decide on its replica, and no call is charged twice",
     async () => {
@@ -145,10 +145,36 @@ describe.skipIf(url === "")(`redisStore on Redis Cluster ${url === "" ? `(skippe
     },
     60_000,
   );
+
+  test.skipIf(!isOwn(service))(
+    "when a master hangs, ioredis and iovalkey decide on its replica, and no call is charged twice",
+    async () => {
+      const kinds = Object.entries(clients).filter(([name]) => name.startsWith("io"));
+      const connect = kinds.map(([name, { cluster }]) => [name, () => cluster(url)] as const);
+      await expectFailoverSurvived(Object.fromEntries(connect), hangMaster);
+    },
+    60_000,
+  );
 });
 
-/** One with a replica, and not the one that clients are told of. */
 async function shutDownMaster(): Promise<void> {
+  const master = await masterWithReplica();
+  // It ends without an answer.
+  await master.call("SHUTDOWN", "NOSAVE", "NOW").catch(() => {});
+  master.disconnect();
+}
+
+/** Its connections stay, and nobody answers on them. */
+async function hangMaster(): Promise<void> {
+  const master = await masterWithReplica();
+  const pid = Number(/process_id:(\d+)/.exec(await master.info("server"))![1]);
+  master.disconnect();
+  process.kill(pid, "SIGSTOP");
+  onTestFinished(() => void process.kill(pid, "SIGCONT"));
+}
+
+/** Not the one that clients are told of. */
+async function masterWithReplica(): Promise<Redis> {
   const node = new Redis(url);
   const nodes = ((await node.cluster("NODES")) as string).trim().split("\n");
   node.disconnect();
@@ -156,8 +182,5 @@ async function shutDownMaster(): Promise<void> {
   const followed = new Set(lines.flatMap(([, , flags, master]) => (flags === "slave" ? [master] : [])));
   const found = lines.find(([id, , flags]) => flags === "master" && followed.has(id));
   const port = Number(/:(\d+)@/.exec(found![1])![1]);
-  const master = new Redis(port, "127.0.0.1", { retryStrategy: null });
-  // It ends without an answer.
-  await master.call("SHUTDOWN", "NOSAVE", "NOW").catch(() => {});
-  master.disconnect();
+  return new Redis(port, "127.0.0.1", { retryStrategy: null });
 }

@@ -49,7 +49,7 @@ async function failuresOf(users: readonly User[]): Promise<string[]> {
 
 function planOf(pool: string): Plan {
   const limits = [fixedWindow({ limit: LIMIT, window: "30d", anchor: "first-call" })];
-  return { namespace: "failover", pool, limits, block: { scope: "", duration: 0 } };
+  return { namespace: `failover ${Date.now()}`, pool, limits, block: { scope: "", duration: 0 } };
 }
 
 /** One client, and what it was told. */
