@@ -3,10 +3,15 @@ import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
 import { StoreError } from "../errors/StoreError.ts";
 import { checkStyle } from "../headers/checkStyle.ts";
+import type { HeaderList } from "../headers/HeaderList.ts";
 import type { HeaderStyle } from "../headers/HeaderStyle.ts";
 import { headerList } from "../headers/rateLimitHeaders.ts";
-import type { Cost, Key, Limiter } from "../limiter/Limiter.ts";
-import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
+import type { Acquirer } from "../limiter/Acquirer.ts";
+import { checkAcquirer } from "../limiter/checkAcquirer.ts";
+import type { Decision } from "../limiter/Decision.ts";
+import { isRefusal } from "../limiter/isRefusal.ts";
+import type { Cost, Key } from "../limiter/Limiter.ts";
+import type { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 import { FAILURE_OPTIONS } from "../limiter/failure/FailureOptions.ts";
 import { rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";
 import { setHeaders } from "./sendNode.ts";
@@ -35,7 +40,7 @@ export type TrpcOptions<Context> = {
   cost?: Cost | ((call: TrpcCall<Context>) => Cost | Promise<Cost>) | undefined;
   /** How limits are told to the client, where the context has `resHeaders` or `res`. Default `"draft-11"`. */
   headers?: HeaderStyle | undefined;
-} & ({ limiter: Limiter; limits?: undefined } | (RateLimiterOptions & { limiter?: undefined }));
+} & ({ limiter: Acquirer; limits?: undefined } | (RateLimiterOptions & { limiter?: undefined }));
 
 const OWN = ["key", "cost", "headers", "limiter"];
 const OF_LIMITERS = ["limits", "limitsMaxAgeMs", "store", "namespace", "name", ...FAILURE_OPTIONS];
@@ -58,13 +63,14 @@ export function rateLimit<Context>(options: TrpcOptions<Context>): TrpcMiddlewar
   const limiter = limiterFor(options);
   return async (call) => {
     const whom = await key(call);
-    const decision = await limiter
-      .consume(whom, { cost: typeof cost === "function" ? await cost(call) : cost })
-      .catch((error: unknown) => {
-        throw error instanceof StoreError ? trpcRefusal(error) : error;
-      });
-    setHeaders(trpcHead(call.ctx), headerList([decision], { headers }), !decision.allowed);
-    if (!decision.allowed) throw trpcRefusal(new RateLimitExceededError(decision.key, decision));
+    const said = typeof cost === "function" ? await cost(call) : cost;
+    try {
+      const answer = await limiter.acquire(whom, said === undefined ? undefined : { cost: said });
+      if (isDecision(answer)) setHeaders(trpcHead(call.ctx), headerList([answer], { headers }), false);
+    } catch (error) {
+      if (isRefusal(error)) setHeaders(trpcHead(call.ctx), fieldsOfRefusal(error, headers), true);
+      throw isRefusal(error) || error instanceof StoreError ? trpcRefusal(error) : error;
+    }
     return answerRefusals(call);
   };
 }
@@ -82,13 +88,25 @@ export async function answerRefusals<Result>({
 }): Promise<Result> {
   const result = await next();
   const cause = (result as { error?: { cause?: unknown } }).error?.cause;
-  if (!(cause instanceof RateLimitExceededError)) return result;
+  if (!isRefusal(cause)) return result;
   setHeaders(trpcHead(ctx), Object.entries(cause.headers), true);
   throw trpcRefusal(cause);
 }
 
-function limiterFor<Context>(options: TrpcOptions<Context>): Limiter {
-  if (options.limiter !== undefined) return options.limiter;
+/** Limiters of ours answer with one; what else can be asked answers with anything. */
+function isDecision(answer: unknown): answer is Decision {
+  return typeof answer === "object" && answer !== null && "allowed" in answer && "limits" in answer;
+}
+
+function fieldsOfRefusal({ decision, headers }: RateLimitExceededError, style: HeaderStyle): HeaderList {
+  return decision === undefined ? Object.entries(headers) : headerList([decision], { headers: style });
+}
+
+function limiterFor<Context>(options: TrpcOptions<Context>): Acquirer {
+  if (options.limiter !== undefined) {
+    checkAcquirer("rateLimit of sluice/trpc", options.limiter);
+    return options.limiter;
+  }
   const { key, cost, headers, limiter, ...forLimiter } = options;
   return rateLimiter(forLimiter);
 }

@@ -2,7 +2,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { initTRPC, TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { createHTTPHandler } from "@trpc/server/adapters/standalone";
-import { fixedWindow, memoryStore, RateLimitExceededError, rateLimiter, type SyncLimiter } from "sluice";
+import {
+  ConfigurationError,
+  fixedWindow,
+  memoryStore,
+  RateLimitExceededError,
+  rateLimiter,
+  type SyncLimiter,
+} from "sluice";
 import { manualClock } from "sluice/testing";
 import { answerRefusals, rateLimit } from "sluice/trpc";
 import { describe, expect, test } from "vitest";
@@ -70,6 +77,33 @@ describe.each(Object.entries(ways))("trpc over %s", (_name, serve) => {
       retryAfterMs: 43_000,
     });
     expect((await send({ target: "/a", headers: { "X-User": "bob" } })).status).toBe(200);
+  });
+
+  test("asks whatever can be asked, which tells no limits: a refusal says when, 1 second where nobody knows", async () => {
+    const limiter = {
+      async acquire(user: string, options?: { cost?: number }): Promise<void> {
+        if (user === "ann") return;
+        throw new RateLimitExceededError(user, { retryAfterMs: options?.cost });
+      },
+    };
+    const dear = t.procedure.use(rateLimit({ limiter, key, cost: 1_500, headers: "legacy" }));
+    const router = t.router({
+      a: t.procedure.use(rateLimit({ limiter, key })).query(() => "a"),
+      b: dear.query(() => "b"),
+    });
+    const { send } = await serve(router);
+    const passed = await send({ target: "/a" });
+    expect([passed.status, passed.headers["ratelimit"]]).toEqual([200, undefined]);
+    const [unknown, known] = [
+      await send({ target: "/a", headers: { "X-User": "bob" } }),
+      await send({ target: "/b", headers: { "X-User": "bob" } }),
+    ];
+    expect([unknown.status, unknown.headers["retry-after"], known.headers["retry-after"]]).toEqual([
+      429,
+      "1",
+      "2",
+    ]);
+    expect(JSON.parse(known.body).error).toMatchObject({ retryAfterMs: 1_500 });
   });
 
   test("on one procedure it says nothing of others; two are told together, and both count", async () => {
@@ -216,7 +250,8 @@ describe("trpc", () => {
       { limiter, key, limits: "1/m" },
       { key },
       { limiter, key, headers: "x" },
+      { limiter: { consume: () => true }, key },
     ];
-    for (const options of bad) expect(() => rateLimit(options as never)).toThrow(TypeError);
+    for (const options of bad) expect(() => rateLimit(options as never)).toThrow(ConfigurationError);
   });
 });
