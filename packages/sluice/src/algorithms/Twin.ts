@@ -11,6 +11,13 @@ export interface Twin {
    */
   readonly lua: string;
   /**
+   * Lua that follows `lua`, whose functions it may call, where states are changed beside deciding; it ends with
+   * `local function adjust(p, o, s, now, amount, at)`. Apart, because each function that is made costs at every call.
+   */
+  readonly adjustLua: string;
+  /** The same with `local function book(p, o, s, cost)`, if slots of the machine can be booked. */
+  readonly bookLua?: string;
+  /**
    * The body of a PL/pgSQL block, with what it declares before `begin`, over the same `p`, `o`, `s`, `now`, `cost` and
    * `counted`. It changes `s` and sets `fits`, `wait`, `remaining`, `reset` and `life`.
    */

@@ -3,8 +3,8 @@ import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
 import { StoreError } from "../errors/StoreError.ts";
 import type { Warn } from "../events/Warning.ts";
-import type { SendCalls } from "./onServer/callQueue.ts";
-import { serverStore } from "./onServer/serverStore.ts";
+import { type Server, serverStore } from "./onServer/serverStore.ts";
+import { actLua } from "./redis/actLua.ts";
 import { decideLua } from "./redis/decideLua.ts";
 import { lookOnce } from "./redis/lookOnce.ts";
 import type { RedisClient } from "./redis/RedisClient.ts";
@@ -40,11 +40,8 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   const prefixOf = (namespace: string, key: string) => redisKeyPrefix(prefix, namespace, key);
   const store = serverStore({
     name: "Redis",
-    send: sendTo(commands, warn),
+    ...scriptsOf(commands, warn),
     prefixOf,
-    act: async () => {
-      throw new Error("not yet");
-    },
     remove: (records) => commands.del(records).catch(fail),
     async ping() {
       await commands.eval("return 1", [`${prefix}ping`], []).catch(fail);
@@ -56,19 +53,23 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   return { ...store, events };
 }
 
-const SCRIPT = decideLua(twins);
+const DECIDE = decideLua(twins);
+const ACT = actLua(twins);
 
-function sendTo(commands: RedisCommands, warn: Warn): SendCalls {
-  const run = scriptRunner(commands, SCRIPT);
+function scriptsOf(commands: RedisCommands, warn: Warn): Pick<Server, "send" | "act"> {
   const look = lookOnce(commands, warn);
-  return async ({ names, program }) => {
-    const reply = await run(names, [JSON.stringify(program)]).catch((error) => {
-      warnOfRefusal(error, warn);
-      return fail(error);
-    });
-    look();
-    return numbersOf(reply);
+  const runnerOf = (script: string): Server["act"] => {
+    const run = scriptRunner(commands, script);
+    return async ({ names, program }) => {
+      const reply = await run(names, [JSON.stringify(program)]).catch((error) => {
+        warnOfRefusal(error, warn);
+        return fail(error);
+      });
+      look();
+      return numbersOf(reply);
+    };
   };
+  return { send: runnerOf(DECIDE), act: runnerOf(ACT) };
 }
 
 function numbersOf(reply: unknown): readonly (number | string)[] {

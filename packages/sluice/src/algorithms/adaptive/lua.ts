@@ -111,3 +111,22 @@ local function step(p, o, s, now, cost, counted)
   return fits, wait, remaining, reset, untilForgotten(s, now)
 end
 `;
+
+export const adaptiveAdjustLua: string = `
+local function giveBack(s, slot, window, amount, now, at)
+  local passed = floorDivide(now, window) - floorDivide(at, window)
+  if passed > 1 then return end
+  local place = passed == 1 and slot + 1 or slot
+  s[place] = s[place] - amount
+  if s[place] < 0 then s[place] = 0 end
+end
+
+local function adjust(p, o, s, now, amount, at)
+  cap, unit, window, loadWindow, loadFull = p[o], p[o + 1], p[o + 4], p[o + 5], p[o + 6]
+  if amount > 0 then return charge(s, amount < cap and amount or cap) end
+  s[2] = s[2] - (-amount < cap and -amount or cap) * unit
+  if s[2] < 0 then s[2] = 0 end
+  giveBack(s, 4, window, -amount, now, at)
+  giveBack(s, 7, loadWindow, -amount, now, at)
+end
+`;

@@ -74,3 +74,38 @@ local function step(p, o, s, now, cost, counted)
   return fits, wait, remaining, reset, reset
 end
 `;
+
+export const logAdjustLua: string = `
+local function usedUntil(s, at)
+  local time, used, n = s[1] - s[3], 0, 4
+  while s[n] and time <= at do
+    used = used + s[n]
+    time = time + (s[n + 1] or 0)
+    n = n + 2
+  end
+  return used
+end
+
+local function giveBack(s, amount, at)
+  local entries, time, kept = {}, s[1] - s[3], usedUntil(s, at) - amount
+  if kept < 0 then kept = 0 end
+  for n = #s, 4, -1 do entries[n - 3], s[n] = s[n], nil end
+  s[2], s[3] = 0, 0
+  for n = 1, #entries, 2 do
+    local cost = entries[n]
+    if time <= at then
+      if cost > kept then cost = kept end
+      kept = kept - cost
+    end
+    append(s, time, cost)
+    time = time + (entries[n + 1] or 0)
+  end
+end
+
+local function adjust(p, o, s, now, amount, at)
+  if amount <= 0 then return giveBack(s, -amount, at) end
+  local room = p[o] - s[2]
+  if amount > room then amount = room end
+  append(s, now, amount > 0 and amount or 0)
+end
+`;

@@ -70,3 +70,19 @@ local function step(p, o, s, now, cost, counted)
   return fits, wait, remaining, reset, reset
 end
 `;
+
+export const windowAdjustLua: string = `
+local function adjust(p, o, s, now, amount, at)
+  local limit, window, sliding = p[o], p[o + 1], p[o + 3]
+  if amount > 0 then
+    s[2] = s[2] + (amount < limit and amount or limit)
+    if s[2] > limit then s[2] = limit end
+  elseif at >= s[1] then
+    s[2] = s[2] + amount
+    if s[2] < 0 then s[2] = 0 end
+  elseif sliding == 1 and at >= s[1] - window then
+    s[3] = s[3] + amount
+    if s[3] < 0 then s[3] = 0 end
+  end
+end
+`;
