@@ -1,33 +1,34 @@
 /** captchakit: issuing asks a limiter first. Its three limiters, one of your own, and the error handler of its page. */
 import express, { type ErrorRequestHandler } from "express";
 import { Redis } from "ioredis";
-import { RateLimitExceededError, rateLimiter, tokenBucket } from "sluice";
+import { type Acquirer, noLimit, RateLimitExceededError, rateLimiter, tokenBucket } from "sluice";
 import { redisStore } from "sluice/redis";
 
-/** Any object with this is a limiter. */
-interface CanAcquire {
-  acquire(key: string): Promise<unknown>;
-}
-
 class CaptchaManager {
-  readonly limiter: CanAcquire | undefined;
+  readonly limiter: Acquirer;
   issued = 0;
 
-  constructor(limiter?: CanAcquire) {
+  constructor(limiter: Acquirer = noLimit()) {
     this.limiter = limiter;
   }
 
   async issue(key: string): Promise<number> {
-    await this.limiter?.acquire(key);
+    await this.limiter.acquire(key);
     return ++this.issued;
   }
 }
 
-const alwaysDeny: CanAcquire = { acquire: (key) => Promise.reject(new RateLimitExceededError(key)) };
+/** One of your own. */
+class AlwaysDeny {
+  async acquire(key: string): Promise<void> {
+    throw new RateLimitExceededError(key);
+  }
+}
+
 const managers = new Map([
   ["unlimited", new CaptchaManager()],
   ["memory", new CaptchaManager(rateLimiter({ limits: tokenBucket({ capacity: 5, refill: "1/s" }) }))],
-  ["denied", new CaptchaManager(alwaysDeny)],
+  ["denied", new CaptchaManager(new AlwaysDeny())],
 ]);
 
 // Buckets that all processes share: the client is yours.
