@@ -6,9 +6,8 @@ import { type Acquirer, noLimit } from "sluice";
 const LIFE_MS = 10 * 60_000;
 
 export interface CaptchasOptions {
-  /** Signs what is issued, so that nobody makes up a captcha of his own. */
   secret: string;
-  /** Asked before anything is done, so that nobody fills the memory with captchas. Default: everybody is welcome. */
+  /** Asked before anything is done, so that nobody fills the memory. Default: everybody is welcome. */
   rateLimiter?: Acquirer;
 }
 
@@ -37,7 +36,10 @@ export class Captchas {
       expiresAt: new Date(expiresAt),
       hmacSignatureSecret: this.#secret,
     });
-    this.#forgetExpired();
+    for (const [signature, until] of this.#open) {
+      if (until > Date.now()) break;
+      this.#open.delete(signature);
+    }
     this.#open.set(challenge.signature ?? "", expiresAt);
     this.#issued++;
     return challenge;
@@ -54,12 +56,5 @@ export class Captchas {
 
   count(): { issued: number; open: number } {
     return { issued: this.#issued, open: this.#open.size };
-  }
-
-  #forgetExpired(): void {
-    for (const [signature, expiresAt] of this.#open) {
-      if (expiresAt > Date.now()) return;
-      this.#open.delete(signature);
-    }
   }
 }
