@@ -22,6 +22,13 @@ export interface Twin {
    * `counted`. It changes `s` and sets `fits`, `wait`, `remaining`, `reset` and `life`.
    */
   readonly sql: string;
+  /**
+   * A block over `p`, `o`, `s`, `now`, `amount` and `moment`, where states are changed beside deciding: it changes `s` as
+   * `adjust` does, and may change `amount`.
+   */
+  readonly adjustSql: string;
+  /** The same over `p`, `o`, `s` and `cost`, if slots of the machine can be booked: it sets `booked`. */
+  readonly bookSql?: string;
   /** The same for a call that meets this limit alone, if such calls are to be fast. */
   readonly oneLimitSql?: OneLimitSql;
 }

@@ -2,9 +2,12 @@ import { twins } from "../algorithms/twins.ts";
 import { EventStream } from "../events/EventStream.ts";
 import { warnOnce } from "../events/warnOnce.ts";
 import type { SendCalls } from "./onServer/callQueue.ts";
+import type { ActCode } from "./onServer/encodeAct.ts";
 import { serverStore } from "./onServer/serverStore.ts";
+import { actSql } from "./postgres/actSql.ts";
 import { arrayText } from "./postgres/arrayText.ts";
-import { type DecideSql, decideSql } from "./postgres/decideSql.ts";
+import { decideSql } from "./postgres/decideSql.ts";
+import type { FunctionSql } from "./postgres/functionSql.ts";
 import { idleRows } from "./postgres/idleRows.ts";
 import { inspect } from "./postgres/inspect.ts";
 import { migrate } from "./postgres/migrate.ts";
@@ -16,6 +19,7 @@ import { type Query, queryOf } from "./postgres/queryOf.ts";
 import { resetSql } from "./postgres/resetSql.ts";
 import { runQuery } from "./postgres/runQuery.ts";
 import { startUpCheck } from "./postgres/startUpCheck.ts";
+import type { TableName } from "./postgres/TableName.ts";
 import type { Store } from "./Store.ts";
 
 export type { PgPool, PostgresClient, PostgresJsClient } from "./postgres/PostgresClient.ts";
@@ -44,21 +48,21 @@ export interface PostgresStore extends Store {
 export function postgresStore(client: PostgresClient, options: PostgresStoreOptions = {}): PostgresStore {
   const { isDurable, table, onWarning, deniedCache } = readPostgresOptions(options);
   const run = runQuery(queryOf(client));
-  const decide = decideSql(twins, table);
+  const [decide, act] = functionsOf(table);
   const reset = resetSql(table);
   const events = new EventStream();
   const warn = warnOnce(onWarning, events);
   const look = async () => {
     const warning = poolWarning(client);
     if (warning !== undefined) warn(warning);
-    return inspect(run, table, decide);
+    return inspect(run, table, [decide, act]);
   };
+  const sweep = idleRows(run, table, decide);
+  const check = startUpCheck(look, isDurable, warn);
   const store = serverStore({
     name: "PostgreSQL",
-    send: sendTo(run, decide, idleRows(run, table, decide), startUpCheck(look, isDurable, warn)),
-    act: async () => {
-      throw new Error("not yet");
-    },
+    send: sendTo(run, decide, sweep, check),
+    act: actIn(run, act, sweep, check),
     remove: (records) => run(`sluice reset ${decide.id}`, reset, [arrayText(records)]),
     async ping() {
       await run("", "select 1", []);
@@ -68,8 +72,8 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   return {
     ...store,
     events,
-    migration: migrationSql(table, decide, isDurable),
-    migrate: () => migrate(run, table, decide, isDurable),
+    migration: migrationSql(table, [decide, act], isDurable),
+    migrate: () => migrate(run, table, [decide, act], isDurable),
   };
 }
 
@@ -79,12 +83,16 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
  */
 export function postgresMigration(options: Pick<PostgresStoreOptions, "durable" | "table"> = {}): string {
   const { isDurable, table } = readPostgresOptions(options);
-  return migrationSql(table, decideSql(twins, table), isDurable);
+  return migrationSql(table, functionsOf(table), isDurable);
+}
+
+function functionsOf(table: TableName): readonly [decide: FunctionSql, act: FunctionSql] {
+  return [decideSql(twins, table), actSql(twins, table)];
 }
 
 function sendTo(
   run: Query,
-  { id, name }: DecideSql,
+  { id, name }: FunctionSql,
   sweep: (rows: number) => void,
   check: () => void,
 ): SendCalls {
@@ -94,9 +102,32 @@ function sendTo(
     try {
       const [row] = await run(`sluice decide ${id}`, text, values);
       sweep(creates.length);
-      return String(row.reply).slice(1, -1).split(",");
+      return numbersOf(row);
     } finally {
       check();
     }
   };
+}
+
+function actIn(
+  run: Query,
+  { id, name }: FunctionSql,
+  sweep: (rows: number) => void,
+  check: () => void,
+): (code: ActCode) => Promise<string[]> {
+  const text = `select ${name}($1::text::text[], $2::text::bigint[])::text as reply`;
+  return async ({ names, program }) => {
+    try {
+      const [row] = await run(`sluice act ${id}`, text, [arrayText(names), `{${program.join()}}`]);
+      sweep(names.length);
+      return numbersOf(row);
+    } finally {
+      check();
+    }
+  };
+}
+
+/** Of a list that came as text. */
+function numbersOf({ reply }: Record<string, unknown>): string[] {
+  return String(reply).slice(1, -1).split(",");
 }

@@ -114,7 +114,7 @@ describe("what the start-up check finds", () => {
     isolation: "read committed",
     mark: "sluice 1",
     isDurable: false,
-    hasFunction: true,
+    hasFunctions: true,
     missing: "",
   };
 

@@ -71,6 +71,38 @@ begin
 end;
 `;
 
+export const adaptiveAdjustSql: string = `
+declare
+  cap bigint := p[o];
+  unit bigint := p[o + 1];
+  period bigint := p[o + 4];
+  load_window bigint := p[o + 5];
+  load_full bigint := p[o + 6];
+  passed bigint;
+begin
+  if amount > 0 then
+    amount := least(amount, cap);
+    s[2] := least(cap * unit, s[2] + amount * unit);
+    s[4] := least(cap, s[4] + amount);
+    s[7] := least(load_full, s[7] + amount);
+  else
+    s[2] := greatest(0, s[2] - least(- amount, cap) * unit);
+    ${giveBack(4, "period")}
+    ${giveBack(7, "load_window")}
+  end if;
+end;
+`;
+
+/** To the count of the window that it was charged in, if that still counts. */
+function giveBack(at: number, window: string): string {
+  return `passed := now / ${window} - moment / ${window};
+    if passed = 1 then
+      s[${at + 1}] := greatest(0, s[${at + 1}] + amount);
+    elsif passed < 1 then
+      s[${at}] := greatest(0, s[${at}] + amount);
+    end if;`;
+}
+
 /** Moves the counts at `at` and `at + 1` from the window of `time` into the window of `now`. */
 function rollCounts(at: number, window: string, time: string): string {
   return `

@@ -61,3 +61,59 @@ begin
   s := array[began, used, span] || s[first :];
 end;
 `;
+
+export const logAdjustSql: string = `
+declare
+  entries bigint[];
+  last bigint := cardinality(s);
+  at_entry bigint;
+  entry bigint;
+  kept bigint := amount;
+  entry_time bigint := now;
+begin
+  if amount > 0 then
+    entry := least(amount, p[o] - s[2]);
+    ${append()}
+  else
+    entries := s[4 :];
+    entry_time := s[1] - s[3];
+    at_entry := 1;
+    while at_entry <= last - 3 and entry_time <= moment loop
+      kept := kept + entries[at_entry];
+      entry_time := entry_time + coalesce(entries[at_entry + 1], 0);
+      at_entry := at_entry + 2;
+    end loop;
+    kept := greatest(0, kept);
+    entry_time := s[1] - s[3];
+    s := array[s[1], 0, 0];
+    last := 3;
+    for n in 1 .. coalesce(cardinality(entries), 0) by 2 loop
+      entry := entries[n];
+      if entry_time <= moment then
+        entry := least(entry, kept);
+        kept := kept - entry;
+      end if;
+      ${append()}
+      entry_time := entry_time + coalesce(entries[n + 1], 0);
+    end loop;
+  end if;
+end;
+`;
+
+function append(): string {
+  return `if entry > 0 then
+        if s[2] > 0 and entry_time = s[1] then
+          s[last] := s[last] + entry;
+        else
+          if s[2] > 0 then
+            s[3] := s[3] + entry_time - s[1];
+            s[last + 1] := entry_time - s[1];
+            last := last + 1;
+          end if;
+          s[last + 1] := entry;
+          last := last + 1;
+        end if;
+        s[1] := entry_time;
+        s[2] := s[2] + entry;
+      end if;`;
+}

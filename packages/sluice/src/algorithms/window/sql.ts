@@ -65,3 +65,18 @@ begin
   s[3] := previous;
 end;
 `;
+
+export const windowAdjustSql: string = `
+declare
+  most bigint := p[o];
+  width bigint := p[o + 1];
+begin
+  if amount > 0 then
+    s[2] := least(most, s[2] + least(amount, most));
+  elsif moment >= s[1] then
+    s[2] := greatest(0, s[2] + amount);
+  elsif p[o + 3] = 1 and moment >= s[1] - width then
+    s[3] := greatest(0, s[3] + amount);
+  end if;
+end;
+`;

@@ -1,4 +1,4 @@
-import type { DecideSql } from "./decideSql.ts";
+import type { FunctionSql } from "./functionSql.ts";
 import type { Query } from "./queryOf.ts";
 import type { TableName } from "./TableName.ts";
 
@@ -21,7 +21,7 @@ select max(name collate "C") as hand, count(*)::int as seen from looked`;
  * Removes rows that equal nothing, some after every so many that calls may have made, round and round, one sweep at a time
  * and beside the calls. What it meets locked, it leaves; what fails, it leaves to the next round.
  */
-export function idleRows(run: Query, { quoted }: TableName, { id }: DecideSql): (rows: number) => void {
+export function idleRows(run: Query, { quoted }: TableName, { id }: FunctionSql): (rows: number) => void {
   const sweep = sweepSql(quoted);
   let made = 0;
   let hand = "";

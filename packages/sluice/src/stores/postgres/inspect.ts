@@ -1,4 +1,4 @@
-import type { DecideSql } from "./decideSql.ts";
+import type { FunctionSql } from "./functionSql.ts";
 import type { Query } from "./queryOf.ts";
 import type { TableName } from "./TableName.ts";
 
@@ -12,32 +12,37 @@ export interface Findings {
   readonly mark: string | null;
   /** Null without a table. */
   readonly isDurable: boolean | null;
-  readonly hasFunction: boolean;
+  /** All of them. */
+  readonly hasFunctions: boolean;
   /** What this role may not do with them: `"delete"`; empty if it may do everything. */
   readonly missing: string;
 }
 
 /** Reads; needs no privilege but to connect. */
-export async function inspect(run: Query, { quoted }: TableName, decide: DecideSql): Promise<Findings> {
+export async function inspect(
+  run: Query,
+  { quoted }: TableName,
+  functions: readonly FunctionSql[],
+): Promise<Findings> {
   const text = `
 select current_setting('server_version_num')::int as version,
   current_setting('default_transaction_isolation') as isolation,
   obj_description(t, 'pg_class') as mark,
   (select relpersistence = 'p' from pg_class where oid = t) as durable,
-  f is not null as has_function,
+  array_position(fs, null) is null as has_functions,
   (select coalesce(string_agg(p, ', '), '') from (
     select p from unnest('{select,insert,update,delete}'::text[]) p where not has_table_privilege(t, p)
-    union all select 'execute' where not has_function_privilege(f, 'execute')
+    union all select 'execute' where false = any (select has_function_privilege(f, 'execute') from unnest(fs) f)
   ) lacking) as missing
 from (select to_regclass('${quoted}') as t,
-  to_regprocedure('${decide.name}(text[], bigint[], bigint[], bigint)') as f) made`;
+  array[${functions.map(({ signature }) => `to_regprocedure('${signature}')`).join(", ")}] as fs) made`;
   const [row] = await run("", text, []);
   return {
     version: Number(row.version),
     isolation: String(row.isolation),
     mark: row.mark as string | null,
     isDurable: row.durable as boolean | null,
-    hasFunction: row.has_function === true,
+    hasFunctions: row.has_functions === true,
     missing: String(row.missing),
   };
 }

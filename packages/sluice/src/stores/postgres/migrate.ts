@@ -1,4 +1,4 @@
-import type { DecideSql } from "./decideSql.ts";
+import type { FunctionSql } from "./functionSql.ts";
 import { inspect } from "./inspect.ts";
 import { migrationSql, TABLE_VERSION } from "./migrationSql.ts";
 import type { Query } from "./queryOf.ts";
@@ -11,11 +11,11 @@ const SETTINGS = "set transaction isolation level read committed; set local clie
 export async function migrate(
   run: Query,
   table: TableName,
-  decide: DecideSql,
+  functions: readonly FunctionSql[],
   isDurable: boolean,
 ): Promise<void> {
-  const found = await inspect(run, table, decide);
+  const found = await inspect(run, table, functions);
   const isDurableEnough = found.isDurable === true || !isDurable;
-  if (found.mark === `sluice ${TABLE_VERSION}` && found.hasFunction && isDurableEnough) return;
-  await run("", `${SETTINGS}\n${migrationSql(table, decide, isDurable)}`, []);
+  if (found.mark === `sluice ${TABLE_VERSION}` && found.hasFunctions && isDurableEnough) return;
+  await run("", `${SETTINGS}\n${migrationSql(table, functions, isDurable)}`, []);
 }

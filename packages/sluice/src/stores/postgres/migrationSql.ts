@@ -1,4 +1,4 @@
-import type { DecideSql } from "./decideSql.ts";
+import type { FunctionSql } from "./functionSql.ts";
 import { REFUSED } from "./postgresFailure.ts";
 import type { TableName } from "./TableName.ts";
 
@@ -18,7 +18,11 @@ export function createTable({ quoted }: TableName, isDurable: boolean): string {
  * Makes what is missing, one process after the other. A table that it does not know it leaves alone. A durable table
  * stays durable, also for a store that does not ask for it.
  */
-export function migrationSql(table: TableName, decide: DecideSql, isDurable: boolean): string {
+export function migrationSql(
+  table: TableName,
+  functions: readonly FunctionSql[],
+  isDurable: boolean,
+): string {
   const durable = isDurable ? `\nalter table ${table.quoted} set logged;` : "";
   return `-- Run this in one transaction.
 do $sluice$
@@ -40,6 +44,6 @@ end
 $sluice$;
 ${createTable(table, isDurable)}${durable}
 comment on table ${table.quoted} is 'sluice ${TABLE_VERSION}';
-${decide.create}
+${functions.map(({ create }) => create).join("\n")}
 `;
 }

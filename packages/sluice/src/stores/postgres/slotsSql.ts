@@ -1,7 +1,14 @@
 /** What the general way does with records, as text of PL/pgSQL: the twin of `record.ts`. */
 
 // A record stands in `heap` from its version on; several stand one after the other.
-export const readSlot = (record: string, id: string, from: string, width: string, grows: string): string => `
+/** Leaves the slot at `place`, which is `place_end` or null where it is not there. */
+export const readNumbers = (
+  record: string,
+  id: string,
+  from: string,
+  width: string,
+  grows: string,
+): string => `
   place := starts[${record}] + 1;
   place_end := ends[${record}];
   while place < place_end and heap[place] <> ${id} loop place := place + 3 + heap[place + 2]; end loop;
@@ -9,7 +16,11 @@ export const readSlot = (record: string, id: string, from: string, width: string
   if place < place_end and heap[place + 1] > now then stored := heap[place + 2]; end if;
   for n in 1 .. case when ${grows} then greatest(stored, ${width}) else ${width} end loop
     s[${from} + n] := case when n <= stored then heap[place + 2 + n] else 0 end;
-  end loop;
+  end loop;`;
+
+/** The same of a slot whose first number is a time. */
+export const readSlot = (record: string, id: string, from: string, width: string, grows: string): string => `
+  ${readNumbers(record, id, from, width, grows)}
   if s[${from} + 1] > now then
     s[${from} + 1] := now;
     repaired := true;

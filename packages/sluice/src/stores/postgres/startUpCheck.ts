@@ -14,7 +14,7 @@ export function startUpCheck(look: () => Promise<Findings>, isDurable: boolean, 
   const check = async () => {
     try {
       const findings = await look();
-      isDone = findings.hasFunction;
+      isDone = findings.hasFunctions;
       for (const warning of warningsOf(findings, isDurable)) warn(warning);
     } catch (error) {
       isDone = error instanceof StoreError && sqlState(error.cause) === NOT_ALLOWED;
