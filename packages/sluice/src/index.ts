@@ -3,6 +3,7 @@ export { gcra, type GcraOptions } from "./algorithms/bucket/gcra.ts";
 export { leakyBucket, type LeakyBucketOptions } from "./algorithms/bucket/leakyBucket.ts";
 export { tokenBucket, type TokenBucketOptions } from "./algorithms/bucket/tokenBucket.ts";
 export type { AlgorithmName, Details, Limit, LimitOptions } from "./algorithms/Limit.ts";
+export { concurrency, type ConcurrencyOptions } from "./algorithms/log/concurrency.ts";
 export { slidingLog, type SlidingLogOptions } from "./algorithms/log/slidingLog.ts";
 export type { Machine, Params, State, Verdict } from "./algorithms/Machine.ts";
 export { type LimitInput, type LimitsInput, readLimits } from "./algorithms/readLimits.ts";
@@ -79,18 +80,39 @@ export {
   foreignLimiter,
   type ForeignLimiter,
 } from "./limiter/foreignLimiter.ts";
+export type { Hold, ReserveOptions, Settlement } from "./limiter/holds/Hold.ts";
+export type { Inspection, LimitInspection } from "./limiter/Inspection.ts";
 export type { Cost, CostOptions, Key, Limiter, SyncLimiter } from "./limiter/Limiter.ts";
+export { LimiterClosedError } from "./limiter/LimiterClosedError.ts";
 export { noLimit } from "./limiter/noLimit.ts";
-export type { Carry, LimitsProvider, LimitsUpdate, SyncLimitsProvider } from "./limiter/limits/LimitsUpdate.ts";
+export type {
+  Carry,
+  LimitsProvider,
+  LimitsUpdate,
+  SyncLimitsProvider,
+} from "./limiter/limits/LimitsUpdate.ts";
 export type { Permit } from "./limiter/Permit.ts";
 export type { RetryHint } from "./limiter/RetryHint.ts";
+export type { WaitOptions } from "./limiter/waiting/WaitOptions.ts";
 export { rateLimiter, type RateLimiterOptions } from "./limiter/rateLimiter.ts";
+export type { Latency } from "./metrics/Histogram.ts";
+export {
+  type KeyStats,
+  metrics,
+  type Metrics,
+  type MetricsOptions,
+  type Offender,
+  type Stats,
+} from "./metrics/metrics.ts";
+export type { MetricsSource } from "./metrics/onMeasured.ts";
+export type { OutcomeCount } from "./metrics/OutcomeCounts.ts";
+export { type DecisionOutcome, outcomeOf } from "./metrics/outcomeOf.ts";
 export type { Clients } from "./rules/Clients.ts";
 export { type CompiledRule, compileRule } from "./rules/compileRule.ts";
 export type { CountOnly } from "./rules/CountOnly.ts";
 export type { LimitAnswer, OnLimit, Refusal } from "./rules/OnLimit.ts";
 export type { Rule } from "./rules/Rule.ts";
-export type { Clock } from "./stores/Clock.ts";
+export type { Clock, Timer } from "./stores/Clock.ts";
 export { memoryStore, type MemoryStoreOptions } from "./stores/memory/memoryStore.ts";
 export type * from "./stores/Store.ts";
 export { storeFromEnv } from "./stores/storeFromEnv.ts";

@@ -8,6 +8,7 @@ export type AlgorithmName =
   | "leaky-bucket"
   | "gcra"
   | "adaptive"
+  | "concurrency"
   | (string & {});
 
 /** What an algorithm tells beside the numbers that all have: its own words, as numbers. */

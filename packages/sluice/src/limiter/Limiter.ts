@@ -1,7 +1,11 @@
 import type { EventStream } from "../events/EventStream.ts";
+import type { Duration } from "../units/duration.ts";
 import type { Decision } from "./Decision.ts";
+import type { Hold, ReserveOptions, Settlement } from "./holds/Hold.ts";
+import type { Inspection } from "./Inspection.ts";
 import type { LimitsProvider, LimitsUpdate, SyncLimitsProvider } from "./limits/LimitsUpdate.ts";
 import type { Permit } from "./Permit.ts";
+import type { WaitOptions } from "./waiting/WaitOptions.ts";
 
 /** Who is counted: a key, or one for each subject where limits say `by`: `{ user: "42", tenant: "acme" }`. */
 export type Key = string | Readonly<Record<string, string>>;
@@ -26,8 +30,32 @@ export interface Limiter {
    */
   acquire(key: Key, options?: CostOptions): Promise<Decision>;
   /**
+   * The same, when there is room: first come, first served. It is refused at once, as a value, where the limits do not have
+   * room for it in time, if the key is blocked, or if `maxQueue` wait already. Slots of token buckets, leaky buckets and GCRA
+   * are booked in the store, so nobody overtakes, in no process; for others the callers of this process stand in line.
+   * @throws the reason of the signal; LimiterClosedError
+   */
+  wait(key: Key, options?: WaitOptions): Promise<Decision>;
+  /**
+   * Charges an estimate to every limit, or to none, and tells: settle it when the real cost is known, or cancel it. What is
+   * never settled stays spent.
+   */
+  reserve(key: Key, options?: ReserveOptions): Promise<Hold>;
+  /** Settles what was reserved under an id, in this process or in another: see {@link Hold}. */
+  settle(key: Key, id: string, actual: Cost): Promise<Settlement>;
+  /** Gives back what was reserved under an id. */
+  cancel(key: Key, id: string): Promise<Settlement>;
+  /** Gives a cost back, 1 by default, to the windows of this moment and never above full. */
+  refund(key: Key, cost?: Cost): Promise<void>;
+  /** Refuses the key, whatever its limits say, from 1 ms to 366 days from now; an earlier block ends by it. */
+  block(key: Key, duration: Duration): Promise<void>;
+  /** Ends a block. What was spent stays spent. */
+  unblock(key: Key): Promise<void>;
+  /** What the store knows of the key, in numbers and in words. Charges nothing. */
+  inspect(key: Key): Promise<Inspection>;
+  /**
    * Acquires, then calls the function with the decision, and answers what it answers. What it throws passes through, and
-   * what was charged stays charged.
+   * what was charged stays charged; what counts at once is given back.
    * @throws RateLimitExceededError if the call is refused; the function is not called
    */
   run<T>(key: Key, fn: (decision: Decision) => T | Promise<T>, options?: CostOptions): Promise<T>;
@@ -40,6 +68,16 @@ export interface Limiter {
   peek(key: Key, options?: CostOptions): Promise<Decision>;
   /** Forgets what the key spent, and unblocks it. */
   reset(key: Key): Promise<void>;
+  /** `consume` for each key of a list, each for itself, on a server in one round trip. Answers in the order of the list. */
+  consumeMany(keys: readonly Key[], options?: CostOptions): Promise<Decision[]>;
+  peekMany(keys: readonly Key[], options?: CostOptions): Promise<Decision[]>;
+  refundMany(keys: readonly Key[], cost?: Cost): Promise<void>;
+  blockMany(keys: readonly Key[], duration: Duration): Promise<void>;
+  unblockMany(keys: readonly Key[]): Promise<void>;
+  inspectMany(keys: readonly Key[]): Promise<Inspection[]>;
+  resetMany(keys: readonly Key[]): Promise<void>;
+  /** Ends what waits here, and the renewal of permits. The store and its client stay open. */
+  close(): void;
   /** What happens: `limiter.events.on("decision", ({ decision }) => ...)`. */
   readonly events: EventStream;
   /**

@@ -1,4 +1,4 @@
-import type { Costs, Keys, Mode } from "../stores/Store.ts";
+import type { Act, Costs, Keys, Mode } from "../stores/Store.ts";
 import type { Key } from "./Limiter.ts";
 
 /** A call as a store takes it, and who it is for in the words of the caller. */
@@ -8,4 +8,6 @@ export interface StoreCall {
   readonly blockKey: string | undefined;
   readonly costs: Costs;
   readonly mode: Mode;
+  /** In place of deciding: a `reserve`. */
+  readonly act?: Act;
 }

@@ -6,7 +6,7 @@ import type { SyncLimiter } from "./Limiter.ts";
  * not look at the key. For tests of what happens to those who are refused.
  */
 export function alwaysDeny(): SyncLimiter {
-  return constantLimiter("alwaysDeny", {
+  return constantLimiter("alwaysDeny", "nothing passes", {
     allowed: false,
     limit: 0,
     remaining: 0,

@@ -1,21 +1,30 @@
 import { EventStream } from "../events/EventStream.ts";
+import { durationMs } from "../units/duration.ts";
 import { allowedOnly } from "./allowedOnly.ts";
 import type { Decision } from "./Decision.ts";
-import { entering } from "./entering.ts";
-import type { CostOptions, Key, Limiter, SyncLimiter } from "./Limiter.ts";
+import { entering, permitOf } from "./entering.ts";
+import { constantHolds } from "./holds/constantHolds.ts";
+import type { Cost, CostOptions, Key, Limiter, SyncLimiter } from "./Limiter.ts";
+import { many } from "./many.ts";
 import { costOption, readCost } from "./readCost.ts";
 import { emitDecision } from "./tellDecision.ts";
+import { readWait } from "./waiting/WaitOptions.ts";
 
 /**
  * A limiter with one answer for everybody. It keeps nothing, does not look at the key, and has no limits to update.
  * @param name how events call it
+ * @param text how `inspect` says it
  */
-export function constantLimiter(name: string, answer: Omit<Decision, "key" | "cost">): SyncLimiter {
+export function constantLimiter(
+  name: string,
+  text: string,
+  answer: Omit<Decision, "key" | "cost">,
+): SyncLimiter {
   const events = new EventStream();
   const peekSync = (key: Key, options?: CostOptions): Decision => ({
     ...answer,
-    key: typeof key === "string" ? key : JSON.stringify(key),
-    cost: largestCost(options),
+    key: keyText(key),
+    cost: largestCost(costOption(options)),
   });
   const consumeSync = (key: Key, options?: CostOptions) => {
     const decision = peekSync(key, options);
@@ -23,25 +32,33 @@ export function constantLimiter(name: string, answer: Omit<Decision, "key" | "co
     return decision;
   };
   const acquireSync = (key: Key, options?: CostOptions) => allowedOnly(consumeSync(key, options));
-  const acquire: Limiter["acquire"] = async (key, options) => acquireSync(key, options);
-  return {
-    consumeSync,
-    acquireSync,
-    peekSync,
-    resetSync() {},
+  const verbs = {
     consume: async (key, options) => consumeSync(key, options),
-    acquire,
-    ...entering(acquire),
+    acquire: async (key, options) => acquireSync(key, options),
+    async wait(key, options) {
+      const { cost, signal } = readWait(options);
+      signal?.throwIfAborted();
+      return consumeSync(key, { cost });
+    },
+    ...entering(async (key, options) => permitOf(acquireSync(key, options))),
+    ...constantHolds(consumeSync, answer.allowed ? "settled" : "refused"),
     peek: async (key, options) => peekSync(key, options),
+    refund: async (_, cost) => void largestCost(cost),
+    block: async (_, duration) => void durationMs("block duration", duration),
+    async unblock() {},
+    inspect: async (key) => ({ key: keyText(key), blocked: false, blockedForMs: 0, limits: [], text }),
     async reset() {},
-    update() {},
-    events,
-  };
+  } satisfies Partial<Limiter>;
+  const sync = { consumeSync, acquireSync, peekSync, resetSync() {} };
+  return { ...sync, ...verbs, ...many(verbs), close() {}, update() {}, events };
+}
+
+function keyText(key: Key): string {
+  return typeof key === "string" ? key : JSON.stringify(key);
 }
 
 /** Costs by limits are taken by any name, since there is no limit that could have one. */
-function largestCost(options: CostOptions | undefined): number {
-  const cost = costOption(options);
+function largestCost(cost: Cost | undefined): number {
   const costs = readCost(cost, Object.keys(cost ?? {}));
   return typeof costs === "number" ? costs : Math.max(0, ...costs);
 }

@@ -30,7 +30,7 @@ export interface NamedPlan {
 
 /** As much of it as decides. */
 export interface DecidingPlan extends Omit<NamedPlan, "prepared"> {
-  readonly prepared: Pick<PreparedPlan, "known" | "decide">;
+  readonly prepared: Pick<PreparedPlan, "known" | "decide" | "act">;
 }
 
 /**

@@ -3,13 +3,21 @@ import type { Limiter } from "./Limiter.ts";
 import type { Permit } from "./Permit.ts";
 
 /** The verbs that stand around what is limited. */
-export function entering(acquire: Limiter["acquire"]): Pick<Limiter, "enter" | "run"> {
+export function entering(enter: Limiter["enter"]): Pick<Limiter, "enter" | "run"> {
   return {
-    enter: async (key, options) => permit(await acquire(key, options)),
-    run: async (key, fn, options) => fn(await acquire(key, options)),
+    enter,
+    async run(key, fn, options) {
+      const permit = await enter(key, options);
+      try {
+        return await fn(permit.decision);
+      } finally {
+        await permit[Symbol.asyncDispose]();
+      }
+    },
   };
 }
 
-function permit(decision: Decision): Permit {
+/** A permit of which nothing comes back. */
+export function permitOf(decision: Decision): Permit {
   return { decision, [Symbol.dispose]() {}, async [Symbol.asyncDispose]() {} };
 }

@@ -3,7 +3,7 @@ import { show } from "../errors/show.ts";
 import { encodeKey } from "../units/encodeKey.ts";
 import type { Acquirer } from "./Acquirer.ts";
 import type { Decision } from "./Decision.ts";
-import { entering } from "./entering.ts";
+import { entering, permitOf } from "./entering.ts";
 import { faultOf } from "./failure/faultOf.ts";
 import { type ForeignAnswer, readForeignAnswer } from "./ForeignAnswer.ts";
 import { isRefusal } from "./isRefusal.ts";
@@ -53,13 +53,14 @@ export function foreignLimiter(ask: AskForeign): ForeignLimiter {
     if (decision.allowed) return decision;
     throw new RateLimitExceededError(key, answer.retryAfterMs === undefined ? undefined : decision);
   };
+  const enter: ForeignLimiter["enter"] = async (key, options) => permitOf(await acquire(key, options));
   return {
     async consume(key, options) {
       const cost = readForeignCall(key, options);
       return decisionOf(key, cost, await answerOf(ask, key, cost));
     },
     acquire,
-    ...entering(acquire),
+    ...entering(enter),
   };
 }
 

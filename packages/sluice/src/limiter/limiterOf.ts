@@ -1,55 +1,84 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import type { Timer } from "../stores/Clock.ts";
 import type { Mode, SyncPreparedPlan } from "../stores/Store.ts";
+import { durationMs } from "../units/duration.ts";
 import { allowedOnly } from "./allowedOnly.ts";
 import type { Decision } from "./Decision.ts";
 import { decideCall, type NamedPlan } from "./decideCall.ts";
-import { entering } from "./entering.ts";
+import { blockKey } from "./blockKey.ts";
+import { entering, permitOf } from "./entering.ts";
+import { holdLease, hasLease } from "./holds/holdLease.ts";
+import { holding } from "./holds/holding.ts";
+import { inspectKey } from "./inspectKey.ts";
 import type { CostOptions, Key, Limiter, SyncLimiter } from "./Limiter.ts";
 import type { Plans } from "./limits/Plans.ts";
+import { many } from "./many.ts";
 import { costOption } from "./readCost.ts";
 import { readKey } from "./readKey.ts";
+import { refundKey } from "./refundKey.ts";
 import { resetKey } from "./resetKey.ts";
+import { Endings } from "./waiting/Endings.ts";
+import { hostTimer, idleTimer } from "./waiting/hostTimer.ts";
+import { Lines } from "./waiting/Lines.ts";
+import { readWait } from "./waiting/WaitOptions.ts";
 
 /** The verbs of a limiter. Each first finds the plan that its key stands under. */
-export function limiterOf(plans: Plans): Limiter | SyncLimiter {
+export function limiterOf(plans: Plans, timer: Timer | undefined): Limiter | SyncLimiter {
   // Without an await where nothing has to be waited for, so that none can come between.
   const decide = async (mode: Mode, key: Key, options?: CostOptions) => {
     const cost = costOption(options);
     const named = plans.planFor(key);
     return decideCall(named instanceof Promise ? await named : named, mode, key, cost);
   };
-  const acquire: Limiter["acquire"] = async (key, options) =>
-    allowedOnly(await decide("consume", key, options));
-  const limiter: Limiter = {
+  const endings = new Endings();
+  const lines = new Lines((key) => plans.planFor(key), timer ?? hostTimer, endings);
+  const enter: Limiter["enter"] = async (key, options) => {
+    const named = await plans.planFor(key);
+    if (hasLease(named)) return holdLease(named, key, options, timer ?? idleTimer, endings);
+    return permitOf(allowedOnly(await decide("consume", key, options)));
+  };
+  const verbs = {
     consume: (key, options) => decide("consume", key, options),
-    acquire,
-    ...entering(acquire),
+    acquire: async (key, options) => allowedOnly(await decide("consume", key, options)),
+    wait: async (key, options) => lines.wait(key, readWait(options)),
+    ...entering(enter),
+    ...holding((key) => plans.planFor(key)),
     peek: (key, options) => decide("peek", key, options),
+    refund: async (key, cost) => refundKey(await plans.planFor(key), key, cost),
+    block: async (key, duration) =>
+      blockKey(await plans.planFor(key), key, durationMs("block duration", duration)),
+    unblock: async (key) => blockKey(await plans.planFor(key), key, 0),
+    inspect: async (key) => inspectKey(await plans.planFor(key), key),
     reset: async (key) => resetKey(await plans.planFor(key), key),
+    ...(plans.isSync ? syncVerbs(plans) : undefined),
+  } satisfies Partial<Limiter>;
+  const limiter: Limiter = {
+    ...verbs,
+    ...many(verbs),
+    close: () => endings.close(),
     events: plans.events,
     update: (change) => plans.update(change),
   };
-  return plans.isSync ? { ...limiter, ...syncVerbs(plans) } : limiter;
+  return limiter;
 }
 
-type SyncVerbs = Omit<SyncLimiter, keyof Limiter> & Pick<SyncLimiter, "reset">;
+type SyncVerbs = Omit<SyncLimiter, keyof Limiter>;
 
 /** Over a store that answers at once. */
 function syncVerbs(plans: Plans): SyncVerbs {
   // Over such a store the way of a call has no promise in it.
   const decide = (mode: Mode, key: Key, options?: CostOptions) =>
     decideCall(planNow(plans, key), mode, key, costOption(options)) as Decision;
-  const resetUnder = ({ subjects, faults, prepared }: NamedPlan, key: Key) => {
-    const keys = readKey(key, subjects);
-    faults.forget(keys);
-    (prepared as SyncPreparedPlan).resetSync(keys);
-  };
   return {
     consumeSync: (key, options) => decide("consume", key, options),
     acquireSync: (key, options) => allowedOnly(decide("consume", key, options)),
     peekSync: (key, options) => decide("peek", key, options),
-    resetSync: (key) => resetUnder(planNow(plans, key), key),
-    reset: async (key) => resetUnder(await plans.planFor(key), key),
+    resetSync(key) {
+      const { subjects, faults, prepared } = planNow(plans, key);
+      const keys = readKey(key, subjects);
+      faults.forget(keys);
+      (prepared as SyncPreparedPlan).resetSync(keys);
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import type { SyncLimiter } from "./Limiter.ts";
  * key. For the default of an option, and for tests of what is limited.
  */
 export function noLimit(): SyncLimiter {
-  return constantLimiter("noLimit", {
+  return constantLimiter("noLimit", "everything passes", {
     allowed: true,
     limit: Infinity,
     remaining: Infinity,

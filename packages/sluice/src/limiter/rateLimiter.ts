@@ -88,5 +88,6 @@ export function rateLimiter(options: RateLimiterOptions<Store, LimitsProvider<an
   checkLabel("rateLimiter", "name", name, 256);
   checkWhole("rateLimiter", "limitsMaxAgeMs", maxAgeMs, 86_400_000, 0);
   const failure = readFailureOptions("rateLimiter", options);
-  return limiterOf(new Plans({ store, namespace, name, failure, events, maxAgeMs }, options.limits));
+  const plans = new Plans({ store, namespace, name, failure, events, maxAgeMs }, options.limits);
+  return limiterOf(plans, store.timer);
 }

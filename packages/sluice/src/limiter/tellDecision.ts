@@ -45,11 +45,19 @@ function watched(prepared: PreparedPlan, watch: Watch): DecidingPlan["prepared"]
       start();
       return prepared.decide(...call);
     },
+    act(...call) {
+      start();
+      return prepared.act(...call);
+    },
   };
   if (!("decideSync" in prepared)) return asked;
   const decideSync: SyncPreparedPlan["decideSync"] = (...call) => {
     start();
     return (prepared as SyncPreparedPlan).decideSync(...call);
   };
-  return { ...asked, decideSync } as DecidingPlan["prepared"];
+  const actSync: SyncPreparedPlan["actSync"] = (...call) => {
+    start();
+    return (prepared as SyncPreparedPlan).actSync(...call);
+  };
+  return { ...asked, decideSync, actSync } as DecidingPlan["prepared"];
 }

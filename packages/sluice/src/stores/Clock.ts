@@ -1,8 +1,24 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
 
-/** Tells the time: whole microseconds since the epoch. */
+/** Tells the time: whole microseconds since the epoch. One that stands still until it is moved is a {@link Timer}, too. */
 export type Clock = () => number;
+
+/** Lets time pass. */
+export interface Timer {
+  /** Milliseconds, from any instant on. */
+  readonly now: number;
+  /**
+   * Calls back when so many milliseconds have passed, not before.
+   * @returns ends that
+   */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** The clock as a timer, if it is one: `manualClock()`. */
+export function timerOf(clock: Clock | undefined): Timer | undefined {
+  return clock !== undefined && "after" in clock ? (clock as Clock & Timer) : undefined;
+}
 
 /** No instant in microseconds that a test would choose lies before this, and no `Date.now()` for millennia after it. */
 const EARLIEST = 1e14;

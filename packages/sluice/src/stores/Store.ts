@@ -1,6 +1,7 @@
 import type { Listenable } from "../events/EventStream.ts";
 import type { Limit } from "../algorithms/Limit.ts";
 import type { Verdict } from "../algorithms/Machine.ts";
+import type { Timer } from "./Clock.ts";
 
 /** What a limiter asks of a store again and again, told once: which states, decided by which limits. */
 export interface Plan {
@@ -115,6 +116,8 @@ export interface Store {
   readonly events?: Listenable;
   /** @throws ConfigurationError if it cannot decide the plan in one atomic step */
   prepare(plan: Plan): PreparedPlan;
+  /** Lets time pass as the clock of the store does, where that is not the clock of the host: for tests. */
+  readonly timer?: Timer | undefined;
   /** Resolves when the store answers. */
   ping(): Promise<void>;
   /** Ends what the store itself started, never a client that it was given. */

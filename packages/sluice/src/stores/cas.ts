@@ -12,7 +12,7 @@ import type { CasCall } from "./cas/decideRound.ts";
 import { keyLanes } from "./cas/keyLanes.ts";
 import { timeOfKey } from "./cas/timeOfKey.ts";
 import { untilSwapped } from "./cas/untilSwapped.ts";
-import { checkClock, type Clock } from "./Clock.ts";
+import { checkClock, type Clock, timerOf } from "./Clock.ts";
 import { recordDesk } from "./inProcess/recordDesk.ts";
 import { keyAt } from "./keyAt.ts";
 import { EMPTY_RECORD } from "./record.ts";
@@ -64,6 +64,7 @@ export function casStore<Version>(options: CasStoreOptions<Version>): Store {
   });
   return {
     isShared: true,
+    timer: timerOf(clock),
     prepare(plan) {
       refuseTwoRecords(plan);
       const names = recordNames(plan);

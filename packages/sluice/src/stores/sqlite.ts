@@ -2,7 +2,7 @@ import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
 import { StoreError } from "../errors/StoreError.ts";
-import { checkClock, type Clock } from "./Clock.ts";
+import { checkClock, type Clock, timerOf } from "./Clock.ts";
 import { openDatabase } from "./sqlite/openDatabase.ts";
 import { retryWhileLocked } from "./sqlite/retryWhileLocked.ts";
 import { prepareInSqlite } from "./sqlite/prepareInSqlite.ts";
@@ -52,6 +52,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
   const table = new RecordTable(opened, clock);
   return {
     isShared: database !== ":memory:",
+    timer: timerOf(clock),
     prepare: (plan) => prepareInSqlite(plan, table),
     ping: async () => table.transaction(() => undefined),
     close: async () => {

@@ -1,10 +1,10 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
-import type { Clock } from "../stores/Clock.ts";
+import type { Clock, Timer } from "../stores/Clock.ts";
 import { type Duration, durationMs } from "../units/duration.ts";
 
 /** A clock that stands still until a test moves it: `memoryStore({ clock })`. */
-export interface ManualClock extends Clock {
+export interface ManualClock extends Clock, Timer {
   /** Milliseconds since the epoch; may have three decimals. */
   readonly now: number;
   /**
@@ -28,20 +28,34 @@ const DEFAULT_EPOCH_MS: number = Date.UTC(2026, 0, 1);
  */
 export function manualClock(epochMs: number = DEFAULT_EPOCH_MS): ManualClock {
   let now = microseconds("manualClock", epochMs);
-  const move = (by: number): void => {
-    now = checkTime("manualClock advance", now + by, by);
+  const alarms = new Set<Alarm>();
+  const moveTo = (time: number): void => {
+    now = time;
+    for (const alarm of [...alarms].toSorted((a, b) => a.at - b.at)) {
+      if (alarm.at <= now && alarms.delete(alarm)) alarm.ring();
+    }
   };
+  const move = (by: number): void => moveTo(checkTime("manualClock advance", now + by, by));
   const clock = Object.assign((): number => now, {
     advance: (duration: Duration): void => {
       const ms = typeof duration === "number" ? duration : durationMs("manualClock advance", duration);
       move(microseconds("manualClock advance", ms));
     },
     advanceMicroseconds: move,
-    set: (time: number): void => {
-      now = microseconds("manualClock set", time);
+    set: (time: number): void => moveTo(microseconds("manualClock set", time)),
+    after: (ms: number, callback: () => void): (() => void) => {
+      const alarm = { at: now + Math.ceil(ms * 1000), ring: callback };
+      alarms.add(alarm);
+      return () => void alarms.delete(alarm);
     },
   });
   return Object.defineProperty(clock, "now", { get: () => now / 1000 }) as typeof clock & { now: number };
+}
+
+interface Alarm {
+  /** Microseconds since the epoch. */
+  readonly at: number;
+  ring(): void;
 }
 
 /** Milliseconds as microseconds: whole, but for the rounding of a product of doubles. */

@@ -2,7 +2,7 @@ import type { StoreError } from "../../errors/StoreError.ts";
 import type { EventStream } from "../../events/EventStream.ts";
 import { tellEvent } from "../../events/tellEvent.ts";
 import type { LimiterEvent, StoreErrorPolicy } from "../../events/LimiterEvent.ts";
-import type { Keys, Plan, Store } from "../../stores/Store.ts";
+import type { Act, ActOutcome, Keys, Plan, Store } from "../../stores/Store.ts";
 import type { Decision } from "../Decision.ts";
 import type { StoreCall } from "../StoreCall.ts";
 import type { FailureSettings } from "./FailureOptions.ts";
@@ -103,6 +103,11 @@ export class Faults {
     if (fault === undefined) throw error;
     if (!isOutage(fault)) this.#tellConfig(fault);
     return fault;
+  }
+
+  /** Does what is asked with what was reserved while the store failed. */
+  actInstead(keys: Keys, act: Act): Pick<ActOutcome, "hold"> {
+    return this.#standIn.act(keys, act);
   }
 
   /** Forgets what was spent while the store failed. */

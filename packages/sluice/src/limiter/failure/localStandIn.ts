@@ -22,10 +22,15 @@ export function localStandIn(
   const ready = () => (prepared ??= local().prepare({ ...plan, limits }));
   return {
     answer(call) {
-      const outcome = ready().decideSync(call.keys, call.costs, call.mode, call.blockKey);
+      const { keys, costs, mode, act, blockKey } = call;
+      const outcome =
+        act === undefined
+          ? ready().decideSync(keys, costs, mode, blockKey)
+          : ready().actSync(keys, act, blockKey);
       const decision = toDecision(limits, names, call.key, call.costs, outcome);
       return { ...hopeful(decision, plan.limits, call), degraded: "local" };
     },
+    act: (keys, act) => ready().actSync(keys, act),
     // Under other limits of the same limiter something may have been spent.
     forget: (keys) => ready().resetSync(keys),
   };

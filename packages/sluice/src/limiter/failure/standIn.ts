@@ -1,5 +1,5 @@
 import type { StoreError } from "../../errors/StoreError.ts";
-import type { Keys } from "../../stores/Store.ts";
+import type { Act, ActOutcome, Keys } from "../../stores/Store.ts";
 import type { StoreErrorPolicy } from "../../events/LimiterEvent.ts";
 import type { Decision } from "../Decision.ts";
 import type { StoreCall } from "../StoreCall.ts";
@@ -8,6 +8,8 @@ import { PAUSE_MS } from "./Breaker.ts";
 /** What answers in place of a store that fails. */
 export interface StandIn {
   answer(call: StoreCall, error: StoreError): Decision;
+  /** Does what is asked with what was reserved here. */
+  act(keys: Keys, act: Act): Pick<ActOutcome, "hold">;
   /** Forgets what was spent. */
   forget(keys: Keys): void;
 }
@@ -40,7 +42,7 @@ export const standIns: Readonly<Record<Exclude<StoreErrorPolicy, "local">, Stand
 };
 
 function forgetful(answer: StandIn["answer"]): StandIn {
-  return { answer, forget() {} };
+  return { answer, act: () => ({ hold: "none" }), forget() {} };
 }
 
 function unknown({ key, costs }: StoreCall): Pick<Decision, "key" | "cost" | "reason" | "limits"> {

@@ -4,7 +4,7 @@ import { show } from "../../errors/show.ts";
 import { StoreError } from "../../errors/StoreError.ts";
 import { EventStream } from "../../events/EventStream.ts";
 import { tell } from "../../events/tell.ts";
-import { checkClock, type Clock } from "../Clock.ts";
+import { checkClock, type Clock, timerOf } from "../Clock.ts";
 import type { SyncStore } from "../Store.ts";
 import { Capacity } from "./Capacity.ts";
 import { monotonicClock } from "./monotonicClock.ts";
@@ -60,6 +60,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): SyncStore {
   };
   return {
     events,
+    timer: timerOf(clock),
     prepare: (plan) => prepareInMemory(plan, pools, now),
     ping: async () => void now(),
     close: async () => {

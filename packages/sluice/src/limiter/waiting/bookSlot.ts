@@ -1,0 +1,81 @@
+import type { Act, ActOutcome, Costs, Keys } from "../../stores/Store.ts";
+import { waitOf } from "../../stores/waitOf.ts";
+import { askStore } from "../askStore.ts";
+import type { Decision } from "../Decision.ts";
+import type { DecidingPlan, NamedPlan } from "../decideCall.ts";
+import { actInTime } from "../holds/reserveKey.ts";
+import type { Key } from "../Limiter.ts";
+import { readCost } from "../readCost.ts";
+import { readKey } from "../readKey.ts";
+import { tellDecision } from "../tellDecision.ts";
+import { toDecision } from "../toDecision.ts";
+import type { WaitRequest } from "./WaitOptions.ts";
+
+/** Whether the store can book slots for all limits of a plan, so that nobody overtakes, in no process. */
+export function canBook({ plan: { limits } }: NamedPlan): boolean {
+  return limits.every(({ machine, countDenied }) => machine.book !== undefined && !countDenied);
+}
+
+/** The answer to who would wait. */
+export interface Slot {
+  /** As it will be when the slot comes. */
+  readonly decision: Decision;
+  /** Milliseconds until then, counted from now; 0 for what passes at once, or is refused. */
+  readonly waitMs: number;
+  /** Gives the slot back, if nobody has booked one behind it. */
+  giveUp(): void;
+}
+
+/** Books a slot in the store, or is refused at once. */
+export async function bookSlot(
+  named: NamedPlan,
+  key: Key,
+  { cost, timeoutMs }: Pick<WaitRequest, "cost" | "timeoutMs">,
+): Promise<Slot> {
+  const costs = readCost(cost, named.names);
+  const keys = readKey(key, named.subjects);
+  const act = { does: "book", costs, most: timeoutMs * 1000 } as const;
+  const book = (timed: DecidingPlan) => bookQuietly(named, timed, key, keys, act);
+  return named.events.wantsDecisions ? tellDecision(named, book, ({ decision }) => decision) : book(named);
+}
+
+async function bookQuietly(
+  named: NamedPlan,
+  timed: DecidingPlan,
+  key: Key,
+  keys: Keys,
+  act: Act & { does: "book" },
+): Promise<Slot> {
+  const { plan, names, faults } = named;
+  const { costs } = act;
+  const call = { key, keys, blockKey: undefined, costs, mode: "consume" } as const;
+  const admission = faults.admits();
+  if (admission === undefined) return now(faults.leftAlone(call));
+  let outcome: ActOutcome;
+  try {
+    outcome = await actInTime(timed, keys, act);
+  } catch (error) {
+    return now(faults.failed(call, error, admission));
+  }
+  faults.worked();
+  const decide = (told: ActOutcome) => toDecision(plan.limits, names, key, costs, told);
+  if (!outcome.allowed) return now(decide(outcome));
+  const waitMs = waitOf(plan.limits, outcome) / 1000;
+  return { decision: decide(arrived(outcome)), waitMs, giveUp: () => giveUp(named, keys, costs, outcome) };
+}
+
+function now(decision: Decision): Slot {
+  return { decision, waitMs: 0, giveUp() {} };
+}
+
+/** When its slot has come, it waits no longer. */
+function arrived(outcome: ActOutcome): ActOutcome {
+  const verdicts = outcome.verdicts.map((verdict) => (verdict.fits ? { ...verdict, wait: 0 } : verdict));
+  return { ...outcome, verdicts };
+}
+
+/** Nobody waits for the answer: a slot that is not given back is only lost. */
+function giveUp(named: NamedPlan, keys: Keys, costs: Costs, { now, verdicts }: ActOutcome): void {
+  const until = verdicts.map(({ reset }) => now + reset);
+  askStore(named, (prepared) => prepared.act(keys, { does: "unbook", costs, until })).catch(() => {});
+}
