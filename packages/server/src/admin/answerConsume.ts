@@ -1,6 +1,12 @@
 import type { IncomingMessage } from "node:http";
-import { ConfigurationError, type Decision, type HeaderList, rateLimitHeaders, type Reply } from "sluice";
-import { outcomeOf } from "../metrics/outcomeOf.ts";
+import {
+  ConfigurationError,
+  type Decision,
+  type HeaderList,
+  outcomeOf,
+  rateLimitHeaders,
+  type Reply,
+} from "sluice";
 import { jsonReply } from "../reply/jsonReply.ts";
 import { problemReply } from "../reply/problemReply.ts";
 import { BadRequestError } from "../requests/BadRequestError.ts";

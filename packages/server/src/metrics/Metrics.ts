@@ -1,23 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { StoreErrorPolicy } from "sluice";
+import type { DecisionOutcome, StoreErrorPolicy } from "sluice";
 
 const POLICIES: readonly StoreErrorPolicy[] = ["local", "open", "closed", "throw"];
 
-/**
- * What became of a call. `dry-run`: let through, and would have been refused. `unlimited`: no limited rule fits.
- * `no-identity`: nobody could be counted.
- */
-export type Outcome =
-  | "allowed"
-  | "limited"
-  | "blocked"
-  | "never"
-  | "denied"
-  | "dry-run"
-  | "unlimited"
-  | "no-identity"
-  | "store-error"
-  | "error";
+/** What became of a call. `unlimited`: no limited rule fits. `no-identity`: nobody could be counted. */
+export type Outcome = DecisionOutcome | "unlimited" | "no-identity" | "error";
 
 /**
  * Counters for Prometheus, in a registry of their own. Labels are words of this program and texts of the rules file,

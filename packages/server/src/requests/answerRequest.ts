@@ -1,5 +1,4 @@
-import type { HeaderList, Passage, Reply, RequestInfo } from "sluice";
-import { outcomeOf } from "../metrics/outcomeOf.ts";
+import { type HeaderList, outcomeOf, type Passage, type Reply, type RequestInfo } from "sluice";
 import { jsonReply } from "../reply/jsonReply.ts";
 import type { RuleSet } from "../rules/RuleSet.ts";
 import type { Context } from "../serve/Context.ts";

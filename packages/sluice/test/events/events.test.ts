@@ -4,10 +4,12 @@ import {
   type DecisionEvent,
   eventStream,
   fixedWindow,
+  type LimiterEvent,
   memoryStore,
   rateLimiter,
   type SluiceEvent,
   type Store,
+  type Warning,
 } from "sluice";
 import { manualClock } from "sluice/testing";
 import { afterEach, describe, expect, inject, onTestFinished, test, vi } from "vitest";
@@ -236,7 +238,7 @@ describe("a store that fails", () => {
   test("is told to the stream and to onEvent, and so are the decisions of what stands in for it", async () => {
     vi.useFakeTimers({ toFake: ["performance"] });
     const store = faultyStore();
-    const onEvent = vi.fn();
+    const onEvent = vi.fn<(event: LimiterEvent) => void>();
     const limiter = rateLimiter({ limits, store, onEvent });
     const told = heard(limiter.events);
     store.fault = DOWN;
@@ -354,7 +356,7 @@ describe("warnings", () => {
   test("go to the stream and to onWarning", () => {
     const events = eventStream();
     const told = heard(events);
-    const onWarning = vi.fn();
+    const onWarning = vi.fn<(warning: Warning) => void>();
     rateLimiter({ limits, store: { ...memoryStore(), isShared: true }, events, onWarning });
     expect(told).toEqual([{ type: "warning", ...onWarning.mock.calls[0][0] }]);
     expect(told).toMatchObject([{ code: "DEFAULT_NAMESPACE", message: expect.stringContaining("shop") }]);
@@ -363,12 +365,12 @@ describe("warnings", () => {
   test("of a store go to the limiters over it", async () => {
     const client = new Redis(inject("redis").url);
     onTestFinished(() => client.disconnect());
-    const onWarning = vi.fn();
+    const onWarning = vi.fn<(warning: Warning) => void>();
     const store = redisStore(client, { onWarning });
     const limiter = rateLimiter({ limits, store, namespace: "told", ...strict });
     const told = heard(limiter.events);
     await limiter.consume("a");
-    await until(() => told.some(({ type }) => type === "warning"));
+    await until(async () => told.some(({ type }) => type === "warning"));
     expect(told).toContainEqual({ type: "warning", ...onWarning.mock.calls[0][0] });
     expect(told).toContainEqual(expect.objectContaining({ code: "REDIS_CLIENT_RESENDS" }));
   });

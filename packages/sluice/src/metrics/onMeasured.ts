@@ -1,0 +1,34 @@
+import type { Listenable } from "../events/EventStream.ts";
+import type { Decision } from "../limiter/Decision.ts";
+import { type DecisionOutcome, outcomeOf } from "./outcomeOf.ts";
+import { refusingLimit } from "./refusingLimit.ts";
+
+/** What is measured: a stream, or a limiter. */
+export type MetricsSource = Listenable | { readonly events: Listenable };
+
+/** A decision in the words of metrics: they are names of the program, and never a key. */
+export interface Measured {
+  readonly limiter: string;
+  /** That refused; undefined if none did. */
+  readonly limit: string | undefined;
+  readonly outcome: DecisionOutcome;
+  readonly degraded: Decision["degraded"];
+  /** How long the store took, in milliseconds; undefined if it was not asked. */
+  readonly latencyMs: number | undefined;
+}
+
+/**
+ * Measures each decision from now on.
+ * @returns ends it
+ */
+export function onMeasured(
+  source: MetricsSource,
+  measure: (measured: Measured, decision: Decision) => void,
+): () => void {
+  const events = "events" in source ? source.events : source;
+  return events.on("decision", ({ limiter, decision, dryRun, latencyMs }) => {
+    const outcome = outcomeOf(decision, dryRun);
+    const { degraded } = decision;
+    measure({ limiter, limit: refusingLimit(decision), outcome, degraded, latencyMs }, decision);
+  });
+}

@@ -1,0 +1,89 @@
+import { checkOptions } from "../errors/checkOptions.ts";
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { show } from "../errors/show.ts";
+import { LATENCY_BOUNDS_S } from "./Histogram.ts";
+import { type MetricsSource, onMeasured } from "./onMeasured.ts";
+
+export type { MetricsSource } from "./onMeasured.ts";
+
+type Labels = Record<string, string>;
+
+interface PromSettings<Registry> {
+  name: string;
+  help: string;
+  labelNames: string[];
+  registers: Registry[];
+}
+
+interface HistogramSettings<Registry> extends PromSettings<Registry> {
+  buckets: number[];
+}
+
+/** A registry of prom-client. */
+export interface PromRegistry {
+  getSingleMetric(name: string): unknown;
+}
+
+/** The module prom-client, 14 or 15: `import * as client from "prom-client"`. */
+export interface PromClient<Registry extends PromRegistry> {
+  readonly register: Registry;
+  readonly Counter: new (settings: PromSettings<Registry>) => { inc(labels: Labels): void };
+  readonly Histogram: new (settings: HistogramSettings<Registry>) => {
+    observe(labels: Labels, value: number): void;
+  };
+}
+
+export interface PrometheusOptions<Registry extends PromRegistry> {
+  client: PromClient<Registry>;
+  /** Where the metrics are registered. Default: the global registry of the client. */
+  register?: Registry | undefined;
+}
+
+/**
+ * Counts what a limiter decides, or all limiters and guards of a stream, in metrics of prom-client:
+ * `sluice_decisions_total` and `sluice_store_duration_seconds`. Called again for the same registry it counts in the same
+ * metrics. Keys are never labels.
+ * @returns ends the counting; the metrics stay in the registry
+ * @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION`
+ */
+export function prometheus<Registry extends PromRegistry>(
+  source: MetricsSource,
+  options: PrometheusOptions<Registry>,
+): () => void {
+  checkOptions("prometheus", options, ["client", "register"]);
+  const { client, register = client?.register } = options;
+  checkClient(client);
+  const known = <Metric>(name: string, make: () => Metric) =>
+    (register.getSingleMetric(name) as Metric | undefined) ?? make();
+  const decisions = known(
+    "sluice_decisions_total",
+    () =>
+      new client.Counter({
+        name: "sluice_decisions_total",
+        help: "Decisions by limiter, the limit that refused, outcome, and what answered in place of the store",
+        labelNames: ["limiter", "limit", "outcome", "degraded"],
+        registers: [register],
+      }),
+  );
+  const duration = known(
+    "sluice_store_duration_seconds",
+    () =>
+      new client.Histogram({
+        name: "sluice_store_duration_seconds",
+        help: "Time that the store took for a decision",
+        labelNames: ["limiter"],
+        buckets: [...LATENCY_BOUNDS_S],
+        registers: [register],
+      }),
+  );
+  return onMeasured(source, ({ limiter, limit = "", outcome, degraded, latencyMs }) => {
+    decisions.inc({ limiter, limit, outcome, degraded: degraded === false ? "" : degraded });
+    if (latencyMs !== undefined) duration.observe({ limiter }, latencyMs / 1000);
+  });
+}
+
+function checkClient(client: unknown): void {
+  if (typeof (client as { Counter?: unknown } | undefined)?.Counter === "function") return;
+  const message = `prometheus client must be the module prom-client, not ${show(client)}`;
+  throw new ConfigurationError("INVALID_OPTION", message, { value: client, path: "client" });
+}
