@@ -143,6 +143,74 @@ describe("noLimit", () => {
   });
 });
 
+describe("a constant limiter and the other verbs", () => {
+  test("has those of a limiter", () => {
+    const verbs = Object.keys(rateLimiter({ limits: "1/m" })).toSorted();
+    expect(Object.keys(noLimit()).toSorted()).toEqual(verbs);
+    expect(Object.keys(alwaysDeny()).toSorted()).toEqual(verbs);
+  });
+
+  test("never waits, unless the signal has ended it before", async () => {
+    expect((await noLimit().wait("a", { cost: 9, timeoutMs: 0 })).allowed).toBe(true);
+    expect((await alwaysDeny().wait("a", { timeoutMs: 60_000 })).reason).toBe("never");
+    const signal = AbortSignal.abort(new RangeError("own"));
+    await expect(noLimit().wait("a", { signal })).rejects.toThrow(new RangeError("own"));
+  });
+
+  test("reserves, settles and cancels all or nothing", async () => {
+    for (const [limiter, allowed, settlement] of [
+      [noLimit(), true, "settled"],
+      [alwaysDeny(), false, "refused"],
+    ] as const) {
+      const hold = await limiter.reserve("a", { cost: { tokens: 800 }, ttl: "2m", id: "one" });
+      expect(hold).toMatchObject({ allowed, cost: 800, id: "one" });
+      expect(await Promise.all([hold.settle(750), hold.settle(750), hold.cancel()])).toEqual([
+        settlement,
+        settlement,
+        settlement,
+      ]);
+      expect(await limiter.settle("a", "one", { tokens: 1 })).toBe(settlement);
+      expect(await limiter.cancel("a", "one")).toBe(settlement);
+      const [first, second] = [await limiter.reserve("a"), await limiter.reserve("a")];
+      expect(first.id).not.toBe(second.id);
+    }
+  });
+
+  test("is not changed by anything", async () => {
+    for (const [limiter, allowed] of [
+      [noLimit(), true],
+      [alwaysDeny(), false],
+    ] as const) {
+      await limiter.block("a", "1h");
+      await limiter.refund("a", 5);
+      await limiter.unblock("b");
+      limiter.close();
+      expect(await limiter.inspect("a")).toMatchObject({ key: "a", blocked: false, limits: [] });
+      const decisions = await limiter.consumeMany(["a", "b"]);
+      expect(decisions.map(({ key, allowed: passes }) => [key, passes])).toEqual([
+        ["a", allowed],
+        ["b", allowed],
+      ]);
+    }
+  });
+
+  test("refuses the wrong arguments that a limiter refuses", async () => {
+    const limiter = noLimit();
+    const wrong: [() => Promise<unknown>, string][] = [
+      [() => limiter.wait("a", { timeout: 5 } as never), "UNKNOWN_OPTION"],
+      [() => limiter.wait("a", { cost: -1 }), "INVALID_COST"],
+      [() => limiter.reserve("a", { id: "" }), "INVALID_OPTION"],
+      [() => limiter.reserve("a", { ttl: "soon" as never }), "INVALID_DURATION"],
+      [() => limiter.reserve("a", { time: 5 } as never), "UNKNOWN_OPTION"],
+      [() => limiter.settle("a", "", 1), "INVALID_OPTION"],
+      [() => limiter.settle("a", "one", -1), "INVALID_COST"],
+      [() => limiter.refund("a", -1), "INVALID_COST"],
+      [() => limiter.block("a", "soon" as never), "INVALID_DURATION"],
+    ];
+    for (const [asked, code] of wrong) await expect(asked()).rejects.toMatchObject({ code });
+  });
+});
+
 test("what a constant limiter decides is told to those who listen, and looks are not", async () => {
   for (const [limiter, allowed] of [
     [noLimit(), true],
