@@ -199,8 +199,11 @@ describe.each(Object.entries({ "ioredis 6": ioredis6, "ioredis 5": ioredis5, iov
     });
 
     test.each([
-      [{}, "retryDelayOnFailover: 0"],
-      [{ redisOptions: { maxRetriesPerRequest: 0 } }, "retryDelayOnFailover: 0"],
+      [{}, "retryDelayOnFailover: 0 and slotsRefreshInterval: 2000"],
+      [
+        { redisOptions: { maxRetriesPerRequest: 0 } },
+        "retryDelayOnFailover: 0 and slotsRefreshInterval: 2000",
+      ],
       [{ retryDelayOnFailover: 0 }, undefined],
     ])("a cluster with %j is told to be safer with %s", (options, safer) => {
       const nodes = [{ host: "127.0.0.1", port: 1 }];

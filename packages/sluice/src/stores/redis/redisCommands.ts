@@ -44,7 +44,9 @@ function saferSingle({ options = {} }: IoredisClient): string | undefined {
 }
 
 function saferCluster({ options = {} }: IoredisClient): string | undefined {
-  return options.retryDelayOnFailover === 0 ? undefined : "retryDelayOnFailover: 0";
+  return options.retryDelayOnFailover === 0
+    ? undefined
+    : "retryDelayOnFailover: 0 and slotsRefreshInterval: 2000";
 }
 
 function nodeRedisCommands(client: NodeRedisClient): RedisCommands {
