@@ -1,16 +1,20 @@
 import { inject } from "vitest";
 import { twins } from "../../src/algorithms/twins.ts";
+import { actLua } from "../../src/stores/redis/actLua.ts";
 import { decideLua } from "../../src/stores/redis/decideLua.ts";
 import { luaMutations } from "./twins/mutations.ts";
 import { redisServer } from "./twins/redisServer.ts";
 import { spoil, testTwins } from "./twins/testTwins.ts";
 
 const service = inject("redis");
-const script = decideLua(twins);
+const scripts = [decideLua(twins), actLua(twins)];
 
 testTwins({
   name: "Redis",
   service,
   mutations: luaMutations,
-  connect: (fault) => redisServer(service.url, spoil(script, fault)),
+  connect: (fault) => {
+    const [decide, act] = spoil(scripts, fault);
+    return redisServer(service.url, decide, act);
+  },
 });

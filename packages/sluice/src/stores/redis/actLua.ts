@@ -100,9 +100,8 @@ local function bookLimit(i, most)
 end
 
 local function book(most)
-  local rested, allowed, charged = {}, reply[2] == 0, false
+  local allowed, charged = reply[2] == 0, false
   for i = 1, limits do
-    rested[i] = copyOf(after[i])
     local isCharged = bookLimit(i, most)
     allowed = allowed and (isCharged or isDryRun(i))
     charged = charged or isCharged and program[costs + i] > 0
@@ -112,20 +111,19 @@ local function book(most)
     return true
   end
   for i = 1, limits do
-    after[i] = copyOf(rested[i])
-    tell(i, program[costs + i], false)
-    after[i] = rested[i]
-    if fits[i] then tell(i, 0, false) end
+    step(i, program[costs + i], false)
+    if fits[i] then step(i, 0, false) end
   end
   return false
 end
 
 local function adjust(i, amount, at)
-  if amount == 0 then return end
   local o = limitAt[i]
-  adjusts[program[o]](program, o + 8, after[i], now, amount, at)
+  if amount ~= 0 then
+    adjusts[program[o]](program, o + 8, after[i], now, amount, at)
+    repaired = true
+  end
   tell(i, 0, false)
-  repaired = true
 end
 
 local function isLastBooked()
@@ -151,10 +149,9 @@ local function change()
     keep(2)
   elseif does == RENEW and status == 1 then
     for i = 1, limits do
-      if isLease(i) then
-        adjust(i, -held[i], renewed)
-        adjust(i, held[i], now)
-      end
+      local leased = isLease(i) and held[i] or 0
+      adjust(i, -leased, renewed)
+      adjust(i, leased, now)
     end
     renewed, ttlEnd = now, now + time
     keep(1)

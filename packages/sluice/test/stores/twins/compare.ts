@@ -1,5 +1,6 @@
 import type { Outcome, Plan, Verdict } from "sluice";
 import type { StoreError } from "../../../src/errors/StoreError.ts";
+import type { ActOutcome } from "../../../src/stores/Store.ts";
 import type { StoredRecord } from "../../../src/stores/record.ts";
 import { slotsOf } from "./slotsOf.ts";
 
@@ -24,6 +25,15 @@ export function tellInWords(plan: Plan, outcome: Outcome): string {
   );
   const verdicts = outcome.verdicts.map((verdict) => ({ ...verdict, state: [] }));
   return tell(plan, { ...outcome, verdicts }) + JSON.stringify(details);
+}
+
+/** The same of an act. */
+export function tellAct(plan: Plan, outcome: ActOutcome): string {
+  return `${tell(plan, outcome)}; ${outcome.hold}`;
+}
+
+export function tellActInWords(plan: Plan, outcome: ActOutcome): string {
+  return `${tellInWords(plan, outcome)}; ${outcome.hold}`;
 }
 
 /** Whether `tell` would say the same of both. It is asked a million times, and seldom tells. */

@@ -1,11 +1,13 @@
+import type { Focus } from "./runRound.ts";
+
 /** A fault that somebody could make. */
 export interface Mutation {
   readonly fault: string;
   /** Stands in the text at least once. */
   readonly find: string;
   readonly replace: string;
-  /** Only a call that comes alone can meet it. */
-  readonly isAlone?: boolean;
+  /** Rounds that are mostly about what can meet it; default all kinds. */
+  readonly focus?: Focus;
 }
 
 export const luaMutations: readonly Mutation[] = [
@@ -14,7 +16,7 @@ export const luaMutations: readonly Mutation[] = [
     find: "ceilDivide(level, s[3])",
     replace: "floorDivide(level, s[3])",
   },
-  { fault: "a refused call is not counted", find: "if counted then level = full end", replace: "" },
+  { fault: "a refused call is not counted", find: "if level < full then level = full end", replace: "" },
   {
     fault: "the window before weighs less",
     find: "return ceilDivide(s[3]",
@@ -77,10 +79,10 @@ export const luaMutations: readonly Mutation[] = [
 export const sqlMutations: readonly Mutation[] = [
   {
     fault: "a fraction of a kept level is forgiven",
-    find: "(level + s[3] - 1) / s[3]",
-    replace: "level / s[3]",
+    find: "(level + kept - 1) / kept",
+    replace: "level / kept",
   },
-  { fault: "a refused call is not counted", find: "if counted then level := brim; end if;", replace: "" },
+  { fault: "a refused call is not counted", find: "level := greatest(level, brim);", replace: "" },
   {
     fault: "the window before weighs less",
     find: "/ tick) + ticks - 1) / ticks",
@@ -196,5 +198,10 @@ export const sqlMutations: readonly Mutation[] = [
 
 /** Faults of the short ways. */
 function alone(faults: readonly (readonly [fault: string, find: string, replace: string])[]): Mutation[] {
-  return faults.map(([fault, find, replace]) => ({ fault: `alone, ${fault}`, find, replace, isAlone: true }));
+  return faults.map(([fault, find, replace]) => ({
+    fault: `alone, ${fault}`,
+    find,
+    replace,
+    focus: "alone",
+  }));
 }

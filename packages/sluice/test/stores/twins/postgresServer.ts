@@ -1,6 +1,7 @@
 import { Client } from "pg";
+import { decodeAct } from "../../../src/stores/onServer/decodeAct.ts";
 import { encodeCalls } from "../../../src/stores/onServer/encodeCalls.ts";
-import type { DecideSql } from "../../../src/stores/postgres/decideSql.ts";
+import type { FunctionSql } from "../../../src/stores/postgres/functionSql.ts";
 import { createTable } from "../../../src/stores/postgres/migrationSql.ts";
 import { tableName } from "../../../src/stores/postgres/TableName.ts";
 import { answersOf } from "./batchOf.ts";
@@ -10,7 +11,8 @@ import type { Server } from "./Server.ts";
 export async function postgresServer(
   url: string,
   schema: string,
-  { name, create }: DecideSql,
+  decide: FunctionSql,
+  act: FunctionSql,
 ): Promise<Server> {
   const client = new Client({
     connectionString: url,
@@ -20,16 +22,21 @@ export async function postgresServer(
   const isOurs = (await client.query("select from pg_namespace where nspname = $1", [schema])).rowCount === 0;
   if (isOurs)
     await client.query(
-      `create schema ${schema}; ${createTable(tableName("sluice_records"), false)} ${create}`,
+      `create schema ${schema}; ${createTable(tableName("sluice_records"), false)} ${decide.create} ${act.create}`,
     );
-  const text = `select ${name}($1::text[], $2::bigint[], $3::bigint[], $4::bigint) as reply`;
+  const decideText = `select ${decide.name}($1::text[], $2::bigint[], $3::bigint[], $4::bigint) as reply`;
+  const actText = `select ${act.name}($1::text[], $2::bigint[], $3::bigint) as reply`;
+  const replyTo = async (name: string, text: string, values: unknown[]) =>
+    (await client.query<{ reply: string[] }>({ name, text, values })).rows[0].reply;
   return {
     name: "PostgreSQL",
     async decide(batch, instant) {
       const { names, creates, program } = encodeCalls(batch);
       const values = [names, `{${creates.join()}}`, `{${program.join()}}`, instant];
-      const { rows } = await client.query<{ reply: string[] }>({ name, text, values });
-      return answersOf(batch, rows[0].reply);
+      return answersOf(batch, await replyTo(decide.name, decideText, values));
+    },
+    async act(plan, { names, program }, instant) {
+      return decodeAct(plan, await replyTo(act.name, actText, [names, `{${program.join()}}`, instant]));
     },
     async read(names) {
       const text = "select name, record from sluice_records where name = any($1::text[])";
@@ -44,6 +51,9 @@ export async function postgresServer(
     async write(name, record) {
       const values = [name, `{${record.join()}}`, 2 ** 52];
       await client.query("insert into sluice_records values ($1, $2::bigint[], $3)", values);
+    },
+    async remove(names) {
+      await client.query("delete from sluice_records where name = any($1::text[])", [names]);
     },
     async expiry(name) {
       const { rows } = await client.query("select expires_at from sluice_records where name = $1", [name]);

@@ -12,6 +12,7 @@ import {
   slidingWindow,
   tokenBucket,
 } from "sluice";
+import { concurrency } from "../../../src/algorithms/log/concurrency.ts";
 import type { Random } from "./Random.ts";
 
 const YEAR_MS = 366 * 86_400_000;
@@ -24,6 +25,7 @@ export const ALGORITHMS: readonly string[] = [
   "leaky-bucket",
   "gcra",
   "adaptive",
+  "concurrency",
 ];
 
 /** A slot, and limits over it: each call makes another, of other amounts. */
@@ -124,6 +126,7 @@ const PLAIN_KINDS: readonly Kind[] = [
 
 const OTHER_KINDS: readonly Kind[] = [
   (random, window, options) => slidingLog({ limit: random.below(30), window, ...options }),
+  (random, ttl, { countDenied: _, ...options }) => concurrency({ limit: random.below(30), ttl, ...options }),
   (random, window, options) =>
     adaptive({ limit: randomAmount(random), window, ...randomLoad(random, window), ...options }),
 ];

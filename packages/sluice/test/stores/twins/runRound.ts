@@ -1,12 +1,18 @@
-import type { Costs, Keys, Mode, Outcome, Plan } from "sluice";
+import type { Keys, Mode, Outcome, Plan } from "sluice";
 import { subjectsOf } from "../../../src/algorithms/subjectsOf.ts";
 import { twins } from "../../../src/algorithms/twins.ts";
+import { keyAt } from "../../../src/stores/keyAt.ts";
+import { encodeAct } from "../../../src/stores/onServer/encodeAct.ts";
 import { encodeCalls } from "../../../src/stores/onServer/encodeCalls.ts";
 import type { Call } from "../../../src/stores/onServer/mergeCalls.ts";
 import { encodePlan } from "../../../src/stores/onServer/encodePlan.ts";
+import { recordsOf } from "../../../src/stores/onServer/recordsOf.ts";
+import type { Act, ActOutcome } from "../../../src/stores/Store.ts";
 import { batchOf } from "./batchOf.ts";
-import { isSame, isSameInWords, tell, tellInWords, tellRecord } from "./compare.ts";
+import { isSame, isSameInWords, tell, tellAct, tellActInWords, tellInWords, tellRecord } from "./compare.ts";
 import type { Random } from "./Random.ts";
+import { randomAct } from "./randomAct.ts";
+import { randomCosts } from "./randomCosts.ts";
 import { randomPlans } from "./randomPlans.ts";
 import type { Server } from "./Server.ts";
 import { World } from "./World.ts";
@@ -14,31 +20,37 @@ import { World } from "./World.ts";
 /** How often what happened: a run that never refuses proves nothing. */
 export type Tally = Record<string, number>;
 
+/** What a round is about: batches of calls, calls that come alone, or acts with a call now and then. */
+export type Focus = "batches" | "alone" | "acts";
+
+/** Acts after each batch, on average. */
+const ACTS: Readonly<Record<Focus, number>> = { batches: 2, alone: 0.5, acts: 10 };
+
 const EPOCH = 1_700_000_000_000_000;
 
-/**
- * Random operations on plans of one namespace, on a server and in TypeScript; throws where they differ.
- * @param areAlone batches of one call, mostly of one limit
- */
+/** Random operations on plans of one namespace, on a server and in TypeScript; throws where they differ. */
 export async function runRound(
   random: Random,
   namespace: string,
   batches: number,
   server: Server,
   tally: Tally,
-  areAlone: boolean = random.chance(0.2),
+  focus: Focus = random.chance(0.2) ? "alone" : "batches",
 ): Promise<void> {
+  const areAlone = focus === "alone";
   const isSteady = random.chance(0.4);
   const pools = ["p", "q"].map((pool) => randomPlans(random, namespace, pool, isSteady ? 0 : 3, areAlone));
   const plans = pools.flat();
   const codes = new Map(plans.map((plan) => [plan, encodePlan(plan, twins)]));
+  const codeOf = (plan: Plan) => codes.get(plan)!;
   const keys = ["a", "b", "kéy ☃ \"'\\"];
   const world = new World();
   let last: { call: Call; outcome: Outcome } | undefined;
+  let booked: ActOutcome | undefined;
   world.moveTo(EPOCH + random.below(1e15));
   for (let batch = 0; batch < (areAlone ? 5 * batches : batches); batch++) {
-    const length = areAlone || random.chance(0.3) ? 1 : random.magnitude(200);
-    const calls = randomCalls(random, length, plans, keys, (plan) => codes.get(plan)!);
+    const length = focus !== "batches" || random.chance(0.3) ? 1 : random.magnitude(200);
+    const calls = randomCalls(random, length, plans, keys, codeOf);
     const retryAt = last !== undefined && random.chance(0.2) ? retryInstant(random, last.outcome) : undefined;
     if (retryAt !== undefined) calls.splice(0, areAlone ? 1 : 0, last!.call);
     world.moveTo(retryAt ?? nextInstant(random, world.now, random.pick(plans), last?.outcome));
@@ -46,7 +58,57 @@ export async function runRound(
     last = { call: calls.at(-1)!, outcome: expected.at(-1)! };
     await check(server, calls, expected, world, tally);
     add(tally, calls.length > 1 ? "in batches" : "alone", calls.length);
+    for (let left = 2 * ACTS[focus] * random.fraction(); left > random.fraction(); left--) {
+      const again = random.chance(0.7);
+      const { code } = again ? last.call : { code: codeOf(random.pick(plans)) };
+      const named = again ? last.call.keys : randomKeys(random, code.plan, keys);
+      if (random.chance(0.4)) world.moveTo(nextInstant(random, world.now, code.plan, booked ?? last.outcome));
+      const act = randomAct(random, code.plan, { last: last.outcome, booked });
+      const outcome = await checkAct(server, { code, keys: named, act }, world, tally);
+      if (act.does === "book" && outcome.allowed) booked = outcome;
+      if (random.chance(0.04)) await reset(server, last.call, world, tally);
+    }
   }
+}
+
+/** What is asked of one key. */
+interface AskedAct {
+  readonly code: Call["code"];
+  readonly keys: Keys;
+  readonly act: Act;
+}
+
+async function checkAct(
+  server: Server,
+  { code, keys, act }: AskedAct,
+  world: World,
+  tally: Tally,
+): Promise<ActOutcome> {
+  const { plan } = code;
+  const outcome = world.act(plan, keys, act);
+  countAct(tally, plan, act, outcome);
+  const context = { act, keys, now: world.now, plan };
+  const inMemory = world.actInMemory(plan, keys, act);
+  if (inMemory !== undefined) {
+    add(tally, "acts in memory");
+    differ("memory", tellActInWords(plan, outcome), tellActInWords(plan, inMemory), context);
+  }
+  if (server.act === undefined) return outcome;
+  const asked = encodeAct(code, keys, act, undefined, () => "");
+  differ(
+    server.name,
+    tellAct(plan, outcome),
+    tellAct(plan, await server.act(plan, asked, world.now)),
+    context,
+  );
+  await checkRecords(server, asked.names, world, context);
+  return outcome;
+}
+
+async function reset(server: Server, { code, keys }: Call, world: World, tally: Tally): Promise<void> {
+  add(tally, "resets");
+  world.reset(code.plan, keys);
+  if (server.act !== undefined) await server.remove(recordsOf(code, keys, keyAt(keys, 0), () => ""));
 }
 
 function expect(world: World, { code, keys, costs, mode }: Call, tally: Tally): Outcome {
@@ -96,14 +158,22 @@ async function check(
       plan: code.plan,
     });
   });
-  const { names } = batch;
+  await checkRecords(server, batch.names, world, { program: encodeCalls(batch).program });
+}
+
+async function checkRecords(
+  server: Server,
+  names: readonly string[],
+  world: World,
+  context: object,
+): Promise<void> {
   const records = await server.read(names);
   records.forEach((record, i) => {
     const name = names[i];
     differ(server.name, tellRecord(world.records.get(name)), tellRecord(record), {
       name,
       now: world.now,
-      program: encodeCalls(batch).program,
+      ...context,
     });
   });
 }
@@ -144,20 +214,6 @@ function randomKeys(random: Random, { limits }: Plan, keys: readonly string[]): 
   const { names } = subjectsOf("twins", limits);
   const named = names.map((name) => `${name} ${random.pick(keys)}`);
   return named.length > 1 ? named : (named[0] ?? random.pick(keys));
-}
-
-function randomCosts(random: Random, { limits }: Plan): Costs {
-  if (random.chance(0.5)) return randomCost(random, random.pick(limits).limit);
-  return limits.map(({ limit }) => randomCost(random, limit));
-}
-
-function randomCost(random: Random, limit: number): number {
-  if (random.chance(0.5)) return 1;
-  if (random.chance(0.8)) return random.below(limit + 1);
-  return Math.max(
-    0,
-    random.pick([0, 1, 2, limit, limit - 1, limit + 1, Math.ceil(limit / 2), Number.MAX_SAFE_INTEGER]),
-  );
 }
 
 /** The instant at which a refused call is told to come again, or one microsecond before. */
@@ -207,6 +263,16 @@ function count(tally: Tally, { allowed, blocked, blockedFor, verdicts }: Outcome
   add(tally, allowed ? "allowed" : blocked ? "blocked" : "refused");
   if (!blocked && blockedFor > 0) add(tally, "blocks started");
   if (verdicts.some(({ wait }) => wait === Infinity)) add(tally, "never");
+}
+
+function countAct(tally: Tally, { limits }: Plan, act: Act, outcome: ActOutcome): void {
+  add(tally, "acts");
+  add(tally, act.does);
+  for (const algorithm of new Set(limits.map(({ algorithm }) => algorithm)))
+    add(tally, `acts on ${algorithm}`);
+  if (act.does === "book" && outcome.verdicts.some(({ fits, wait }) => fits && wait > 0))
+    add(tally, outcome.allowed ? "booked" : "not booked");
+  if ("id" in act && outcome.hold === "open") add(tally, `${act.does} of what is open`);
 }
 
 function countEqual(tally: Tally, outcomes: readonly Outcome[]): void {

@@ -9,15 +9,15 @@ import { batchOf } from "./batchOf.ts";
 import type { Mutation } from "./mutations.ts";
 import { Random } from "./Random.ts";
 import { ALGORITHMS } from "./randomPlans.ts";
-import { runRound, type Tally } from "./runRound.ts";
+import { type Focus, runRound, type Tally } from "./runRound.ts";
 import type { Server } from "./Server.ts";
 
 /** Of each algorithm. */
 const OPERATIONS = 100_000;
 /** Within so many operations a fault must be found. */
 const SOON = 80_000;
-/** If only calls that come alone can meet it. */
-const SOON_ALONE = 15_000;
+/** If rounds are about what can meet it. */
+const SOON_FOCUSED = 15_000;
 
 export const seed: number = Number(process.env.SLUICE_TEST_SEED ?? Date.now() % 2 ** 32);
 export const run: string = `twins_${process.pid}_${seed}`;
@@ -47,11 +47,15 @@ export interface TwinServer {
   readonly connect: (fault?: Mutation) => Promise<Server>;
 }
 
-/** @throws Error if the fault cannot be made */
-export function spoil(text: string, fault: Mutation | undefined): string {
-  if (fault === undefined) return text;
-  if (!text.includes(fault.find)) throw new Error(`not there to be spoilt: ${fault.find}`);
-  return text.replaceAll(fault.find, fault.replace);
+/**
+ * @returns the texts, with the fault in each that it can be made in
+ * @throws Error if it can be made in none
+ */
+export function spoil(texts: readonly string[], fault: Mutation | undefined): string[] {
+  if (fault === undefined) return [...texts];
+  if (!texts.some((text) => text.includes(fault.find)))
+    throw new Error(`not there to be spoilt: ${fault.find}`);
+  return texts.map((text) => text.replaceAll(fault.find, fault.replace));
 }
 
 /** Holds the twins on a server to TypeScript, and the test itself to finding what is wrong. */
@@ -82,11 +86,11 @@ export function testTwins({ name, service, mutations, connect }: TwinServer): vo
       "are told apart from such where $fault",
       { timeout: 60_000 },
       async (fault) => {
-        const { isAlone } = fault;
-        const soon = isAlone ? SOON_ALONE : SOON;
+        const { focus } = fault;
+        const soon = focus === undefined ? SOON : SOON_FOCUSED;
         const spoilt = await connect(fault);
         try {
-          await expect(runWhile(spoilt, ({ operations = 0 }) => operations < soon, isAlone)).rejects.toThrow(
+          await expect(runWhile(spoilt, ({ operations = 0 }) => operations < soon, focus)).rejects.toThrow(
             /./,
           );
         } finally {
@@ -157,14 +161,10 @@ let rounds = 0;
 const BATCHES = 20;
 
 /** Every round has a namespace of its own, so that none sees what another has left. */
-async function runWhile(
-  server: Server,
-  goesOn: (tally: Tally) => boolean,
-  areAlone?: boolean,
-): Promise<Tally> {
+async function runWhile(server: Server, goesOn: (tally: Tally) => boolean, focus?: Focus): Promise<Tally> {
   const random = new Random(seed);
   const tally: Tally = {};
-  while (goesOn(tally)) await runRound(random, `${run} ${rounds++}`, BATCHES, server, tally, areAlone);
+  while (goesOn(tally)) await runRound(random, `${run} ${rounds++}`, BATCHES, server, tally, focus);
   return tally;
 }
 
