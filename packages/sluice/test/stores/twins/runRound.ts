@@ -58,7 +58,11 @@ export async function runRound(
     last = { call: calls.at(-1)!, outcome: expected.at(-1)! };
     await check(server, calls, expected, world, tally);
     add(tally, calls.length > 1 ? "in batches" : "alone", calls.length);
-    for (let left = 2 * ACTS[focus] * random.fraction(); left > random.fraction(); left--) {
+    for (
+      let left = 2 * ACTS[focus] * random.fraction();
+      server.act !== undefined && left > random.fraction();
+      left--
+    ) {
       const again = random.chance(0.7);
       const { code } = again ? last.call : { code: codeOf(random.pick(plans)) };
       const named = again ? last.call.keys : randomKeys(random, code.plan, keys);
@@ -93,12 +97,11 @@ async function checkAct(
     add(tally, "acts in memory");
     differ("memory", tellActInWords(plan, outcome), tellActInWords(plan, inMemory), context);
   }
-  if (server.act === undefined) return outcome;
   const asked = encodeAct(code, keys, act, undefined, () => "");
   differ(
     server.name,
     tellAct(plan, outcome),
-    tellAct(plan, await server.act(plan, asked, world.now)),
+    tellAct(plan, await server.act!(plan, asked, world.now)),
     context,
   );
   await checkRecords(server, asked.names, world, context);
@@ -108,7 +111,7 @@ async function checkAct(
 async function reset(server: Server, { code, keys }: Call, world: World, tally: Tally): Promise<void> {
   add(tally, "resets");
   world.reset(code.plan, keys);
-  if (server.act !== undefined) await server.remove(recordsOf(code, keys, keyAt(keys, 0), () => ""));
+  await server.remove(recordsOf(code, keys, keyAt(keys, 0), () => ""));
 }
 
 function expect(world: World, { code, keys, costs, mode }: Call, tally: Tally): Outcome {
