@@ -11,7 +11,7 @@ export interface DecisionEvent {
   readonly decision: Decision;
   /** The rule only tells: nobody was refused, whatever the decision says. */
   readonly dryRun: boolean;
-  /** How long the store took, in milliseconds; undefined if it was not asked. */
+  /** How long the store took, in milliseconds; undefined if it was not asked, or several times in a wait. */
   readonly latencyMs: number | undefined;
 }
 

@@ -9,6 +9,7 @@ import {
   rateLimiter,
   type SluiceEvent,
   type Store,
+  tokenBucket,
   type Warning,
 } from "sluice";
 import { manualClock } from "sluice/testing";
@@ -151,6 +152,62 @@ describe("decisions", () => {
       expect(heardOf.consumeSync(key)).toEqual(plain.consumeSync(key));
       clock.advance("10m");
     }
+  });
+});
+
+describe("other verbs than consume", () => {
+  /** What was told: allowed or not, and whether the store's time is known. */
+  const short = (told: readonly SluiceEvent[]) =>
+    told.flatMap((event) =>
+      event.type === "decision" ? [[event.decision.allowed, event.latencyMs !== undefined]] : [],
+    );
+
+  test("a wait in a line is one decision, however often it asked", async () => {
+    const clock = manualClock();
+    const limiter = rateLimiter({
+      limits: fixedWindow({ limit: 1, window: "1s" }),
+      store: memoryStore({ clock }),
+    });
+    const told = heard(limiter.events);
+    await limiter.consume("a");
+    const waits = [limiter.wait("a"), limiter.wait("a"), limiter.wait("a", { maxQueue: 2 })];
+    for (let second = 0; second < 2; second++) {
+      await new Promise(setImmediate);
+      clock.advance("1s");
+    }
+    expect((await Promise.all(waits)).map(({ allowed }) => allowed)).toEqual([true, true, false]);
+    expect(short(told)).toEqual([
+      [true, true],
+      [false, false],
+      [true, false],
+      [true, false],
+    ]);
+  });
+
+  test("a slot that is booked is told when it is booked, and a reservation when it is made", async () => {
+    const clock = manualClock();
+    const limits = tokenBucket({ capacity: 1, refill: "1/s" });
+    const limiter = rateLimiter({ limits, store: memoryStore({ clock }) });
+    const told = heard(limiter.events);
+    const waits = [limiter.wait("a"), limiter.wait("a")];
+    await new Promise(setImmediate);
+    clock.advance("1s");
+    await Promise.all(waits);
+    clock.advance("5s");
+    const hold = await limiter.reserve("a", { cost: 1, ttl: "1m" });
+    await hold.settle(0);
+    expect(short(told)).toEqual([
+      [true, true],
+      [true, true],
+      [true, true],
+    ]);
+  });
+
+  test("calls that stand in one list are told each", async () => {
+    const limiter = rateLimiter({ limits });
+    const told = heard(limiter.events);
+    await limiter.consumeMany(["a", "b", "a"]);
+    expect(short(told)).toHaveLength(3);
   });
 });
 

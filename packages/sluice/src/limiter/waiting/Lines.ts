@@ -1,8 +1,9 @@
 import type { Timer } from "../../stores/Clock.ts";
 import type { Decision } from "../Decision.ts";
-import { decideCall } from "../decideCall.ts";
+import { decideQuietly, type NamedPlan } from "../decideCall.ts";
 import type { Key } from "../Limiter.ts";
 import type { PlanFor } from "../limits/PlanFor.ts";
+import { emitDecision } from "../tellDecision.ts";
 import { refundKey } from "../refundKey.ts";
 import { bookSlot, canBook } from "./bookSlot.ts";
 import type { Endings } from "./Endings.ts";
@@ -24,17 +25,19 @@ export class Lines {
 
   async wait(key: Key, request: WaitRequest): Promise<Decision> {
     this.#endings.check(request.signal);
-    const named = this.#planFor(key);
-    const isBooked = canBook(named instanceof Promise ? await named : named);
+    const planned = this.#planFor(key);
+    const named = planned instanceof Promise ? await planned : planned;
+    const isBooked = canBook(named);
+    const told = (decision: Decision) => tellWaited(named, decision);
     const turn = this.#turnOf(key, request);
     const name = JSON.stringify(key);
     let line = this.#lines.get(name);
-    if (line !== undefined && line.length >= request.maxQueue) return turn.refusal();
+    if (line !== undefined && line.length >= request.maxQueue) return told(await turn.refusal());
     if (line === undefined) this.#lines.set(name, (line = new Line(this.#timer, this.#endings)));
     try {
       return await (isBooked
         ? line.waitForSlot(async () => bookSlot(await this.#planFor(key), key, request), request)
-        : line.waitForTurn(turn, request));
+        : told(await line.waitForTurn(turn, request)));
     } finally {
       if (line.length === 0) this.#lines.delete(name);
     }
@@ -42,7 +45,8 @@ export class Lines {
 
   /** Each asks under the limits of the moment: they may have changed while it waited. */
   #turnOf(key: Key, { cost }: WaitRequest): Turn {
-    const decide = async (mode: "consume" | "peek") => decideCall(await this.#planFor(key), mode, key, cost);
+    const decide = async (mode: "consume" | "peek") =>
+      decideQuietly(await this.#planFor(key), mode, key, cost);
     return {
       ask: async () => {
         const { plan } = await this.#planFor(key);
@@ -61,4 +65,10 @@ export class Lines {
       },
     };
   }
+}
+
+/** A wait is one call, however often it had to ask. Where a slot was booked, that has been told. */
+function tellWaited(named: NamedPlan, decision: Decision): Decision {
+  if (named.events.wantsDecisions) emitDecision(named, decision, undefined);
+  return decision;
 }
