@@ -45,6 +45,7 @@ test.each([
       "IRLWrapperTimeoutsOptions",
       "IRLWrapperBlackAndWhiteOptions",
       "IRateLimiterValkeyGlideOptions",
+      "IRateLimiterQueueOpts",
     ],
   ],
   [
