@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { Redis } from "ioredis";
 import { Pool } from "pg";
 import {
@@ -88,7 +88,7 @@ const runsOf = (numRuns: number) => ({ numRuns, seed: 66 });
 describe.each(sevenAlgorithms)(
   "old and new limits of %s at the same time neither mint nor lose",
   (_, make) => {
-    const property = (storesOf: () => readonly [Store, Store], numRuns: number) =>
+    const expectToHold = (storesOf: () => readonly [Store, Store], numRuns: number) =>
       fc.assert(
         fc.asyncProperty(someLimit, someTurns, (first, turns) =>
           expectNothingMintedOrLost(storesOf(), make, first, turns),
@@ -97,7 +97,7 @@ describe.each(sevenAlgorithms)(
       );
 
     test("in memory", () =>
-      property(() => {
+      expectToHold(() => {
         const store = memoryStore({ clock: manualClock() });
         return [store, store];
       }, 100));
@@ -106,7 +106,7 @@ describe.each(sevenAlgorithms)(
       const file = temporaryFile();
       const stores = [sqliteStore(file), sqliteStore(file)] as const;
       onTestFinished(async () => void (await Promise.all(stores.map((store) => store.close()))));
-      await property(() => stores, 30);
+      await expectToHold(() => stores, 30);
     });
 
     const redis = inject("redis");
@@ -116,7 +116,7 @@ describe.each(sevenAlgorithms)(
         const clients = [new Redis(redis.url), new Redis(redis.url)];
         onTestFinished(() => clients.forEach((client) => client.disconnect()));
         const [one, other] = clients.map((client) => redisStore(client));
-        await property(() => [one, other], 30);
+        await expectToHold(() => [one, other], 30);
       },
     );
 
@@ -129,7 +129,7 @@ describe.each(sevenAlgorithms)(
         onTestFinished(async () => void (await Promise.all(pools.map((pool) => pool.end()))));
         const [one, other] = pools.map((pool) => postgresStore(pool));
         await one.migrate();
-        await property(() => [one, other], 20);
+        await expectToHold(() => [one, other], 20);
       },
     );
   },

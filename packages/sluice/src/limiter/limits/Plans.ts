@@ -139,10 +139,13 @@ function checkSubjects(
   before: readonly string[] = subjects,
 ): void {
   if (new Set([...subjects, ...before]).size === subjects.length && subjects.length === before.length) return;
-  const told = (names: readonly string[]) => (names.length === 0 ? "one key" : names.map(show).join(", "));
   throw new ConfigurationError(
     "INVALID_LIMIT",
-    `${owner}: limits that change must count the same subjects as before: ${told(before)}, not ${told(subjects)}`,
+    `${owner}: limits that change must count the same subjects as before: ${inWords(before)}, not ${inWords(subjects)}`,
     { value: subjects, nearest: before, path: "limits" },
   );
+}
+
+function inWords(subjects: readonly string[]): string {
+  return subjects.length === 0 ? "one key" : subjects.map(show).join(", ");
 }

@@ -40,7 +40,7 @@ export function remembered(
   };
 }
 
-/** Keys of several subjects are told apart as such: no string is taken for one, since it is quoted. */
+/** A string is quoted, so that none is taken for the keys of several subjects. */
 function nameOf(key: Key): string {
-  return typeof key === "object" ? JSON.stringify(key) : JSON.stringify(String(key));
+  return JSON.stringify(key);
 }
