@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { withFigures } from "./figures.ts";
-import { limits } from "./limits.ts";
+import { LIMIT, limits } from "./limits.ts";
 import { observe } from "./observe.ts";
 import { pictures } from "./pictures.ts";
 import { traffic } from "./traffic.ts";
@@ -36,11 +36,16 @@ test("all algorithms are shown the same calls, and token bucket, leaky bucket an
   expect(observe(limits["gcra"])).toEqual(bucket);
 });
 
-test("what the page says of the adaptive limit can be seen in its picture", () => {
+test("what the page says of the pictures can be seen in them", () => {
+  const worst = (name: string) => Math.max(...observe(limits[name]).moments.map(({ inWindow }) => inWindow));
+  expect(Object.keys(limits).filter((name) => worst(name) <= LIMIT)).toEqual(["sliding-log"]);
+  expect(worst("fixed-window")).toBe(20);
+  expect(worst("sliding-window")).toBe(17);
+
   const { calls, moments } = observe(limits["adaptive"]);
   const admitted = (from: number, to: number) =>
     calls.filter(({ atMs, outcome }) => outcome === "admitted" && atMs >= from && atMs < to).length;
   expect(admitted(18_000, 20_000)).toBe(12);
-  expect(moments.find(({ atMs }) => atMs === 74_100)!.remaining).toBe(18);
-  expect(admitted(74_000, 80_000)).toBe(12);
+  expect(moments.find(({ atMs }) => atMs === 84_100)!.remaining).toBe(18);
+  expect(admitted(84_000, 90_000)).toBe(12);
 });
