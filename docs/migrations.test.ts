@@ -3,10 +3,15 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import type { FastifyInstance } from "fastify";
+import plugin from "@fastify/rate-limit";
+import createExpress, { type RequestHandler } from "express";
+import * as express from "express-rate-limit";
+import fastify, { type FastifyInstance } from "fastify";
 import { Ratelimit, type RatelimitConfig } from "@upstash/ratelimit";
 import { Redis } from "ioredis";
-import { fixedWindow, rateLimiter, slidingWindow } from "sluice";
+import { fixedWindow, type HeaderStyle, rateLimiter, slidingWindow } from "sluice";
+import { rateLimit } from "sluice/express";
+import { rateLimit as fastifyRateLimit } from "sluice/fastify";
 import { redisStore } from "sluice/redis";
 import { expect, inject, onTestFinished, test } from "vitest";
 
@@ -94,6 +99,68 @@ test("@fastify/rate-limit does not count 404s, Sluice does", async () => {
     [404, 404, 404, 404],
     [404, 404, 404, 429],
   ]);
+});
+
+const FIELDS = /^(?:x-)?ratelimit|^retry-after$/;
+
+/** The fields of three answers, with the seconds taken out, of which some may pass meanwhile. */
+async function fieldsOf(ask: Ask): Promise<string[]> {
+  const found: string[] = [];
+  for (let i = 0; i < 3; i++) {
+    const { headers } = await ask("/");
+    const fields = [...headers].filter(([name]) => FIELDS.test(name));
+    found.push(...fields.map(([name, value]) => `${name}: ${value.replaceAll(/\d{2,}/g, "n")}`).toSorted());
+  }
+  expect(found.length).toBeGreaterThan(6);
+  return found;
+}
+
+const twoAMinute = fixedWindow({ limit: 2, window: "1m", anchor: "first-call" });
+
+test.each<[string, Partial<express.Options>, HeaderStyle]>([
+  ["draft 6", { standardHeaders: "draft-6", legacyHeaders: false }, "draft-6"],
+  ["draft 7", { standardHeaders: "draft-7", legacyHeaders: false }, "draft-7"],
+  [
+    "X-RateLimit with seconds since the epoch",
+    { legacyHeaders: true },
+    {
+      limit: "x-ratelimit-limit",
+      remaining: "x-ratelimit-remaining",
+      reset: "x-ratelimit-reset",
+      resetAs: "unix",
+    },
+  ],
+])("express-rate-limit: the fields of %s are the same", async (_, theirs, headers) => {
+  const serve = (limit: RequestHandler) =>
+    asking(
+      createExpress()
+        .use(limit)
+        .get("/", (_request, response) => void response.send("hello")),
+    );
+  const before = await serve(express.rateLimit({ windowMs: 60_000, limit: 2, ...theirs }));
+  const after = await serve(rateLimit({ limits: twoAMinute, headers }));
+  expect(await fieldsOf(after)).toEqual(await fieldsOf(before));
+});
+
+test.each<[string, boolean, HeaderStyle]>([
+  ["X-RateLimit", false, "legacy"],
+  [
+    "enableDraftSpec",
+    true,
+    { limit: "ratelimit-limit", remaining: "ratelimit-remaining", reset: "ratelimit-reset" },
+  ],
+])("@fastify/rate-limit: the fields of %s are the same", async (_, enableDraftSpec, headers) => {
+  const before = fastify();
+  await before.register(plugin, { max: 2, timeWindow: "1 minute", enableDraftSpec });
+  const after = fastify();
+  await after.register(fastifyRateLimit, { limits: twoAMinute, headers });
+  const fields = [];
+  for (const app of [before, after]) {
+    app.get("/", async () => "hello");
+    await app.ready();
+    fields.push(await fieldsOf(await asking(app.routing.bind(app))));
+  }
+  expect(fields[1]).toEqual(fields[0]);
 });
 
 interface Spending {
