@@ -1,0 +1,50 @@
+import type { Mutation } from "./mutations.ts";
+
+/** Faults of what is done beside deciding. */
+export const sqlActMutations: readonly Mutation[] = (
+  [
+    ["a debt is taken for a lowered limit", "case when level > brim then - unit else unit end", "unit"],
+    ["a debt is bottomless", "else 2 * brim end", "else 9 * brim end"],
+    [
+      "a fraction of a level is given back too",
+      "(level + unit - 1) / unit <= - amount",
+      "level / unit <= - amount",
+    ],
+    ["what is given back goes to this window", "elsif moment >= s[1] then", "elsif true then"],
+    [
+      "what is given back goes to the load of now",
+      "passed := now / load_window - moment / load_window;",
+      "passed := 0;",
+    ],
+    ["what is given back is taken from newer entries", "if entry_time <= moment then", "if true then"],
+    ["more is booked than is asked for", "or wait > term", ""],
+    ["what is booked tells no wait", "if turn = 2 then wait := slot; end if;", ""],
+    [
+      "what is booked is free",
+      "s[2] := level;\n    s[3] := case when level > p[o]",
+      "s[3] := case when level > p[o]",
+    ],
+    [
+      "a refused booking tells of a slot",
+      "if pass = 2 and has_booked[i] then cost := p[costs + i]; end if;",
+      "",
+    ],
+    ["a refused booking is counted", "limited := false;", ""],
+    ["a dry run refuses a booking", "or flags % 4 > 1", ""],
+    ["a slot in between is given back", "is_last := is_last and now + reset = p[costs + limits + i];", ""],
+    ["a slot is never given back", "(act = 3 and round = 2)", "false"],
+    ["a hold outlives a reset", "held[4] = epoch and", ""],
+    ["a hold of other limits is settled", "and cardinality(held) = 4 + limits", ""],
+    ["a hold is settled twice", "held[3] := 2;", "null;"],
+    ["a hold is settled as of now", "moment := held[1];", ""],
+    ["a hold is renewed for nothing", "held[2] := now;\n      held_until := now + term;", "held[2] := now;"],
+    ["a lease is settled for its cost", "act = 5 and flags < 8", "act = 5"],
+    ["a lease is renewed as of before", "held[2] := now;", "null;"],
+    ["a dry run is settled", "case when fitted[i] then p[costs + i] else 0 end", "p[costs + i]"],
+    ["an epoch ends with its first hold", "greatest(epoch_until, held_until)", "held_until"],
+    ["a reserved call that is repeated is charged", "act = 4 and status = 0;", "act = 4;"],
+    ["a repaired time is not written", "(reserves and repaired)", "false"],
+    ["a blocked key reserves", "(reserves and allowed)", "reserves"],
+    ["an act is refused while the key is blocked", "allowed := allowed or act <> 2;", ""],
+  ] as const
+).map(([fault, find, replace]) => ({ fault: `acting, ${fault}`, find, replace, focus: "acts" }));
