@@ -1,6 +1,7 @@
 // npm run bench [-- table ...]
 import { mkdirSync, writeFileSync } from "node:fs";
 import { algorithms } from "./algorithms/table.ts";
+import { earlier } from "./earlier/table.ts";
 import { least, measure, median, type Samples } from "./measure.ts";
 import { http } from "./http/table.ts";
 import { memory } from "./memory/table.ts";
@@ -10,7 +11,7 @@ import { report } from "./report.ts";
 import { sqlite } from "./sqlite/table.ts";
 import type { Figures, Table } from "./Table.ts";
 
-const tables: readonly Table[] = [memory, algorithms, sqlite, redis, postgres, http];
+const tables: readonly Table[] = [memory, algorithms, sqlite, redis, postgres, http, earlier];
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !tables.some((table) => table.name === name));
 if (unknown !== undefined) {

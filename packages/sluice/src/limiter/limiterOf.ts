@@ -28,7 +28,9 @@ export function limiterOf(plans: Plans, timer: Timer | undefined): Limiter | Syn
   const decide = async (mode: Mode, key: Key, options?: CostOptions) => {
     const cost = costOption(options);
     const named = plans.planFor(key);
-    return decideCall(named instanceof Promise ? await named : named, mode, key, cost);
+    return named instanceof Promise
+      ? named.then((found) => decideCall(found, mode, key, cost))
+      : decideCall(named, mode, key, cost);
   };
   const endings = new Endings();
   const lines = new Lines((key) => plans.planFor(key), timer ?? hostTimer, endings);

@@ -59,7 +59,8 @@ function step(
   verdict.reset = untilDrained(level, rate, tick, now);
   verdict.life = verdict.reset;
   state[0] = now;
-  setLevel(params, state, level);
+  state[1] = level;
+  state[2] = level > full ? -unit : unit;
 }
 
 function setLevel({ capacity, unit }: BucketParams, state: State, level: number): void {
