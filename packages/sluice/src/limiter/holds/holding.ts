@@ -1,8 +1,10 @@
+import type { NamedPlan } from "../decideCall.ts";
 import type { Limiter } from "../Limiter.ts";
 import type { PlanFor } from "../limits/PlanFor.ts";
 import { readKey } from "../readKey.ts";
+import type { Hold } from "./Hold.ts";
 import { checkId } from "./readReserve.ts";
-import { reserveKey } from "./reserveKey.ts";
+import { reserveKey, type Reserved } from "./reserveKey.ts";
 import { settleKeys } from "./settleKeys.ts";
 
 /** The verbs for what is paid later. */
@@ -10,11 +12,20 @@ export function holding(planFor: PlanFor): Pick<Limiter, "reserve" | "settle" | 
   const settle: Limiter["settle"] = async (key, id, actual) => {
     const named = await planFor(key);
     checkId(id);
-    return settleKeys(named, readKey(key, named.subjects), id, actual);
+    return settleKeys(named, { keys: readKey(key, named.subjects) }, id, actual);
   };
   return {
-    reserve: async (key, options) => reserveKey(await planFor(key), key, options),
+    async reserve(key, options) {
+      const named = await planFor(key);
+      return holdOf(named, await reserveKey(named, key, options));
+    },
     settle,
     cancel: (key, id) => settle(key, id, 0),
   };
+}
+
+function holdOf(named: NamedPlan, { decision, request: { id }, place }: Reserved): Hold {
+  const settle: Hold["settle"] = async (actual) =>
+    decision.allowed ? settleKeys(named, place, id, actual) : "refused";
+  return { ...decision, id, settle, cancel: () => settle(0) };
 }

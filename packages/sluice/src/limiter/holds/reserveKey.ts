@@ -7,42 +7,52 @@ import type { Key } from "../Limiter.ts";
 import { readKey } from "../readKey.ts";
 import { tellDecision } from "../tellDecision.ts";
 import { toDecision } from "../toDecision.ts";
-import type { Hold, ReserveOptions } from "./Hold.ts";
+import type { HoldPlace } from "./actOnHold.ts";
+import type { ReserveOptions } from "./Hold.ts";
 import { readReserve, type ReserveRequest } from "./readReserve.ts";
-import { settleKeys } from "./settleKeys.ts";
+
+/** What became of it, and where and as what it is found again. */
+export interface Reserved {
+  readonly decision: Decision;
+  readonly request: ReserveRequest;
+  readonly place: HoldPlace;
+}
 
 /**
  * Charges an estimate that can be settled later.
+ * @param stateKey under which the states are found, where the key has several in this pool; default `key`
  * @throws ConfigurationError, StoreError
  */
-export async function reserveKey(named: NamedPlan, key: Key, options?: ReserveOptions): Promise<Hold> {
+export async function reserveKey(
+  named: NamedPlan,
+  key: Key,
+  options?: ReserveOptions,
+  stateKey: Key = key,
+): Promise<Reserved> {
   const request = readReserve(named, options);
-  const keys = readKey(key, named.subjects);
-  const reserve = (timed: DecidingPlan) => reserveQuietly(timed, key, keys, request);
+  const keys = readKey(stateKey, named.subjects);
+  const place = { keys, blockKey: stateKey === key ? undefined : encodeKey(key as string) };
+  const reserve = (timed: DecidingPlan) => reserveQuietly(timed, key, place, request);
   const decision = await (named.events.wantsDecisions
     ? tellDecision(named, reserve, (told) => told)
     : reserve(named));
-  const settle: Hold["settle"] = async (actual) => {
-    if (!decision.allowed) return "refused";
-    return settleKeys(named, keys, request.id, actual, decision.degraded);
-  };
-  return { ...decision, id: request.id, settle, cancel: () => settle(0) };
+  return { decision, request, place: { ...place, degraded: decision.degraded } };
 }
 
 async function reserveQuietly(
   named: DecidingPlan,
   key: Key,
-  keys: Keys,
+  { keys, blockKey }: HoldPlace,
   { id, ttlMs, costs }: ReserveRequest,
 ): Promise<Decision> {
   const { plan, names, faults } = named;
   const act: Act = { does: "reserve", costs, id: encodeKey(id), ttl: ttlMs * 1000, nonce: randomNonce() };
-  const call = { key, keys, blockKey: undefined, costs, mode: "consume", act } as const;
+  const call = { key, keys, blockKey, costs, mode: "consume", act } as const;
   const admission = faults.admits();
   if (admission === undefined) return faults.leftAlone(call);
   let outcome: ActOutcome;
   try {
-    outcome = await actInTime(named, keys, act);
+    outcome = await actInTime(named, keys, act, blockKey);
   } catch (error) {
     return faults.failed(call, error, admission);
   }
@@ -54,9 +64,10 @@ export function actInTime(
   { prepared, faults }: DecidingPlan,
   keys: Keys,
   act: Act,
+  blockKey?: string,
 ): ActOutcome | Promise<ActOutcome> {
-  if ("actSync" in prepared) return (prepared as SyncPreparedPlan).actSync(keys, act);
-  return withDeadline(prepared.act(keys, act), faults.timeoutMs);
+  if ("actSync" in prepared) return (prepared as SyncPreparedPlan).actSync(keys, act, blockKey);
+  return withDeadline(prepared.act(keys, act, blockKey), faults.timeoutMs);
 }
 
 /** 48 bits, and never 0. */

@@ -1,0 +1,75 @@
+import type { Timer } from "../../stores/Clock.ts";
+import { encodeKey } from "../../units/encodeKey.ts";
+import type { Decision } from "../Decision.ts";
+import type { NamedPlan } from "../decideCall.ts";
+import type { Cost, Key } from "../Limiter.ts";
+import type { Endings } from "../waiting/Endings.ts";
+import { actOnHold } from "./actOnHold.ts";
+import { reserveKey, type Reserved } from "./reserveKey.ts";
+import { settleKeys } from "./settleKeys.ts";
+
+/** A decision, and what gives back what counts at once: it never rejects, and does so once. Undefined after a refusal. */
+export interface Lease {
+  readonly decision: Decision;
+  readonly release: (() => Promise<void>) | undefined;
+}
+
+/** How often a lease is renewed while it lasts, so that one answer that is lost does no harm. */
+const RENEWALS = 3;
+
+/**
+ * Charges a call, and holds what it counts at once while this process lives, until it is released.
+ * @param stateKey under which the states are found, where the key has several in this pool; default `key`
+ * @throws ConfigurationError, StoreError
+ */
+export async function takeLease(
+  named: NamedPlan,
+  key: Key,
+  cost: Cost | undefined,
+  timer: Timer,
+  endings: Endings,
+  stateKey?: Key,
+): Promise<Lease> {
+  const reserved = await reserveKey(named, key, { cost }, stateKey);
+  const { decision, request, place } = reserved;
+  if (!decision.allowed) return { decision, release: undefined };
+  const stop = renewing(named, reserved, timer, endings);
+  let released: Promise<void> | undefined;
+  return {
+    decision,
+    release: () =>
+      (released ??=
+        (stop(),
+        settleKeys(named, place, request.id, cost ?? 1).then(
+          () => {},
+          () => {}, // If the store does not take it back, it comes back by itself.
+        ))),
+  };
+}
+
+/** @returns ends it */
+function renewing(
+  named: NamedPlan,
+  { request: { id, ttlMs }, place }: Reserved,
+  timer: Timer,
+  endings: Endings,
+): () => void {
+  const act = { does: "renew", id: encodeKey(id), ttl: ttlMs * 1000 } as const;
+  const pause = () => timer.after(ttlMs / RENEWALS, () => void beat());
+  let stop = pause();
+  const beat = async () => {
+    stop = pause();
+    try {
+      const { hold } = await actOnHold(named, place, act);
+      if (hold !== "open") end();
+    } catch {
+      // There is time for another beat.
+    }
+  };
+  const forget = endings.onEnd(undefined, () => stop());
+  const end = () => {
+    stop();
+    forget();
+  };
+  return end;
+}
