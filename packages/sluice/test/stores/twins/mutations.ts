@@ -32,7 +32,7 @@ export const luaMutations: readonly Mutation[] = [
   },
   { fault: "a time is not repaired", find: "state[from + 1] = now", replace: "" },
   { fault: "a block is not seen", find: "local blocked = blockedFor > 0", replace: "local blocked = false" },
-  { fault: "a peek writes", find: "if not consume then return end", replace: "" },
+  { fault: "a peek writes", find: "if not consume then return allowed end", replace: "" },
   { fault: "expired slots are kept", find: "if expires > now then", replace: "if true then" },
   { fault: "expired slots are read", find: "and record[at + 1] > now then", replace: "then" },
   { fault: "a refused call keeps its charges", find: "step(i, 0, false)", replace: "" },
@@ -74,6 +74,46 @@ export const luaMutations: readonly Mutation[] = [
     ["a refused call keeps its charges", "isPlain = limits == 1 or fits", "isPlain = true"],
     ["a refused call is not counted", "and program[o + 6] == 0", ""],
   ]),
+  ...acts([
+    ["a debt is capped as a level is", "elseif level > 0 and kept ~= -unit then", "elseif level > 0 then"],
+    ["a debt is taken for a level", "level > full and -unit or unit", "unit"],
+    ["a debt has no bottom", "if owed > deepest then owed = deepest end", ""],
+    ["a booked slot is not charged", "level + cost * unit)\n  return true", "level)\n  return true"],
+    ["a slot is booked beyond what may be waited for", "or waited > most", ""],
+    ["a booked slot is told to be free", "reply[size + replyAt[i] + 2] = waited", ""],
+    ["what is refused is booked", "if allowed then\n    if charged", "if true then\n    if charged"],
+    ["any slot is the last", "~= program[ends + i] then return false", "< 0 then return false"],
+    ["a refund is charged", "adjust(i, -program[costs + i], now)", "adjust(i, program[costs + i], now)"],
+    ["what changed is not saved", "if repaired then save() end", ""],
+    ["an expired hold is settled", "and hold[3] > now", ""],
+    ["what was reserved before a reset is settled", "and hold[8] == epoch", ""],
+    ["what was reserved is settled twice", "keep(2)", "keep(1)"],
+    ["an id charges again", "does == RESERVE and status == 0", "does == RESERVE"],
+    ["every id begins an epoch", "if epoch == 0 then epoch = nonce end", "epoch = nonce"],
+    [
+      "an epoch ends with a shorter hold",
+      "if ttlEnd > epochUntil then epochUntil = ttlEnd end",
+      "epochUntil = ttlEnd",
+    ],
+    ["a dry run is given back", "fits[i] and program[costs + i] or 0", "program[costs + i]"],
+    ["what it cost is ignored", "adjust(i, program[costs + i] - held[i], chargedAt)", ""],
+    ["it is given back to the window of now", "- held[i], chargedAt)", "- held[i], now)"],
+    ["a lease is settled as a cost", "if isLease(i) then adjust", "if false then adjust"],
+    ["a lease is not renewed", "adjust(i, leased, now)", ""],
+    ["a renewed hold ends as before", "renewed, ttlEnd = now, now + time", "renewed = now"],
+    ["the newest entries are kept", "if cost > kept then cost = kept end", ""],
+    ["what came later is taken", "while s[n] and time <= at do", "while s[n] do"],
+    ["a window is not charged what it cost beyond", "(amount < limit and amount or limit)", "0"],
+    [
+      "the window before gets nothing back",
+      "elseif sliding == 1 and at >= s[1] - window then",
+      "elseif false then",
+    ],
+    ["the guard gets nothing back", "giveBack(s, 4, window, -amount, now, at)", ""],
+    ["the sensor gets nothing back", "giveBack(s, 7, loadWindow, -amount, now, at)", ""],
+    ["a lifted block is told", "time > 0 and 1 or 0, time", "1, time"],
+    ["a block is not written", "writeSlot(block, 0, blockState[1] + time, blockState, 0, 2)", ""],
+  ]),
 ];
 
 export const sqlMutations: readonly Mutation[] = [
@@ -103,8 +143,8 @@ export const sqlMutations: readonly Mutation[] = [
   },
   {
     fault: "the wait is that before the charge",
-    find: "reply[answer + 2] := wait;\n            else",
-    replace: "null;\n            else",
+    find: "reply[answer + 2] := wait;\n        else",
+    replace: "null;\n        else",
   },
   {
     fault: "an idle time overflows",
@@ -172,6 +212,7 @@ export const sqlMutations: readonly Mutation[] = [
     ],
     ["what idles for long is not forgotten", "case when r.expires_at > now then", "case when true then"],
     ["another unit is taken for its own", "r.record[7] = unit and", ""],
+    ["a debt is forgiven", "r.record[7] = unit and", "abs(r.record[7]) = unit and"],
     ["the last unit is not given", "+ charge <= brim", "+ charge < brim"],
     ["a part of a unit remains", "(brim - r.record[6]) / unit", "(brim - r.record[6] + unit - 1) / unit"],
     ["a wait is a tick short", "+ charge - brim + rate - 1", "+ charge - brim"],
@@ -195,6 +236,11 @@ export const sqlMutations: readonly Mutation[] = [
     ],
   ]),
 ];
+
+/** Faults of acts, and of the calls after them. */
+function acts(faults: readonly (readonly [fault: string, find: string, replace: string])[]): Mutation[] {
+  return faults.map(([fault, find, replace]) => ({ fault: `acts, ${fault}`, find, replace, focus: "acts" }));
+}
 
 /** Faults of the short ways. */
 function alone(faults: readonly (readonly [fault: string, find: string, replace: string])[]): Mutation[] {

@@ -11,7 +11,7 @@ import type { Act, ActOutcome } from "../../../src/stores/Store.ts";
 import { batchOf } from "./batchOf.ts";
 import { isSame, isSameInWords, tell, tellAct, tellActInWords, tellInWords, tellRecord } from "./compare.ts";
 import type { Random } from "./Random.ts";
-import { randomAct } from "./randomAct.ts";
+import { type AskedAct, RandomActs } from "./RandomActs.ts";
 import { randomCosts } from "./randomCosts.ts";
 import { randomPlans } from "./randomPlans.ts";
 import type { Server } from "./Server.ts";
@@ -24,7 +24,7 @@ export type Tally = Record<string, number>;
 export type Focus = "batches" | "alone" | "acts";
 
 /** Acts after each batch, on average. */
-const ACTS: Readonly<Record<Focus, number>> = { batches: 2, alone: 0.5, acts: 10 };
+const ACTS: Readonly<Record<Focus, number>> = { batches: 1, alone: 0.5, acts: 10 };
 
 const EPOCH = 1_700_000_000_000_000;
 
@@ -35,18 +35,19 @@ export async function runRound(
   batches: number,
   server: Server,
   tally: Tally,
-  focus: Focus = random.chance(0.2) ? "alone" : "batches",
+  focus: Focus = randomFocus(random),
 ): Promise<void> {
   const areAlone = focus === "alone";
+  const areSimple = areAlone || (focus === "acts" && random.chance(0.5));
   const isSteady = random.chance(0.4);
-  const pools = ["p", "q"].map((pool) => randomPlans(random, namespace, pool, isSteady ? 0 : 3, areAlone));
+  const pools = ["p", "q"].map((pool) => randomPlans(random, namespace, pool, isSteady ? 0 : 3, areSimple));
   const plans = pools.flat();
   const codes = new Map(plans.map((plan) => [plan, encodePlan(plan, twins)]));
   const codeOf = (plan: Plan) => codes.get(plan)!;
   const keys = ["a", "b", "kéy ☃ \"'\\"];
   const world = new World();
   let last: { call: Call; outcome: Outcome } | undefined;
-  let booked: ActOutcome | undefined;
+  const acts = new RandomActs(random);
   world.moveTo(EPOCH + random.below(1e15));
   for (let batch = 0; batch < (areAlone ? 5 * batches : batches); batch++) {
     const length = focus !== "batches" || random.chance(0.3) ? 1 : random.magnitude(200);
@@ -58,28 +59,22 @@ export async function runRound(
     last = { call: calls.at(-1)!, outcome: expected.at(-1)! };
     await check(server, calls, expected, world, tally);
     add(tally, calls.length > 1 ? "in batches" : "alone", calls.length);
-    for (
-      let left = 2 * ACTS[focus] * random.fraction();
-      server.act !== undefined && left > random.fraction();
-      left--
-    ) {
+    if (server.act === undefined) continue;
+    for (let left = 2 * ACTS[focus] * random.fraction(); left > random.fraction(); left--) {
       const again = random.chance(0.7);
       const { code } = again ? last.call : { code: codeOf(random.pick(plans)) };
-      const named = again ? last.call.keys : randomKeys(random, code.plan, keys);
-      if (random.chance(0.4)) world.moveTo(nextInstant(random, world.now, code.plan, booked ?? last.outcome));
-      const act = randomAct(random, code.plan, { last: last.outcome, booked });
-      const outcome = await checkAct(server, { code, keys: named, act }, world, tally);
-      if (act.does === "book" && outcome.allowed) booked = outcome;
-      if (random.chance(0.04)) await reset(server, last.call, world, tally);
+      const target = again ? last.call : { code, keys: randomKeys(random, code.plan, keys) };
+      if (random.chance(0.4)) world.moveTo(nextInstant(random, world.now, code.plan, last.outcome));
+      const asked = acts.next({ code, keys: target.keys });
+      acts.saw(asked, await checkAct(server, asked, world, tally));
+      if (random.chance(0.03)) await reset(server, last.call, world, tally);
     }
   }
 }
 
-/** What is asked of one key. */
-interface AskedAct {
-  readonly code: Call["code"];
-  readonly keys: Keys;
-  readonly act: Act;
+function randomFocus(random: Random): Focus {
+  if (random.chance(0.2)) return "alone";
+  return random.chance(0.15) ? "acts" : "batches";
 }
 
 async function checkAct(
