@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Limit } from "sluice";
+import { readText } from "sluice/file";
 import { describe, expect, test } from "vitest";
 import { readRules } from "../src/file/readRules.ts";
-import { readText } from "../src/file/readText.ts";
 import { RulesFileError } from "../src/file/RulesFileError.ts";
 import { temporaryFolder } from "./serving.ts";
 

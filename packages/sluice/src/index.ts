@@ -112,6 +112,7 @@ export { type CompiledRule, compileRule } from "./rules/compileRule.ts";
 export type { CountOnly } from "./rules/CountOnly.ts";
 export type { LimitAnswer, OnLimit, Refusal } from "./rules/OnLimit.ts";
 export type { Rule } from "./rules/Rule.ts";
+export type { RulesListener, RulesSource } from "./rules/RulesSource.ts";
 export type { Clock, Timer } from "./stores/Clock.ts";
 export { memoryStore, type MemoryStoreOptions } from "./stores/memory/memoryStore.ts";
 export type * from "./stores/Store.ts";

@@ -1,4 +1,4 @@
-import { guard, type GuardOptions, type IdentitySource } from "sluice";
+import { guard, type GuardOptions, type IdentitySource, type Rule } from "sluice";
 import { Inspection } from "./Inspection.ts";
 import { parseSource } from "./parseSource.ts";
 import { readRule } from "./readRule.ts";
@@ -8,7 +8,8 @@ import { type SourceData, sourceOf } from "./sourceOf.ts";
 
 /** What a file makes of a guard, but for the store. */
 export type RulesOptions = SharedOptions & {
-  [Name in "rules" | "identify"]: NonNullable<GuardOptions[Name]>;
+  readonly rules: readonly Rule[];
+  readonly identify: NonNullable<GuardOptions["identify"]>;
 };
 
 /**

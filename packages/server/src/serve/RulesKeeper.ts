@@ -1,6 +1,6 @@
 import { type Warning, isSluiceError, type Store } from "sluice";
+import { WatchedText } from "sluice/file";
 import { readRules, type RulesOptions } from "../file/readRules.ts";
-import { readText } from "../file/readText.ts";
 import { RulesFileError } from "../file/RulesFileError.ts";
 import type { Metrics } from "../metrics/Metrics.ts";
 import { makeRuleSet, type RuleSet } from "../rules/RuleSet.ts";
@@ -20,15 +20,16 @@ export interface KeeperParts {
 /** The rules in force. They change whole, or not at all. */
 export class RulesKeeper {
   readonly #parts: KeeperParts;
+  readonly #text: WatchedText;
   #current: RuleSet;
-  /** What the file held when it was last looked at: its text, or why there was none. */
-  #seen: string;
-  #work: Promise<void> = Promise.resolve();
 
   /** @throws ConfigurationError if the store cannot do what the rules ask */
   constructor(parts: KeeperParts, text: string, options: RulesOptions) {
     this.#parts = parts;
-    this.#seen = text;
+    this.#text = new WatchedText(parts.file, text, {
+      take: (changed) => this.#take(changed),
+      refuse: (error) => this.#refuse(error),
+    });
     this.#current = this.#make(options);
   }
 
@@ -38,24 +39,25 @@ export class RulesKeeper {
 
   /** Looks at the file and takes its rules if they changed, or in any case if so told. Never rejects. */
   reload(inAnyCase = false): Promise<void> {
-    return (this.#work = this.#work.then(() => this.#look(inAnyCase)));
+    return this.#text.look(inAnyCase);
   }
 
-  async #look(inAnyCase: boolean): Promise<void> {
+  /** Takes the rules whenever they change. @returns ends it */
+  watch(): Promise<() => void> {
+    return this.#text.watch();
+  }
+
+  #take(text: string): void {
     const { file, trusted, metrics, log } = this.#parts;
-    try {
-      const text = await readText(file).catch((error: unknown) => error as Error);
-      const seen = typeof text === "string" ? text : text.message;
-      if (seen === this.#seen && !inAnyCase) return;
-      this.#seen = seen;
-      if (typeof text !== "string") throw text;
-      this.#current = this.#make(readRules(file, text, trusted));
-      metrics.reloaded("ok");
-      log.say(`Reloaded ${file}: ${countRules(this.#current)}.`);
-    } catch (error) {
-      metrics.reloaded("failed");
-      log.complain(`${reasonsOf(error)}\nsluice: ${file} was not reloaded; the old rules stay in force`);
-    }
+    this.#current = this.#make(readRules(file, text, trusted));
+    metrics.reloaded("ok");
+    log.say(`Reloaded ${file}: ${countRules(this.#current)}.`);
+  }
+
+  #refuse(error: unknown): void {
+    const { file, metrics, log } = this.#parts;
+    metrics.reloaded("failed");
+    log.complain(`${reasonsOf(error)}\nsluice: ${file} was not reloaded; the old rules stay in force`);
   }
 
   #make(options: RulesOptions): RuleSet {

@@ -1,10 +1,10 @@
 import type { AddressInfo } from "node:net";
 import { trustedProxies } from "sluice";
+import { readText } from "sluice/file";
 import { nodeRequest } from "sluice/node";
 import { adminHandler } from "../admin/adminHandler.ts";
 import { isLoopback } from "../admin/isLoopback.ts";
 import { readRules } from "../file/readRules.ts";
-import { readText } from "../file/readText.ts";
 import { Metrics } from "../metrics/Metrics.ts";
 import { answerRequest } from "../requests/answerRequest.ts";
 import type { RuleSet } from "../rules/RuleSet.ts";
@@ -17,7 +17,6 @@ import { openStore } from "./openStore.ts";
 import { RulesKeeper } from "./RulesKeeper.ts";
 import type { ServeOptions } from "./ServeOptions.ts";
 import { StoreState } from "./StoreState.ts";
-import { watchFile } from "./watchFile.ts";
 
 /** How long requests in flight may take to finish when the server closes. */
 const DRAIN_MS = 5000;
@@ -71,9 +70,7 @@ export async function serve(file: string, options: ServeOptions, log: Log): Prom
       log.complain("sluice: the admin port has no password, and other machines may reach it");
     }
     if (options.watch) {
-      closing.push(watchFile(file, () => void keeper.reload()));
-      // It may have changed since it was read above.
-      await keeper.reload();
+      closing.push(await keeper.watch());
     }
     return { url, adminUrl, rules, reload: () => keeper.reload(true), close };
   } catch (error) {

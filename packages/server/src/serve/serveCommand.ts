@@ -38,9 +38,14 @@ async function run(file: string, options: ServeOptions): Promise<void> {
     await ended;
     process.exit(0);
   } catch (error) {
-    if (error instanceof RulesFileError) log.complain(`${error.message}\nsluice: nothing was started`);
+    if (isFault(error)) log.complain(`${error.message}\nsluice: nothing was started`);
     else if (error instanceof StartError || isSluiceError(error)) log.complain(`sluice: ${error.message}`);
     else throw error;
     process.exitCode = 1;
   }
+}
+
+/** Of the rules file: all that is wrong with it, each with its place. */
+function isFault(error: unknown): error is Error {
+  return error instanceof RulesFileError || (isSluiceError(error) && error.code === "INVALID_FILE");
 }

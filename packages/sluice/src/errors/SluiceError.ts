@@ -9,6 +9,7 @@ export type ErrorCode =
   | "INVALID_KEY"
   | "INVALID_COST"
   | "INVALID_PATTERN"
+  | "INVALID_FILE"
   | "INVALID_ADDRESS"
   | "UNREACHABLE_RULE"
   | "INVALID_IDENTITY"

@@ -10,6 +10,7 @@ import type { Clients } from "../rules/Clients.ts";
 import type { CountOnly } from "../rules/CountOnly.ts";
 import type { OnLimit } from "../rules/OnLimit.ts";
 import type { Rule } from "../rules/Rule.ts";
+import type { RulesSource } from "../rules/RulesSource.ts";
 import type { Store } from "../stores/Store.ts";
 import type { Reply } from "../headers/Reply.ts";
 
@@ -20,8 +21,11 @@ export type Instead = Identity | Reply | undefined;
 export interface GuardOptions extends FailureOptions {
   /** Limits for every request, in place of `rules`. */
   limits?: LimitsInput | undefined;
-  /** One ordered list: the first rule whose path, method and group all fit decides. */
-  rules?: readonly Rule[] | undefined;
+  /**
+   * One ordered list: the first rule whose path, method and group all fit decides. Or rules that change while the guard is
+   * at work: `await fromFile("limits.json")` from `sluice/file`.
+   */
+  rules?: readonly Rule[] | RulesSource | undefined;
   /** Who is asking. A list is asked in order. Default `clientIp()`, which believes no forwarded header. */
   identify?: IdentitySource | readonly IdentitySource[] | undefined;
   /**

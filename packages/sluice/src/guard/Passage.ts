@@ -26,6 +26,12 @@ export interface Passage {
    * @param status undefined if the handler failed, or the client went away before it had the whole answer
    */
   readonly answered?: ((status: number | undefined) => Promise<void>) | undefined;
+  /**
+   * To be called when the answer to a request that passed has ended: its last byte is out, or the client has gone, or
+   * there will be none. Then comes back what limits on concurrency count; until then it is renewed. Undefined if there is
+   * nothing. Calls after the first do nothing. Never rejects.
+   */
+  readonly ended?: (() => Promise<void>) | undefined;
 }
 
 /** A request that nobody looked at. */

@@ -12,10 +12,11 @@ type Ask = (mode: Mode, cost: Cost) => Promise<Decision>;
 /** The ruling of a rule that counts by the answer: what would pass now, to be charged when the answer is known. */
 export async function chargeLater(rule: CompiledRule, cost: Cost, ask: Ask): Promise<Ruling> {
   const decision = await ask("peek", cost);
-  if (decision.allowed) return { rule, decision, charge: () => chargeFully(cost, ask) };
+  if (decision.allowed) return { rule, decision, charge: () => chargeFully(cost, ask), release: undefined };
   // A refusal may start a block, or count itself; a look does neither.
   const isNoted = rule.block.duration > 0 || rule.limits.some(({ countDenied }) => countDenied);
-  return { rule, decision: isNoted ? await ask("consume", cost) : decision, charge: undefined };
+  const refusal = isNoted ? await ask("consume", cost) : decision;
+  return { rule, decision: refusal, charge: undefined, release: undefined };
 }
 
 /**

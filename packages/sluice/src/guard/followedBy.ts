@@ -13,10 +13,16 @@ export function followedBy(first: Passage, next: Passage): Passage {
     identity: first.identity ?? next.identity,
     decided: [...first.decided, ...next.decided],
     answered: next.reply === undefined ? bothOf(first.answered, next.answered) : undefined,
+    ended: next.reply === undefined ? bothEnded(first.ended, next.ended) : undefined,
   };
 }
 
 function bothOf(first: Passage["answered"], next: Passage["answered"]): Passage["answered"] {
   if (first === undefined || next === undefined) return first ?? next;
   return async (status) => void (await Promise.all([first(status), next(status)]));
+}
+
+function bothEnded(first: Passage["ended"], next: Passage["ended"]): Passage["ended"] {
+  if (first === undefined || next === undefined) return first ?? next;
+  return async () => void (await Promise.all([first(), next()]));
 }

@@ -6,6 +6,7 @@ import type { Warn } from "../events/Warning.ts";
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import type { Decision } from "../limiter/Decision.ts";
+import { noteLimits, registerLimiter } from "../limiter/registerLimiter.ts";
 import { whenReady } from "../identity/whenReady.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import { decidingRules, fittingRules } from "../rules/findRules.ts";
@@ -19,10 +20,11 @@ import { judge } from "./judge.ts";
 import { limitedRules, type LimitedRule } from "./limitedRules.ts";
 import { ensureNote, nativeNote } from "./nativeNote.ts";
 import { type Passage, UNSEEN } from "./Passage.ts";
-import { readGuardOptions } from "./readGuardOptions.ts";
+import { type GuardSettings, listsAddresses, readGuardOptions } from "./readGuardOptions.ts";
 import { replyTo } from "./replyTo.ts";
 import type { Ruling } from "./Ruling.ts";
 import { whenAnswered } from "./whenAnswered.ts";
+import { whenEnded } from "./whenEnded.ts";
 
 /** The whole way of a request: identity, rule, limiter, headers, reply. */
 export interface Guard {
@@ -56,8 +58,7 @@ export interface Guard {
 export function guard(options: GuardOptions): Guard {
   const settings = readGuardOptions(options);
   const { warn } = settings;
-  const rules = limitedRules(settings);
-  const compiled = rules.map(({ rule }) => rule);
+  let inForce = rulesInForce(settings, settings.rules, registerLimiter);
   const further = settings.also.map(guard);
   const self = {};
   const onlySelf = [self];
@@ -80,17 +81,20 @@ export function guard(options: GuardOptions): Guard {
   }
 
   function checkUnskipped(request: RequestInfo): Passage | Promise<Passage> {
+    // A request is decided by the rules that it found, also if they are changed meanwhile.
+    const { compiled, limited } = inForce;
     const fitting = fittingRules(compiled, request.method, pathReadings(request.target));
     if (fitting.every((list) => list.length === 0)) return UNSEEN;
     return whenReady(findIdentity(settings, request), (identity) => {
       if (identity === undefined) return UNSEEN;
       if (isReply(identity)) return { ...UNSEEN, reply: identity };
-      return askRules(decidingRules(fitting, identity.group), request, identity);
+      return askRules(limited, decidingRules(fitting, identity.group), request, identity);
     });
   }
 
   /** One rule nearly always; several where a target can be read in several ways. After one that refuses none is asked. */
   function askRules(
+    limited: readonly LimitedRule[],
     deciding: readonly CompiledRule[],
     request: RequestInfo,
     identity: Identity,
@@ -99,7 +103,7 @@ export function guard(options: GuardOptions): Guard {
     const address = () => settings.addressOf(request, warn);
     const askFrom = (place: number): Passage | Promise<Passage> => {
       if (place === deciding.length) return passageOf(rulings, undefined, request, identity);
-      return whenReady(judge(rules[deciding[place].index], request, identity, address), (ruling) => {
+      return whenReady(judge(limited[deciding[place].index], request, identity, address), (ruling) => {
         if (ruling === undefined) return askFrom(place + 1);
         rulings.push(ruling);
         noteCount(request.native);
@@ -108,7 +112,11 @@ export function guard(options: GuardOptions): Guard {
         );
       });
     };
-    return askFrom(0);
+    if (!deciding.some(({ hasLease }) => hasLease)) return askFrom(0);
+    return unlessItFails(
+      () => askFrom(0),
+      () => whenEnded(rulings)?.(),
+    );
   }
 
   function refusalOf(
@@ -132,8 +140,11 @@ export function guard(options: GuardOptions): Guard {
     const decisions = toldOf(rulings);
     noteDecisions(request.native, decisions);
     const headers = exposed(fieldsOf(decisions, settings.headers), settings.exposeHeaders);
-    const answered = reply === undefined ? whenAnswered(rulings, warn) : undefined;
-    return { reply, headers, identity, decided: rulings, answered };
+    const ended = whenEnded(rulings);
+    if (reply === undefined)
+      return { reply, headers, identity, decided: rulings, answered: whenAnswered(rulings, warn), ended };
+    void ended?.();
+    return { reply, headers, identity, decided: rulings, answered: undefined, ended: undefined };
   }
 
   function checkNow(request: RequestInfo): Passage | Promise<Passage> {
@@ -158,9 +169,28 @@ export function guard(options: GuardOptions): Guard {
     let passage = first;
     for (const other of further) {
       if (passage.reply !== undefined) break;
-      passage = followedBy(passage, await other[form](request));
+      const { ended } = passage;
+      const next = await unlessItFails(() => other[form](request), ended);
+      if (next.reply !== undefined) void ended?.();
+      passage = followedBy(passage, next);
     }
     return passage;
+  }
+
+  settings.source?.listen({
+    changed(others) {
+      try {
+        inForce = rulesInForce(settings, settings.compile(others), noteLimits);
+      } catch (error) {
+        keepRules(error);
+      }
+    },
+    failed: keepRules,
+  });
+
+  function keepRules(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    settings.warnAgain({ code: "RULES_KEPT", message: `the rules stay as they were: ${reason}` });
   }
 
   return {
@@ -174,10 +204,45 @@ export function guard(options: GuardOptions): Guard {
       note.decisions = [];
       for (const other of further) other.release(native);
     },
-    rules,
-    needsAddress: settings.needsAddress || further.some(({ needsAddress }) => needsAddress),
+    get rules() {
+      return inForce.limited;
+    },
+    get needsAddress() {
+      const isListed = inForce.compiled.some(listsAddresses);
+      return isListed || settings.needsAddress || further.some(({ needsAddress }) => needsAddress);
+    },
     warn,
   };
+}
+
+/** Rules that change whole, or not at all. */
+interface RulesInForce {
+  readonly limited: readonly LimitedRule[];
+  readonly compiled: readonly CompiledRule[];
+}
+
+function rulesInForce(
+  settings: GuardSettings,
+  compiled: readonly CompiledRule[],
+  register: typeof registerLimiter,
+): RulesInForce {
+  return { compiled, limited: limitedRules(settings, compiled, register) };
+}
+
+/** A request whose guard fails never ends, for nobody is told of its end. */
+function unlessItFails(
+  ask: () => Passage | Promise<Passage>,
+  ended: (() => unknown) | undefined,
+): Passage | Promise<Passage> {
+  const fail = (error: unknown): never => {
+    void ended?.();
+    throw error;
+  };
+  try {
+    return whenReady<Passage, Passage>(ask(), (passage) => passage, fail);
+  } catch (error) {
+    return fail(error);
+  }
 }
 
 function toldOf(rulings: readonly Ruling[]): Decision[] {

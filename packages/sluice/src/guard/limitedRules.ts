@@ -5,15 +5,22 @@ import type { Cost } from "../limiter/Limiter.ts";
 import { decideCall, decideQuietly, type DecidingPlan, type NamedPlan } from "../limiter/decideCall.ts";
 import { emitDecision, tellDecision } from "../limiter/tellDecision.ts";
 import { whenReady } from "../identity/whenReady.ts";
+import { takeLease } from "../limiter/holds/takeLease.ts";
+import { Endings } from "../limiter/waiting/Endings.ts";
+import { idleTimer } from "../limiter/waiting/hostTimer.ts";
 import { Faults } from "../limiter/failure/Faults.ts";
-import { registerLimiter } from "../limiter/registerLimiter.ts";
+import type { registerLimiter } from "../limiter/registerLimiter.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import { canonicalPath } from "../rules/canonicalPath.ts";
+import type { Timer } from "../stores/Clock.ts";
 import type { Plan } from "../stores/Store.ts";
 import { chargeLater } from "./chargeLater.ts";
 import { denied } from "./denied.ts";
 import type { GuardSettings } from "./readGuardOptions.ts";
 import type { Ruling } from "./Ruling.ts";
+
+/** Nobody closes a guard: what it holds ends with its request, or with the process. */
+const endings = new Endings();
 
 /** A rule and the limiter that decides for it. */
 export interface LimitedRule {
@@ -30,12 +37,18 @@ export interface LimitedRule {
   deny(identity: Identity): Ruling;
 }
 
-/** Gives every rule its limiter over the guard's store. Rules of one pool spend from the same states. */
-export function limitedRules(settings: GuardSettings): readonly LimitedRule[] {
-  const { rules, store, namespace, failure, events } = settings;
+/**
+ * Gives every rule its limiter over the guard's store. Rules of one pool spend from the same states.
+ * @param register tells the store of them, once all are made
+ */
+export function limitedRules(
+  settings: GuardSettings,
+  rules: readonly CompiledRule[],
+  register: typeof registerLimiter,
+): readonly LimitedRule[] {
+  const { store, namespace, failure, events } = settings;
   const plans = rules.map(({ pool, limits, block }): Plan => ({ namespace, pool, limits, block }));
-  registerLimiter(store, plans);
-  return rules.map((rule, i) => {
+  const limited = rules.map((rule, i): LimitedRule => {
     const faults = new Faults(
       rule.text,
       plans[i],
@@ -70,16 +83,37 @@ export function limitedRules(settings: GuardSettings): readonly LimitedRule[] {
         whenReady(typeof rule.cost === "function" ? rule.cost(request) : rule.cost, (cost) => {
           const stateKey = stateKeyOf(key, request.target);
           if (rule.countOnly !== undefined) return decideLater(named, rule, key, cost, stateKey);
+          if (rule.hasLease)
+            return decideWhile(named, rule, key, cost, stateKey, store.timer ?? idleTimer);
           const decision = decideCall(named, "consume", key, cost, stateKey);
-          return whenReady(decision, (decision) => ({ rule, decision, charge: undefined }));
+          return whenReady(decision, (decision) => decided(rule, decision));
         }),
       deny({ key }) {
         const decision = denied(key);
         if (events.wantsDecisions) emitDecision(named, decision, undefined);
-        return { rule, decision, charge: undefined };
+        return decided(rule, decision);
       },
     };
   });
+  register(store, plans);
+  return limited;
+}
+
+function decided(rule: CompiledRule, decision: Decision): Ruling {
+  return { rule, decision, charge: undefined, release: undefined };
+}
+
+/** What the rule counts at once is held until it is released. */
+async function decideWhile(
+  named: NamedPlan,
+  rule: CompiledRule,
+  key: string,
+  cost: Cost,
+  stateKey: string,
+  timer: Timer,
+): Promise<Ruling> {
+  const lease = await takeLease(named, key, cost, timer, endings, stateKey);
+  return { rule, ...lease, charge: undefined };
 }
 
 /** The events tell what became of the request, and not how often its rule had to ask. */

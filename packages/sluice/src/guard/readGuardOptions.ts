@@ -23,6 +23,8 @@ import { checkCountOnly } from "../rules/CountOnly.ts";
 import { checkOnLimit } from "../rules/OnLimit.ts";
 import { checkStore } from "../stores/checkStore.ts";
 import { memoryStore } from "../stores/memory/memoryStore.ts";
+import type { Rule } from "../rules/Rule.ts";
+import { isRulesSource, type RulesSource } from "../rules/RulesSource.ts";
 import type { Store } from "../stores/Store.ts";
 import { GUARD_OPTIONS, type GuardOptions } from "./GuardOptions.ts";
 import { watchBuilding } from "./watchBuilding.ts";
@@ -32,6 +34,10 @@ export interface GuardSettings {
   readonly skip: GuardOptions["skip"];
   readonly onIdentityError: GuardOptions["onIdentityError"];
   readonly rules: readonly CompiledRule[];
+  /** Where other rules may come from. */
+  readonly source: RulesSource | undefined;
+  /** Checks other rules. */
+  readonly compile: (rules: readonly Rule[]) => readonly CompiledRule[];
   readonly identify: Identify;
   /** Of the client that a request comes from. */
   readonly addressOf: ClientAddress;
@@ -45,6 +51,8 @@ export interface GuardSettings {
   readonly onMissingIdentity: NonNullable<GuardOptions["onMissingIdentity"]>;
   readonly events: EventStream;
   readonly warn: Warn;
+  /** Warns each time, also of the same code. */
+  readonly warnAgain: Warn;
   /** To be called with every request. */
   readonly countCheck: () => void;
 }
@@ -75,9 +83,11 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
     skip,
     onIdentityError,
     rules,
+    source: isRulesSource(options.rules) ? options.rules : undefined,
+    compile: (others) => compileRules(others, readDefaults(options)),
     identify: find,
     addressOf: clientAddress(find),
-    needsAddress: needsAddress(find) || rules.some(listsAddresses),
+    needsAddress: needsAddress(find),
     also: readAlso(options.also).map((other) => ({ events, ...other })),
     store,
     namespace,
@@ -87,6 +97,7 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
     onMissingIdentity,
     events,
     warn,
+    warnAgain: (warning) => warnOnce(options.onWarning, events)(warning),
     countCheck: watchBuilding(options.store, `${namespace} ${textOf(rules)}`, warn),
   };
 }
@@ -99,14 +110,18 @@ function readRules(options: GuardOptions): readonly CompiledRule[] {
       path: "rules",
     });
   }
-  if (rules !== undefined && (!Array.isArray(rules) || rules.length === 0)) {
+  const defaults = readDefaults(options);
+  if (rules === undefined) return [compileRule("rateLimit", { limits: limits! }, 0, defaults)];
+  return compileRules(isRulesSource(rules) ? rules.current : rules, defaults);
+}
+
+function compileRules(rules: readonly Rule[], defaults: RuleDefaults): readonly CompiledRule[] {
+  if (!Array.isArray(rules) || rules.length === 0) {
     const message = `rateLimit rules must be a list of at least one rule, not ${show(rules)}`;
     throw new ConfigurationError("INVALID_OPTION", message, { value: rules, path: "rules" });
   }
-  const defaults = readDefaults(options);
-  if (rules === undefined) return [compileRule("rateLimit", { limits: limits! }, 0, defaults)];
-  const compiled = rules.map((rule, i) => compileRule(`rules[${i}]`, rule, i, defaults));
-  rules.forEach((rule, i) => checkUnlimited(`rules[${i}]`, rule));
+  const compiled = rules.map((rule: Rule, i) => compileRule(`rules[${i}]`, rule, i, defaults));
+  rules.forEach((rule: Rule, i) => checkUnlimited(`rules[${i}]`, rule));
   checkReachable(compiled);
   return compiled;
 }
@@ -127,7 +142,7 @@ function readDefaults(options: GuardOptions): RuleDefaults {
   };
 }
 
-function listsAddresses({ allow, deny }: CompiledRule): boolean {
+export function listsAddresses({ allow, deny }: CompiledRule): boolean {
   return allow?.hasAddresses === true || deny?.hasAddresses === true;
 }
 

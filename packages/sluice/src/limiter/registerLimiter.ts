@@ -25,11 +25,12 @@ export function registerLimiter(store: Store, plans: readonly Registration[]): v
 }
 
 /**
- * Remembers what a limiter was updated to: a limiter that is constructed from now on must have the same. Others at the
+ * Remembers what a limiter or a guard was updated to: a limiter that is constructed from now on must have the same. Others at the
  * place keep theirs, as they would in another process, and share what was used; refusing would leave no way to change them.
  */
-export function noteLimits(store: Store, plan: Registration): void {
-  meaningsOf(store).set(placeOf(plan), meaningOfAll([plan]));
+export function noteLimits(store: Store, plans: readonly Registration[]): void {
+  const known = meaningsOf(store);
+  for (const [place, sharing] of byPlace(plans)) known.set(place, meaningOfAll(sharing));
 }
 
 function meaningsOf(store: Store): Map<string, string> {

@@ -30,6 +30,8 @@ export interface CompiledRule {
   /** Empty: unlimited. */
   readonly limits: readonly Limit[];
   readonly names: readonly string[];
+  /** Some of it is counted at once, and comes back when the request ends. */
+  readonly hasLease: boolean;
   readonly pool: string;
   /** Each concrete path has its own counters. */
   readonly poolByPath: boolean;
@@ -77,6 +79,7 @@ export function compileRule(
   const text = `${methods.text} ${path.text}`;
   const limits = readRuleLimits(owner, rule);
   const names = nameLimits(owner, limits);
+  const hasLease = limits.some(({ isLease }) => isLease);
   const poolByPath = rule.pool === "path";
   const ownPool = `${name === undefined ? "" : `${name} `}${text}${poolByPath ? " by path" : ""}`;
   const pool = rule.pool === undefined || poolByPath ? ownPool : checkText(owner, "pool", rule.pool);
@@ -89,11 +92,12 @@ export function compileRule(
     groups: readGroups(owner, rule.group),
     limits,
     names,
+    hasLease,
     pool,
     poolByPath,
     cost: readRuleCost(rule.cost, cost, names),
     ...readClients(owner, rule, defaults),
-    ...readAnswers(owner, rule, defaults),
+    ...readAnswers(owner, rule, defaults, hasLease),
     block: readBlock(owner, rule, isDryRun, { pool, rule: JSON.stringify([name ?? "", index, pool]) }),
     failure: readRuleFailure(owner, rule),
     dryRun: isDryRun,
@@ -130,12 +134,20 @@ function readAnswers(
   owner: string,
   { skip, countOnly, onLimit }: Rule,
   defaults: RuleDefaults,
+  hasLease: boolean,
 ): Pick<CompiledRule, "skip" | "countOnly" | "onLimit"> {
   if (skip !== undefined && typeof skip !== "function")
     throw invalidOption(owner, "skip", skip, "a function");
   checkCountOnly(owner, countOnly);
   checkOnLimit(owner, onLimit);
-  return { skip, countOnly: countOnly ?? defaults.countOnly, onLimit: onLimit ?? defaults.onLimit };
+  const counted = countOnly ?? defaults.countOnly;
+  if (hasLease && counted !== undefined) throw countedTooLate(owner, counted);
+  return { skip, countOnly: counted, onLimit: onLimit ?? defaults.onLimit };
+}
+
+function countedTooLate(owner: string, countOnly: CountOnly): ConfigurationError {
+  const message = `${owner} has a limit on concurrency, which counts requests while they run, and countOnly ${show(countOnly)}, which counts them afterwards; put one of the two into a guard of its own, with also`;
+  return new ConfigurationError("INVALID_OPTION", message, { value: countOnly, path: `${owner}.countOnly` });
 }
 
 function readRuleFailure(owner: string, { onStoreError, timeoutMs }: Rule): CompiledRule["failure"] {

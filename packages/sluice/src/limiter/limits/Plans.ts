@@ -68,7 +68,7 @@ export class Plans {
     const { limits, version = this.#version } = readUpdate(change);
     const { store } = this.#owner;
     const none = this.#planOf([], undefined);
-    this.#take(limits, version, "update", (read) => noteLimits(store, { ...none, limits: read }));
+    this.#take(limits, version, "update", (read) => noteLimits(store, [{ ...none, limits: read }]));
   }
 
   #take(

@@ -1,11 +1,11 @@
 import { readFile, stat } from "node:fs/promises";
-import { RulesFileError } from "./RulesFileError.ts";
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
 
 const LARGEST_BYTES = 1_000_000;
 
 /**
  * The text of a rules file.
- * @throws RulesFileError if it cannot be read, is over 1 MB, or is not UTF-8
+ * @throws ConfigurationError `INVALID_FILE` if it cannot be read, is over 1 MB, or is not UTF-8
  */
 export async function readText(file: string): Promise<string> {
   const found = await attempt(file, stat(file));
@@ -31,6 +31,6 @@ async function attempt<T>(file: string, work: Promise<T>): Promise<T> {
   }
 }
 
-function fault(file: string, sentence: string): RulesFileError {
-  return new RulesFileError(file, [{ path: [], sentence }]);
+function fault(file: string, sentence: string): ConfigurationError {
+  return new ConfigurationError("INVALID_FILE", `${file}: ${sentence}`, { value: file });
 }

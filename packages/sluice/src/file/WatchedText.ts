@@ -1,0 +1,55 @@
+import { readText } from "./readText.ts";
+import { watchFile } from "./watchFile.ts";
+
+/** What becomes of the text of a file when it has changed. */
+export interface TextListener {
+  /** What it throws is refused. */
+  take(text: string): void;
+  /** The text could not be read, or not be taken. Told once, until the file changes again. */
+  refuse(error: unknown): void;
+}
+
+/** A text file that is looked at again and again. Looks come one after the other, and never reject. */
+export class WatchedText {
+  readonly file: string;
+  readonly #listener: TextListener;
+  /** What the file held when it was last looked at: its text, or why there was none. */
+  #seen: string;
+  #work: Promise<void> = Promise.resolve();
+
+  /** @param text what it held when it was first read */
+  constructor(file: string, text: string, listener: TextListener) {
+    this.file = file;
+    this.#seen = text;
+    this.#listener = listener;
+  }
+
+  /** Takes the text if it changed, or in any case if so told. */
+  look(inAnyCase: boolean = false): Promise<void> {
+    return (this.#work = this.#work.then(() => this.#look(inAnyCase)));
+  }
+
+  /**
+   * Looks whenever the file may have changed, and once now. Keeps no process alive.
+   * @returns ends it
+   */
+  async watch(): Promise<() => void> {
+    const end = watchFile(this.file, () => void this.look());
+    // It may have changed since it was first read.
+    await this.look();
+    return end;
+  }
+
+  async #look(inAnyCase: boolean): Promise<void> {
+    const text = await readText(this.file).catch((error: unknown) => error as Error);
+    const seen = typeof text === "string" ? text : text.message;
+    if (seen === this.#seen && !inAnyCase) return;
+    this.#seen = seen;
+    try {
+      if (typeof text !== "string") throw text;
+      this.#listener.take(text);
+    } catch (error) {
+      this.#listener.refuse(error);
+    }
+  }
+}
