@@ -42,9 +42,10 @@ export function admit(guard: Guard, exchange: Exchange): boolean | Promise<boole
   return whenReady<Passage, boolean>(passage, (passage) => answer(guard, exchange, passage));
 }
 
-function answer(guard: Guard, exchange: Exchange, { reply, headers, answered }: Passage): boolean {
+function answer(guard: Guard, exchange: Exchange, passage: Passage): boolean {
+  const { reply, headers } = passage;
   const { response, head = response, refuse } = exchange;
-  if (answered !== undefined) watchAnswer(response, answered);
+  watchAnswer(response, passage);
   if (head.headersSent && (reply !== undefined || headers.length > 0)) guard.warn(HEADERS_SENT);
   if (reply === undefined) setHeaders(head, headers);
   else refuse(reply);

@@ -8,6 +8,8 @@ import { addressNeeded } from "./addressNeeded.ts";
 import { ask } from "./ask.ts";
 import { fetchRequest } from "./fetchRequest.ts";
 import { statusOf } from "./statusOf.ts";
+import { untilRead } from "./untilRead.ts";
+import { whenGone } from "./whenGone.ts";
 
 /** A handler of the Fetch standard; runtimes hand further arguments to it. */
 export type FetchHandler<Rest extends unknown[]> = (
@@ -48,7 +50,7 @@ export function rateLimit<Rest extends unknown[]>({
   const later = { checkNow: limits.check };
   return (handler) =>
     async (request, ...rest) => {
-      const { reply, headers, decided, answered } = await ask(
+      const { reply, headers, decided, answered, ended } = await ask(
         later,
         fetchRequest(request, remoteAddress?.(request, ...rest)),
       );
@@ -56,8 +58,12 @@ export function rateLimit<Rest extends unknown[]>({
       const signal = answered && request.signal;
       let response: Response | undefined;
       try {
+        if (ended !== undefined) whenGone(request, ended);
         response = addToResponse(await answerOf(() => handler(request, ...rest)), headers, request);
-        return response;
+        return ended === undefined ? response : untilRead(response, request, ended);
+      } catch (error) {
+        await ended?.();
+        throw error;
       } finally {
         await answered?.(statusOf(signal, response));
         if (decided.length > 0) limits.release(request);

@@ -11,6 +11,8 @@ import { ask } from "./ask.ts";
 import { fetchRequest } from "./fetchRequest.ts";
 import { honoPeer } from "./honoPeer.ts";
 import { statusOf } from "./statusOf.ts";
+import { untilRead } from "./untilRead.ts";
+import { whenGone } from "./whenGone.ts";
 
 /** A context of Hono 4, by shape. */
 export interface HonoContext {
@@ -68,14 +70,19 @@ export function rateLimit<C extends HonoContext = HonoContext>({
     } catch (error) {
       throw answerable(error);
     }
-    const { reply, headers, answered } = passage;
+    const { reply, headers, answered, ended } = passage;
     if (reply !== undefined) return refusal(context, reply);
     const signal = answered && context.req.raw.signal;
     let isAnswered = false;
     try {
+      if (ended !== undefined) whenGone(context.req.raw, ended);
       await next();
       isAnswered = true;
       add(context, headers);
+      if (ended !== undefined) replace(context, untilRead(context.res!, context.req.raw, ended));
+    } catch (error) {
+      await ended?.();
+      throw error;
     } finally {
       if (answered !== undefined) await answered(isAnswered ? statusOf(signal, context.res) : undefined);
     }
@@ -91,11 +98,14 @@ function refusal(context: HonoContext, { status, headers, body }: Reply): Respon
 function add(context: HonoContext, headers: Reply["headers"]): void {
   const { res } = context;
   if (res === undefined) return;
-  const told = addToResponse(res, headers, context.req.raw);
-  if (told === res) return;
+  replace(context, addToResponse(res, headers, context.req.raw));
+}
+
+function replace(context: HonoContext, res: Response): void {
+  if (res === context.res) return;
   // Hono would merge the two.
   context.res = undefined;
-  context.res = told;
+  context.res = res;
 }
 
 /** Hono's own error handler answers 500 to everything that does not tell an answer in its way. */

@@ -12,8 +12,7 @@ import type { Decision } from "../limiter/Decision.ts";
 import { isRefusal } from "../limiter/isRefusal.ts";
 import type { Cost, Key } from "../limiter/Limiter.ts";
 import type { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
-import { FAILURE_OPTIONS } from "../limiter/failure/FailureOptions.ts";
-import { rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";
+import { LIMITER_OPTIONS, rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";
 import { setHeaders } from "./sendNode.ts";
 import { trpcHead } from "./trpcHead.ts";
 import { trpcRefusal } from "./trpcRefusal.ts";
@@ -43,7 +42,6 @@ export type TrpcOptions<Context> = {
 } & ({ limiter: Acquirer; limits?: undefined } | (RateLimiterOptions & { limiter?: undefined }));
 
 const OWN = ["key", "cost", "headers", "limiter"];
-const OF_LIMITERS = ["limits", "limitsMaxAgeMs", "store", "namespace", "name", ...FAILURE_OPTIONS];
 
 /**
  * A middleware for tRPC 11: `t.procedure.use(rateLimit({ limits: "100/m", key: ({ ctx }) => ctx.user.id }))`. A base procedure
@@ -57,7 +55,7 @@ const OF_LIMITERS = ["limits", "limitsMaxAgeMs", "store", "namespace", "name", .
  */
 export function rateLimit<Context>(options: TrpcOptions<Context>): TrpcMiddleware<Context> {
   const { key, cost, headers = "draft-11" } = options;
-  checkOptions("rateLimit", options, options.limiter === undefined ? [...OWN, ...OF_LIMITERS] : OWN);
+  checkOptions("rateLimit", options, options.limiter === undefined ? [...OWN, ...LIMITER_OPTIONS] : OWN);
   if (typeof key !== "function") throw noKey(key);
   checkStyle(headers);
   const limiter = limiterFor(options);

@@ -1,10 +1,21 @@
 import type { Passage } from "../guard/Passage.ts";
 import type { NodeResponse } from "./NodeShapes.ts";
 
-/** Tells a passage how its request was answered: with which status, or that the client went away before. */
-export function watchAnswer(response: NodeResponse, answered: NonNullable<Passage["answered"]>): void {
-  const finish = (): void => void answered(isWhole(response) ? response.statusCode : undefined);
-  const close = (): void => void answered(undefined);
+/**
+ * Tells a passage how its request was answered: with which status, or that the client went away before; and that it has
+ * ended. Does nothing if nobody needs to know.
+ */
+export function watchAnswer(
+  response: NodeResponse,
+  { answered, ended }: Pick<Passage, "answered" | "ended">,
+): void {
+  if (answered === undefined && ended === undefined) return;
+  const over = (status: number | undefined): void => {
+    void answered?.(status);
+    void ended?.();
+  };
+  const finish = (): void => over(isWhole(response) ? response.statusCode : undefined);
+  const close = (): void => over(undefined);
   if (response.writableFinished) return finish();
   if (response.destroyed === true || response.stream?.destroyed === true) return close();
   response.once("finish", finish);

@@ -29,7 +29,7 @@ export interface HandshakeOptions extends GuardOptions {
  * Limits handshakes of `ws` 8: `new WebSocketServer({ server, verifyClient: rateLimit({ limits: "10/m" }) })`, with `server`,
  * `port` and `noServer` alike.
  *
- * It counts upgrades that `ws` finds in order. A refused one is answered with 429, its fields and the problem, and the
+ * It counts upgrades that `ws` finds in order; a limit on concurrency counts connections until they are closed. A refused one is answered with 429, its fields and the problem, and the
  * connection ends; one that passes is told nothing. An error in identity, cost or store refuses with 500, 400 or 503. What is
  * sent afterwards is another matter: {@link limitMessages}.
  *
@@ -42,8 +42,9 @@ export function rateLimit({ onError = console.error, ...options }: HandshakeOpti
     // There is nobody to answer; ws looks for itself.
     if (hasLeft(request)) return undefined;
     try {
-      const { reply, answered } = await ask(limits, nodeRequest(request, request.url ?? "/"));
+      const { reply, answered, ended } = await ask(limits, nodeRequest(request, request.url ?? "/"));
       await answered?.(101);
+      if (ended !== undefined) whenClosed(request.socket, ended);
       if (reply !== undefined) checkFields(reply);
       return reply;
     } catch (error) {
@@ -52,6 +53,12 @@ export function rateLimit({ onError = console.error, ...options }: HandshakeOpti
     }
   }
   return ({ req }, answer) => void replyTo(req).then((reply) => tellWs(answer, reply));
+}
+
+/** Nobody else knows of the connection that a handshake becomes. */
+function whenClosed(socket: IncomingMessage["socket"], ended: () => unknown): void {
+  if (socket.destroyed) ended();
+  else socket.once("close", () => void ended());
 }
 
 function tellWs(answer: Parameters<VerifyClient>[1], reply: Reply | undefined): void {

@@ -2,6 +2,7 @@ import type { LimitsInput } from "../algorithms/readLimits.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
+import type { EventStream } from "../events/EventStream.ts";
 import type { Warning } from "../events/Warning.ts";
 import { warnOnce } from "../events/warnOnce.ts";
 import type { Warn } from "../events/Warning.ts";
@@ -49,6 +50,8 @@ export interface MessageOptions extends FailureOptions {
   onError?: ((error: unknown) => unknown) | undefined;
   /** Told once for each code, as by `rateLimit`. Default: the console. */
   onWarning?: ((warning: Warning) => unknown) | undefined;
+  /** Where both limits tell what happens, as limiters `connection` and `name`: `eventStream()`. Default nowhere. */
+  events?: EventStream | undefined;
 }
 
 /** The options, checked and with their defaults. */
@@ -65,12 +68,12 @@ export interface MessageSettings {
 // oxfmt-ignore
 const OPTIONS = [
   "perConnection", "perKey", "identify", "cost", "onLimit", "store", "namespace", "name", "onError", "onWarning",
-  ...FAILURE_OPTIONS,
+  "events", ...FAILURE_OPTIONS,
 ];
 
 export function readMessageOptions(options: MessageOptions): MessageSettings {
   checkOptions("limitMessages", options, OPTIONS);
-  const { perConnection, perKey, cost = 1, onLimit = "close", onError = console.error } = options;
+  const { perConnection, perKey, cost = 1, onLimit = "close", onError = console.error, events } = options;
   if (perConnection === undefined && perKey === undefined)
     throw invalid("perConnection", "or perKey must say a limit", perConnection);
   if (onLimit !== "close" && onLimit !== "drop" && typeof onLimit !== "function")
@@ -80,19 +83,23 @@ export function readMessageOptions(options: MessageOptions): MessageSettings {
       throw notAFunction(name, options[name]);
   return {
     connections:
-      perConnection === undefined ? undefined : rateLimiter({ limits: perConnection, name: "connection" }),
+      perConnection === undefined
+        ? undefined
+        : rateLimiter({ limits: perConnection, name: "connection", events }),
     keys: perKey === undefined ? undefined : keyLimiter(perKey, options),
     identify: identify(options.identify ?? clientIp()),
     costOf: typeof cost === "function" ? cost : () => cost,
     onLimit,
     onError,
-    warn: warnOnce(options.onWarning),
+    warn: warnOnce(options.onWarning, events),
   };
 }
 
 function keyLimiter(limits: LimitsInput, options: MessageOptions): Limiter {
-  const { store, namespace, name = "messages", onStoreError, timeoutMs, replicas, onEvent } = options;
-  return rateLimiter({ limits, store, namespace, name, onStoreError, timeoutMs, replicas, onEvent } as {
+  const { store, namespace, name = "messages", onStoreError, timeoutMs, replicas, ...listeners } = options;
+  const { onEvent, onWarning, events } = listeners;
+  const told = { onEvent, onWarning, events };
+  return rateLimiter({ limits, store, namespace, name, onStoreError, timeoutMs, replicas, ...told } as {
     limits: LimitsInput;
   });
 }

@@ -3,9 +3,8 @@ import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
 import type { Acquirer } from "../limiter/Acquirer.ts";
 import { checkAcquirer } from "../limiter/checkAcquirer.ts";
-import { FAILURE_OPTIONS } from "../limiter/failure/FailureOptions.ts";
 import type { Cost, Key } from "../limiter/Limiter.ts";
-import { rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";
+import { LIMITER_OPTIONS, rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";
 import { claimName } from "./claimName.ts";
 
 /** The options, checked and with their defaults. */
@@ -25,7 +24,7 @@ interface Given extends Omit<RateLimiterOptions, "limits"> {
 }
 
 const OF_CALLS = ["key", "cost", "onLimit", "name"];
-const OF_LIMITERS = ["limits", "limitsMaxAgeMs", "store", "namespace", ...FAILURE_OPTIONS];
+const OF_LIMITERS = LIMITER_OPTIONS.filter((name) => name !== "name");
 
 /** @param owner whose options they are, for messages */
 export function readLimitedOptions(owner: string, fn: Function, options: Given): LimitedSettings {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
-import { fixedWindow, header, memoryStore, StoreError } from "sluice";
+import { eventStream, fixedWindow, header, memoryStore, StoreError } from "sluice";
 import { limitMessages, type MessageOptions, type MessageRefusal, rateLimit } from "sluice/ws";
 import { manualClock } from "sluice/testing";
 import { describe, expect, test } from "vitest";
@@ -158,6 +158,26 @@ describe("messages", () => {
     const again = await connect();
     again.send("e");
     expect(await again.hears(1)).toEqual(["e"]);
+  });
+
+  test("are told to a stream, by connection and by client", async () => {
+    const events = eventStream();
+    const told: [string, boolean][] = [];
+    events.on("decision", ({ limiter, decision }) => told.push([limiter, decision.allowed]));
+    const limits = {
+      perConnection: minute(5),
+      perKey: minute(1),
+      identify: byUser,
+      onLimit: "drop",
+    } as const;
+    const { connect } = await echoing({ ...limits, events });
+    const one = await connect({ "X-User": "ann" });
+    one.send("a");
+    await one.hears(1);
+    expect(told).toEqual([
+      ["connection", true],
+      ["messages", true],
+    ]);
   });
 
   test("of one client: all its connections together, by the identity of the upgrade request", async () => {

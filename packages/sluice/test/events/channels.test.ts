@@ -1,6 +1,6 @@
 import { channel, subscribe, unsubscribe } from "node:diagnostics_channel";
 import { memoryStore, rateLimiter } from "sluice";
-import { onTestFinished, expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { faultyStore, DOWN } from "../failure/faultyStore.ts";
 
 /** What comes by a channel until the test ends. */
@@ -65,4 +65,21 @@ test("sluice:degraded, sluice:capacity and sluice:warning have theirs, once for 
   expect(capacity).toEqual([{ type: "capacity", degraded: "overflow", maxKeys: 1 }]);
   rateLimiter({ limits: "1/m", store: { ...memoryStore(), isShared: true }, onWarning: () => {} });
   expect(warnings).toMatchObject([{ type: "warning", code: "DEFAULT_NAMESPACE" }]);
+});
+
+test.each([
+  ["no process", undefined],
+  ["a process that does not know its modules", {}],
+  ["no such module", { getBuiltinModule: () => undefined }],
+])("where there is %s it goes without channels", async (_, process) => {
+  vi.resetModules();
+  vi.stubGlobal("process", process);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const { EventStream } = await import("../../src/events/EventStream.ts");
+  const events = new EventStream();
+  expect(events.wantsDecisions).toBe(false);
+  const told: unknown[] = [];
+  events.on("warning", (event) => told.push(event));
+  events.emit({ type: "warning", code: "A", message: "b" });
+  expect(told).toHaveLength(1);
 });

@@ -64,10 +64,9 @@ describe("of a key", () => {
     spend("__proto__", 1);
     spend("constructor", 1);
     expect(counts.stats("toString").total).toBe(0);
-    expect(Object.entries(counts.stats().perKey)).toEqual([
-      ["__proto__", { allowed: 1, dropped: 0 }],
-      ["constructor", { allowed: 1, dropped: 0 }],
-    ]);
+    const { perKey } = counts.stats();
+    expect(Object.keys(perKey).toSorted((a, b) => (a < b ? -1 : 1))).toEqual(["__proto__", "constructor"]);
+    expect(Object.values(perKey)).toEqual(Array(2).fill({ allowed: 1, dropped: 0 }));
   });
 });
 
