@@ -9,8 +9,8 @@ export interface Server {
   readonly name: string;
   /** Decides at an instant, or at that of its own clock. */
   decide(batch: Batch, instant: number | undefined): Promise<(Outcome | StoreError)[]>;
-  /** Does an act at an instant. */
-  act?(plan: Plan, code: ActCode, instant: number): Promise<ActOutcome>;
+  /** Does an act, at the same. */
+  act(plan: Plan, code: ActCode, instant: number | undefined): Promise<ActOutcome>;
   /** The records under these names. */
   read(names: readonly string[]): Promise<(StoredRecord | undefined)[]>;
   write(name: string, record: StoredRecord): Promise<void>;

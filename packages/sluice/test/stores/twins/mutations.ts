@@ -74,46 +74,6 @@ export const luaMutations: readonly Mutation[] = [
     ["a refused call keeps its charges", "isPlain = limits == 1 or fits", "isPlain = true"],
     ["a refused call is not counted", "and program[o + 6] == 0", ""],
   ]),
-  ...acts([
-    ["a debt is capped as a level is", "elseif level > 0 and kept ~= -unit then", "elseif level > 0 then"],
-    ["a debt is taken for a level", "level > full and -unit or unit", "unit"],
-    ["a debt has no bottom", "if owed > deepest then owed = deepest end", ""],
-    ["a booked slot is not charged", "level + cost * unit)\n  return true", "level)\n  return true"],
-    ["a slot is booked beyond what may be waited for", "or waited > most", ""],
-    ["a booked slot is told to be free", "reply[size + replyAt[i] + 2] = waited", ""],
-    ["what is refused is booked", "if allowed then\n    if charged", "if true then\n    if charged"],
-    ["any slot is the last", "~= program[ends + i] then return false", "< 0 then return false"],
-    ["a refund is charged", "adjust(i, -program[costs + i], now)", "adjust(i, program[costs + i], now)"],
-    ["what changed is not saved", "if repaired then save() end", ""],
-    ["an expired hold is settled", "and hold[3] > now", ""],
-    ["what was reserved before a reset is settled", "and hold[8] == epoch", ""],
-    ["what was reserved is settled twice", "keep(2)", "keep(1)"],
-    ["an id charges again", "does == RESERVE and status == 0", "does == RESERVE"],
-    ["every id begins an epoch", "if epoch == 0 then epoch = nonce end", "epoch = nonce"],
-    [
-      "an epoch ends with a shorter hold",
-      "if ttlEnd > epochUntil then epochUntil = ttlEnd end",
-      "epochUntil = ttlEnd",
-    ],
-    ["a dry run is given back", "fits[i] and program[costs + i] or 0", "program[costs + i]"],
-    ["what it cost is ignored", "adjust(i, program[costs + i] - held[i], chargedAt)", ""],
-    ["it is given back to the window of now", "- held[i], chargedAt)", "- held[i], now)"],
-    ["a lease is settled as a cost", "if isLease(i) then adjust", "if false then adjust"],
-    ["a lease is not renewed", "adjust(i, leased, now)", ""],
-    ["a renewed hold ends as before", "renewed, ttlEnd = now, now + time", "renewed = now"],
-    ["the newest entries are kept", "if cost > kept then cost = kept end", ""],
-    ["what came later is taken", "while s[n] and time <= at do", "while s[n] do"],
-    ["a window is not charged what it cost beyond", "(amount < limit and amount or limit)", "0"],
-    [
-      "the window before gets nothing back",
-      "elseif sliding == 1 and at >= s[1] - window then",
-      "elseif false then",
-    ],
-    ["the guard gets nothing back", "giveBack(s, 4, window, -amount, now, at)", ""],
-    ["the sensor gets nothing back", "giveBack(s, 7, loadWindow, -amount, now, at)", ""],
-    ["a lifted block is told", "time > 0 and 1 or 0, time", "1, time"],
-    ["a block is not written", "writeSlot(block, 0, blockState[1] + time, blockState, 0, 2)", ""],
-  ]),
 ];
 
 export const sqlMutations: readonly Mutation[] = [
@@ -236,11 +196,6 @@ export const sqlMutations: readonly Mutation[] = [
     ],
   ]),
 ];
-
-/** Faults of acts, and of the calls after them. */
-function acts(faults: readonly (readonly [fault: string, find: string, replace: string])[]): Mutation[] {
-  return faults.map(([fault, find, replace]) => ({ fault: `acts, ${fault}`, find, replace, focus: "acts" }));
-}
 
 /** Faults of the short ways. */
 function alone(faults: readonly (readonly [fault: string, find: string, replace: string])[]): Mutation[] {

@@ -18,12 +18,11 @@ export async function redisServer(url: string, script: string, actScript: string
     async decide(batch, instant) {
       const { names, program } = encodeCalls(batch);
       for (const name of names) used.add(name);
-      const args = [JSON.stringify(program), ...(instant === undefined ? [] : [`${instant}`])];
-      return answersOf(batch, (await run(names, args)) as number[]);
+      return answersOf(batch, (await run(names, valuesOf(program, instant))) as number[]);
     },
     async act(plan, { names, program }, instant) {
       for (const name of names) used.add(name);
-      return decodeAct(plan, (await runAct(names, [JSON.stringify(program), `${instant}`])) as number[]);
+      return decodeAct(plan, (await runAct(names, valuesOf(program, instant))) as number[]);
     },
     async read(names) {
       const packed = await client.mgetBuffer(...names);
@@ -37,4 +36,8 @@ export async function redisServer(url: string, script: string, actScript: string
       client.disconnect();
     },
   };
+}
+
+function valuesOf(program: readonly number[], instant: number | undefined): string[] {
+  return [JSON.stringify(program), ...(instant === undefined ? [] : [`${instant}`])];
 }

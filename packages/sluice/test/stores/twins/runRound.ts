@@ -59,7 +59,6 @@ export async function runRound(
     last = { call: calls.at(-1)!, outcome: expected.at(-1)! };
     await check(server, calls, expected, world, tally);
     add(tally, calls.length > 1 ? "in batches" : "alone", calls.length);
-    if (server.act === undefined) continue;
     for (let left = 2 * ACTS[focus] * random.fraction(); left > random.fraction(); left--) {
       const again = random.chance(0.7);
       const { code } = again ? last.call : { code: codeOf(random.pick(plans)) };
@@ -96,7 +95,7 @@ async function checkAct(
   differ(
     server.name,
     tellAct(plan, outcome),
-    tellAct(plan, await server.act!(plan, asked, world.now)),
+    tellAct(plan, await server.act(plan, asked, world.now)),
     context,
   );
   await checkRecords(server, asked.names, world, context);

@@ -31,7 +31,11 @@ export const sqlActMutations: readonly Mutation[] = (
     ],
     ["a refused booking is counted", "limited := false;", ""],
     ["a dry run refuses a booking", "or flags % 4 > 1", ""],
-    ["a slot in between is given back", "is_last := is_last and reset = greatest(0, p[costs + limits + i] - now);", ""],
+    [
+      "a slot in between is given back",
+      "is_last := is_last and reset = greatest(0, p[costs + limits + i] - now);",
+      "",
+    ],
     ["a slot is never given back", "(act = 3 and round = 2)", "false"],
     ["a hold outlives a reset", "held[4] = epoch and", ""],
     ["a hold of other limits is settled", "and cardinality(held) = 4 + limits", ""],
