@@ -54,7 +54,8 @@ export interface Outcome {
  * - `refund` gives costs back, never above full.
  * - `book` consumes; where a cost does not fit yet, but would within `most`, it is charged nevertheless, and the waits of
  *   the verdicts tell when its slot comes.
- * - `unbook` gives a booked slot back if it is the last: each limit is full again at the instant in `until`.
+ * - `unbook` gives a booked slot back if it is the last: each limit is full again at the instant in `until`, or
+ *   was by then.
  * - `reserve` consumes, and remembers under `id` for `ttl` what was charged. An id that is remembered charges nothing.
  *   `nonce` is random: a reset forgets what was reserved before it.
  * - `settle` makes what was reserved what it really cost, once. What limits count at once is given back whole.

@@ -7,11 +7,9 @@ import type { WaitRequest } from "./WaitOptions.ts";
 /** How one who waits asks. */
 export interface Turn {
   /** Whether it is its turn now: then it is charged. */
-  ask(): Promise<Decision>;
+  ask(): Promise<Pick<Slot, "decision" | "giveUp">>;
   /** What it is told if it is not. Charges nothing. */
   refusal(): Promise<Decision>;
-  /** Gives back what it was charged. */
-  giveBack(): void;
 }
 
 interface Waiter {
@@ -28,6 +26,7 @@ export class Line {
   readonly #endings: Endings;
   readonly #waiters: Waiter[] = [];
   #booked = 0;
+  #isServing = false;
   /** When the first asks again, by the timer. */
   #nextTurn = 0;
   /** Lets the next of the line ask, since the first has left. */
@@ -42,15 +41,31 @@ export class Line {
     return this.#waiters.length + this.#booked;
   }
 
+  /** Whether anybody stands in line here. */
+  get isFormed(): boolean {
+    return this.#waiters.length > 0;
+  }
+
   /** The store knows the slot of each, so nobody asks again. */
   async waitForSlot(book: () => Promise<Slot>, { signal }: WaitRequest): Promise<Decision> {
     this.#booked++;
     try {
       const { decision, waitMs, giveUp } = await book();
+      this.#checkStillThere(signal, giveUp);
       if (waitMs > 0) await this.#pause(waitMs, signal, giveUp);
       return decision;
     } finally {
       this.#booked--;
+    }
+  }
+
+  /** It may have ended while the store was asked. */
+  #checkStillThere(signal: AbortSignal | undefined, giveUp: () => void): void {
+    try {
+      this.#endings.check(signal);
+    } catch (reason) {
+      giveUp();
+      throw reason;
     }
   }
 
@@ -90,6 +105,8 @@ export class Line {
   }
 
   async #serve(): Promise<void> {
+    if (this.#isServing) return;
+    this.#isServing = true;
     for (let first = this.#waiters[0]; first !== undefined; first = this.#waiters[0]) {
       try {
         await this.#ask(first);
@@ -98,13 +115,12 @@ export class Line {
         first.reject(error);
       }
     }
+    this.#isServing = false;
   }
 
   async #ask(first: Waiter): Promise<void> {
-    const decision = await first.turn.ask();
-    const hasLeft = this.#waiters[0] !== first;
-    if (hasLeft && decision.allowed) first.turn.giveBack();
-    if (hasLeft) return;
+    const { decision, giveUp } = await first.turn.ask();
+    if (this.#waiters[0] !== first) return giveUp();
     this.#nextTurn = this.#timer.now + decision.retryAfterMs;
     if (isWorthWaiting(decision) && this.#nextTurn <= first.deadline)
       return this.#wait(decision.retryAfterMs);
@@ -124,6 +140,7 @@ export class Line {
       };
     });
     this.#wake = undefined;
+    this.#nextTurn = 0;
   }
 
   #refuse(waiter: Waiter): void {

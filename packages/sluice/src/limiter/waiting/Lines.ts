@@ -1,10 +1,12 @@
 import type { Timer } from "../../stores/Clock.ts";
 import type { Decision } from "../Decision.ts";
 import { decideQuietly, type NamedPlan } from "../decideCall.ts";
+import { actOnHold } from "../holds/actOnHold.ts";
 import type { Key } from "../Limiter.ts";
 import type { PlanFor } from "../limits/PlanFor.ts";
 import { emitDecision } from "../tellDecision.ts";
-import { refundKey } from "../refundKey.ts";
+import { readCost } from "../readCost.ts";
+import { readKey } from "../readKey.ts";
 import { bookSlot, canBook } from "./bookSlot.ts";
 import type { Endings } from "./Endings.ts";
 import { Line, type Turn } from "./Line.ts";
@@ -27,41 +29,38 @@ export class Lines {
     this.#endings.check(request.signal);
     const planned = this.#planFor(key);
     const named = planned instanceof Promise ? await planned : planned;
-    const isBooked = canBook(named);
+    readCost(request.cost, named.names);
+    const name = JSON.stringify(readKey(key, named.subjects));
     const told = (decision: Decision) => tellWaited(named, decision);
     const turn = this.#turnOf(key, request);
-    const name = JSON.stringify(key);
     let line = this.#lines.get(name);
     if (line !== undefined && line.length >= request.maxQueue) return told(await turn.refusal());
     if (line === undefined) this.#lines.set(name, (line = new Line(this.#timer, this.#endings)));
+    // Limits may have become such as can be booked while others stand in line.
+    const isBooked = canBook(named) && !line.isFormed;
     try {
       return await (isBooked
         ? line.waitForSlot(async () => bookSlot(await this.#planFor(key), key, request), request)
         : told(await line.waitForTurn(turn, request)));
     } finally {
-      if (line.length === 0) this.#lines.delete(name);
+      if (line.length === 0 && this.#lines.get(name) === line) this.#lines.delete(name);
     }
   }
 
   /** Each asks under the limits of the moment: they may have changed while it waited. */
   #turnOf(key: Key, { cost }: WaitRequest): Turn {
-    const decide = async (mode: "consume" | "peek") =>
-      decideQuietly(await this.#planFor(key), mode, key, cost);
     return {
       ask: async () => {
-        const { plan } = await this.#planFor(key);
+        const named = await this.#planFor(key);
         // Where refused calls are charged, nobody who waits is refused.
-        const looks = plan.limits.some(({ countDenied }) => countDenied);
-        const seen = looks ? await decide("peek") : undefined;
-        return seen?.allowed === false ? seen : decide("consume");
+        const looks = named.plan.limits.some(({ countDenied }) => countDenied);
+        const seen = looks ? await decideQuietly(named, "peek", key, cost) : undefined;
+        const decision = seen?.allowed === false ? seen : await decideQuietly(named, "consume", key, cost);
+        return { decision, giveUp: () => giveBack(named, key, decision) };
       },
-      async refusal() {
-        const seen = await decide("peek");
+      refusal: async () => {
+        const seen = await decideQuietly(await this.#planFor(key), "peek", key, cost);
         return seen.allowed ? { ...seen, allowed: false, reason: "limited" } : seen;
-      },
-      giveBack: () => {
-        const given = async () => refundKey(await this.#planFor(key), key, cost);
-        given().catch(() => {});
       },
     };
   }
@@ -71,4 +70,13 @@ export class Lines {
 function tellWaited(named: NamedPlan, decision: Decision): Decision {
   if (named.events.wantsDecisions) emitDecision(named, decision, undefined);
   return decision;
+}
+
+/** Nobody waits for the answer: what is not given back is only lost. */
+function giveBack(named: NamedPlan, key: Key, decision: Decision): void {
+  if (!decision.allowed) return;
+  // Limits that only tell were charged where they would have let it in.
+  const costs = decision.limits.map(({ allowed, cost }) => (allowed ? cost : 0));
+  const place = { keys: readKey(key, named.subjects), degraded: decision.degraded };
+  actOnHold(named, place, { does: "refund", costs }).catch(() => {});
 }

@@ -126,7 +126,7 @@ function change(limits: readonly Limit[], desk: ActDesk, act: Act): void {
   } else if (act.does === "refund") {
     adjust(limits, desk, (i) => [-costOf(act.costs, i), now]);
   } else if (act.does === "unbook") {
-    const isLast = outcome.verdicts.every(({ reset }, i) => now + reset === act.until[i]);
+    const isLast = outcome.verdicts.every(({ reset }, i) => reset === Math.max(0, act.until[i] - now));
     if (isLast) adjust(limits, desk, (i) => [-costOf(act.costs, i), now]);
   } else if (act.does === "settle" && hold.status === 1) {
     adjust(limits, desk, (i) =>

@@ -141,7 +141,7 @@ const actOnLimit = ({ steps, adjusts, books }: Steps) => `
             charged := true;
             cost := 0;
           else
-            is_last := is_last and now + reset = p[costs + limits + i];
+            is_last := is_last and reset = greatest(0, p[costs + limits + i] - now);
             exit when not adjusts or turn > 2 or (turn = 2 and act <> 6);
             amount := - p[costs + i];
             moment := now;

@@ -128,7 +128,7 @@ end
 
 local function isLastBooked()
   for i = 1, limits do
-    if now + reply[size + replyAt[i] + 4] ~= program[ends + i] then return false end
+    if reply[size + replyAt[i] + 4] ~= math.max(0, program[ends + i] - now) then return false end
   end
   return true
 end
