@@ -83,8 +83,7 @@ export function limitedRules(
         whenReady(typeof rule.cost === "function" ? rule.cost(request) : rule.cost, (cost) => {
           const stateKey = stateKeyOf(key, request.target);
           if (rule.countOnly !== undefined) return decideLater(named, rule, key, cost, stateKey);
-          if (rule.hasLease)
-            return decideWhile(named, rule, key, cost, stateKey, store.timer ?? idleTimer);
+          if (rule.hasLease) return decideWhile(named, rule, key, cost, stateKey, store.timer ?? idleTimer);
           const decision = decideCall(named, "consume", key, cost, stateKey);
           return whenReady(decision, (decision) => decided(rule, decision));
         }),

@@ -51,6 +51,34 @@ rateLimiter({ limits: "100" });
 // @ts-expect-error: options of a limit are not yet one
 rateLimiter({ limits: { limit: 100, window: "1m" } });
 
+// They may be a function of the key, which is a string unless it is said to be more.
+expectTypeOf(
+  rateLimiter({ limits: (key) => (key.startsWith("vip:") ? ["100/m", "1000/h"] : "10/m") }),
+).toEqualTypeOf<SyncLimiter>();
+expectTypeOf(
+  rateLimiter({
+    limits: (key: { user: string; tenant: string }) => (key.tenant === "acme" ? "100/m" : "10/m"),
+  }),
+).toEqualTypeOf<SyncLimiter>();
+// One that answers later leaves no synchronous form.
+expectTypeOf(
+  rateLimiter({ limits: async (key) => (key === "vip" ? "100/m" : "10/m") }),
+).toEqualTypeOf<Limiter>();
+expectTypeOf(rateLimiter({ limits: async () => "10/m" as const, store: local })).toEqualTypeOf<Limiter>();
+expectTypeOf(rateLimiter({ limits: () => "10/m", store: local })).toEqualTypeOf<SyncLimiter>();
+expectTypeOf(rateLimiter({ limits: () => "10/m", store: remote })).toEqualTypeOf<Limiter>();
+// @ts-expect-error: no limits
+rateLimiter({ limits: () => 100 });
+rateLimiter({ limits: "1/s" }).update({ limits: (key) => (key === "vip" ? "100/m" : "10/m") });
+rateLimiter({ limits: "1/s", store: remote }).update({ limits: async () => "10/m" as const });
+rateLimiter({ limits: "1/s" }).update({ limits: "10/m", carry: "reset", version: "2" });
+// @ts-expect-error: the limiter has synchronous forms, and could not wait
+rateLimiter({ limits: "1/s" }).update({ limits: async () => "10/m" as const });
+// @ts-expect-error: fresh counters are named
+rateLimiter({ limits: "1/s" }).update({ limits: "10/m", carry: "reset" });
+// @ts-expect-error: what is kept has no new version
+rateLimiter({ limits: "1/s" }).update({ limits: "10/m", version: "2" });
+
 // Options are told by name, and units are known.
 fixedWindow({ limit: 1, window: { minutes: 1, seconds: 30 }, anchor: "first-call" });
 tokenBucket({ capacity: 1, refill: ["1/s", { amount: 30, per: "1h" }] });

@@ -5,9 +5,9 @@ import {
   gcra,
   leakyBucket,
   type Limit,
+  type LimitsInput,
   memoryStore,
   rateLimiter,
-  type RateLimiterOptions,
   type Reply,
   slidingLog,
   slidingWindow,
@@ -19,7 +19,7 @@ import { describe, expect, test } from "vitest";
 import { listen } from "../adapters/exchange.ts";
 import { algorithms, everywhere, stores } from "./algorithms.ts";
 
-function limiterOf(limits: RateLimiterOptions["limits"]) {
+function limiterOf(limits: LimitsInput) {
   const clock = manualClock();
   const limiter = rateLimiter({ limits, store: memoryStore({ clock }) });
   const admits = (key = "a") => {
