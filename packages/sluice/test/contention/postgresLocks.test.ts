@@ -142,4 +142,27 @@ describe.skipIf(url === "")(`the locks of PostgreSQL${why}`, { timeout: 30_000 }
     const [{ blocked, verdicts }] = await call;
     expect({ blocked, remaining: verdicts[0].remaining }).toEqual({ blocked: true, remaining: 9 });
   });
+
+  test("a call that waited for its row in vain does not hold it while it asks for the block", async () => {
+    const limits = [tokenBucket({ capacity: 10, refill: "1/d" })];
+    const plan: Plan = { namespace, pool: "h", limits, block: { scope: "h", duration: 60_000_000 } };
+    const beside = planOf("i");
+    const [seen, holding] = await Promise.all(["observer", "holder"].map(connect));
+    const [one, other] = (await Promise.all(["first", "second"].map(connect))).map((pool) =>
+      postgresStore(pool),
+    );
+    await callAll(postgresStore(seen), [plan, "consume", 1]);
+    const holder = await begin(holding);
+    // The bucket is full now, which nobody sees yet.
+    await holder.query("update sluice_records set record[6] = record[6] * 10 where name = $1", [rowOf(plan)]);
+
+    const first = callAll(one, [plan, "consume", 1]);
+    await untilWaiting(first, seen, "first", "holder");
+    // The second announces that it may start the block, and waits for the row behind the first.
+    const second = callAll(other, [plan, "consume", 1], [beside, "consume", 1]);
+    await untilWaiting(second, seen, "second", "first");
+    await holder.query("commit");
+    const outcomes = await Promise.all([first, second]);
+    expect(outcomes.flat().map(({ allowed }) => allowed)).toEqual([false, false, true]);
+  });
 });

@@ -5,7 +5,8 @@ import type { Twin } from "../../algorithms/Twin.ts";
  * The short way of a call that comes alone and meets one limit: statements that begin `decide.ts` anew would tell the
  * same. A program of one plan and one entry has every number in its place, so nothing is looked for, and PL/pgSQL has
  * few expressions to make ready. What they meet that is not plain (a block, or one to start, other slots, a clock that
- * stepped back, a refused call that is charged) leaves `reply` null and all as it was, and the general way decides.
+ * stepped back, a refused call that is charged) leaves `reply` null and all as it was, and the general way decides. It
+ * begins without a lock: what was locked in vain is undone, and sent again.
  *
  * The clock is read before the lock. Whoever had to wait for somebody whose time is later finds no plain slot.
  * Held to TypeScript by the same test as the general way, `test/stores/postgresTwins.test.ts`.
@@ -52,6 +53,9 @@ const decideIn = (table: string, one: OneLimitSql) => `
         insert into ${table} as r select names[2], ${record(one, NOTHING)}, ${one.charged(NOTHING).expires}
         where ${isUnblocked(table)}
         on conflict (name) do nothing returning ${admitted(one)} into reply;
+        if reply is null and exists (select from ${table} r where r.name = names[2]) then
+          raise serialization_failure;
+        end if;
       end if;
     end if;
     -- Whoever held the row meanwhile may have started a block: all is undone, and sent again.
@@ -59,6 +63,9 @@ const decideIn = (table: string, one: OneLimitSql) => `
       if not ${isUnblocked(table)} then raise serialization_failure; end if;
     end if;
     if reply is not null then return reply; end if;
+    -- Only a row that was waited for, and then did not fit, has made this a transaction that others wait for. The general
+    -- way has its own order of locks.
+    if pg_current_xact_id_if_assigned() is not null then raise serialization_failure; end if;
   end;
 `;
 
