@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { fixedWindow, memoryStore, rateLimiter, type Store, tokenBucket } from "sluice";
+import { concurrency, fixedWindow, memoryStore, rateLimiter, type Store, tokenBucket } from "sluice";
 import { manualClock } from "sluice/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { guard } from "../../src/guard/guard.ts";
@@ -33,6 +33,7 @@ function cached() {
 }
 
 const limits = fixedWindow({ limit: 2, window: "1m" });
+const plan = { namespace: "cache", pool: "p", limits: [limits], block: { scope: "", duration: 0 } };
 
 describe("a key that was refused", () => {
   test("is refused again without asking, marked, with a wait that gets shorter", async () => {
@@ -83,6 +84,36 @@ describe("a key that was refused", () => {
     const [refused] = await Promise.all([limiter.consume("a"), limiter.reset("a")]);
     expect(refused.allowed).toBe(false);
     await expect(limiter.consume("a")).resolves.toMatchObject({ allowed: true });
+  });
+
+  test.each(["refund", "settle", "unbook"] as const)("is forgotten by %s", async (does) => {
+    const { store } = cached();
+    const { decide, act, known } = store.prepare(plan);
+    const reserve = { does: "reserve", costs: 2, id: "id", ttl: 60_000_000, nonce: 1 } as const;
+    const { now, verdicts } = await act("a", reserve);
+    await decide("a", 1, "consume");
+    expect(known?.("a", 1)).toMatchObject({ allowed: false, cached: true });
+    await act("a", { does, costs: 1, id: "id", until: [now + verdicts[0].reset] });
+    expect(known?.("a", 1)).toBeUndefined();
+    expect((await decide("a", 1, "consume")).allowed).toBe(true);
+  });
+
+  test("because it is blocked is forgotten when that is lifted, not when it is prolonged", async () => {
+    const { store } = cached();
+    const { decide, act, known } = store.prepare(plan);
+    await act("a", { does: "block", duration: 60_000_000 });
+    await decide("a", 1, "consume");
+    await act("a", { does: "block", duration: 120_000_000 });
+    expect(known?.("a", 1)).toMatchObject({ blocked: true, cached: true });
+    await act("a", { does: "block", duration: 0 });
+    expect(known?.("a", 1)).toBeUndefined();
+  });
+
+  test("by a limit on what runs at once is always asked about: another process may end something", async () => {
+    const { store } = cached();
+    const { decide, known } = store.prepare({ ...plan, limits: [concurrency({ limit: 1 })] });
+    for (let i = 0; i < 2; i++) await decide("a", 1, "consume");
+    expect(known?.("a", 1)).toBeUndefined();
   });
 
   test("and pays for refused calls too is always asked about", async () => {

@@ -36,6 +36,9 @@ for (const [server, { url, note }] of Object.entries(servers)) {
           await Promise.all([limiter.consume("a"), limiter.consume("a")]);
         }
         expect((await limiter.peek("a", { cost: 0 })).remaining).toBe(990);
+        await flusher.script("FLUSH");
+        await limiter.refund("a", 2);
+        expect((await limiter.peek("a", { cost: 0 })).remaining).toBe(992);
         await store.ping();
         expect(warnings).toEqual([]);
       });

@@ -112,24 +112,26 @@ describe.skipIf(url === "")(`redisStore on Redis Cluster ${url === "" ? `(skippe
     const cluster = new Cluster([url]);
     onTestFinished(() => (one.disconnect(), cluster.disconnect()));
     const store = redisStore(cluster, { prefix: "slots:", onWarning: () => {} });
-    const { decide } = store.prepare({
+    const { decide, act } = store.prepare({
       namespace: `slots ${Date.now()}`,
       pool: "a",
       limits: [fixedWindow({ limit: 1, window: "1d" })],
       block: { scope: "", duration: 60_000_000 },
     });
     const names = Array.from({ length: 8 }, (_, i) => `{a}${i}`);
-    // The second is refused, so there are two records: the state and the block.
-    for (const name of [...names, ...names]) await decide(name, 1, "consume");
+    // The second is refused, so there are three records: the state, the block, and what was reserved.
+    const reserve = { does: "reserve", costs: 1, id: "{id}", ttl: 60_000_000, nonce: 1 } as const;
+    for (const name of names) await act(name, reserve);
+    for (const name of names) await decide(name, 1, "consume");
     const found = await Promise.all(cluster.nodes("master").map((node) => node.keys("slots:*")));
     const slots = new Map<string, Set<number>>();
     for (const key of found.flat()) {
-      const name = /\{a\}\d$/.exec(key)![0];
+      const name = /\{a\}\d/.exec(key)![0];
       const slot = await one.cluster("KEYSLOT", key);
       slots.set(name, (slots.get(name) ?? new Set()).add(slot));
     }
     expect([...slots.keys()].toSorted()).toEqual(names);
-    expect(found.flat()).toHaveLength(2 * names.length);
+    expect(found.flat()).toHaveLength(3 * names.length);
     for (const ofOneKey of slots.values()) expect(ofOneKey.size).toBe(1);
     expect(new Set([...slots.values()].flatMap((ofOneKey) => [...ofOneKey])).size).toBeGreaterThan(4);
   });

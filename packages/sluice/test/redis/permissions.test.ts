@@ -26,10 +26,17 @@ const several: Plan = {
 /** Everything that a store does, the script unknown at first. */
 async function useAll(store: Store): Promise<void> {
   for (const plan of [one, several]) {
-    const { decide, reset } = store.prepare(plan);
+    const { decide, act, reset } = store.prepare(plan);
     await decide("a", 1, "peek");
     await Promise.all(["a", "a", "a", "b"].map((key) => decide(key, 1, "consume")));
     expect((await decide("a", 1, "consume")).allowed).toBe(false);
+    await act("a", { does: "block", duration: 60_000_000 });
+    await act("a", { does: "block", duration: 0 });
+    await act("a", { does: "refund", costs: 1 });
+    expect((await act("a", { does: "reserve", costs: 1, id: "id", ttl: 1_000_000, nonce: 1 })).allowed).toBe(
+      true,
+    );
+    expect((await act("a", { does: "settle", costs: 0, id: "id" })).hold).toBe("open");
     await reset("a");
     expect((await decide("a", 1, "consume")).allowed).toBe(true);
     await Promise.all([reset("a"), reset("b")]);

@@ -5,8 +5,9 @@ import { show } from "../../errors/show.ts";
 export interface ServerStoreOptions {
   /**
    * Answers what is sure without the server: a call that was refused is refused again, and so is one that costs more,
-   * until its wait is over, for a second at most. Such decisions say `cached: true`. A `reset` in another process is
-   * noticed after a second at the latest. Default false.
+   * until its wait is over, for a second at most. Such decisions say `cached: true`. What another process resets or gives
+   * back is noticed after a second at the latest. Limits on what runs at once and those with `countDenied` are always asked
+   * about. Default false.
    */
   deniedCache?: boolean | undefined;
 }

@@ -1,3 +1,4 @@
+import type { Limit } from "../../algorithms/Limit.ts";
 import type { Verdict } from "../../algorithms/Machine.ts";
 import { costOf } from "../inProcess/decide.ts";
 import type { Act, Costs, Keys, Outcome, Plan, Store } from "../Store.ts";
@@ -21,7 +22,7 @@ interface Refusal {
 
 /**
  * The same store, which answers for itself what is sure: a call that was refused is refused again until its wait is over,
- * and so is one that costs more. What `reset` forgets on another process is noticed here after a second at the latest.
+ * and so is one that costs more. What another process resets or gives back is noticed here after a second at the latest.
  */
 export function withDeniedCache(store: Store): Store {
   let epoch = 0;
@@ -34,7 +35,7 @@ export function withDeniedCache(store: Store): Store {
     ...store,
     prepare(plan) {
       const prepared = store.prepare(plan);
-      if (plan.limits.some(({ countDenied }) => countDenied)) return prepared;
+      if (plan.limits.some(isUnsure)) return prepared;
       const cache = new Map<string, Refusal>();
       return {
         known(keys, costs, blockKey) {
@@ -61,6 +62,11 @@ export function withDeniedCache(store: Store): Store {
       };
     },
   };
+}
+
+/** A refused call is charged too, or may pass as soon as any process ends something. */
+function isUnsure({ countDenied, isLease }: Limit): boolean {
+  return countDenied || isLease;
 }
 
 /** A refused call could pass after it. */
