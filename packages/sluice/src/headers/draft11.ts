@@ -1,5 +1,6 @@
 import type { Decision, LimitDecision } from "../limiter/Decision.ts";
 import type { HeaderList } from "./HeaderList.ts";
+import { isAtOnce } from "./isAtOnce.ts";
 import { partitionKey } from "./partitionKey.ts";
 import { ceilSeconds } from "./seconds.ts";
 import { windowSeconds } from "./windowSeconds.ts";
@@ -25,14 +26,22 @@ export function draft11(decisions: readonly Decision[], withPartition: boolean):
   ];
 }
 
-/** `"default";q=100;w=60`: the quota and its window in whole seconds, which is left out below one second. */
+/**
+ * `"default";q=100;w=60`: the quota and its window in whole seconds, which is left out below one second. A limit on what
+ * runs at once has no window, and counts in a unit of its own.
+ */
 function policyItem(limit: LimitDecision): string {
+  if (isAtOnce(limit)) return `${quote(limit.name)};q=${limit.limit};qu="concurrent-requests"`;
   const window = windowSeconds(limit);
   return `${quote(limit.name)};q=${limit.limit}${window === undefined ? "" : `;w=${window}`}`;
 }
 
-/** `"default";r=50;t=30`: what remains, and within how many seconds no more than that can be used. */
+/**
+ * `"default";r=50;t=30`: what remains, and within how many seconds no more than that can be used. Nobody knows when what
+ * runs will end.
+ */
 function limitItem(limit: LimitDecision): string {
+  if (isAtOnce(limit)) return `${quote(limit.name)};r=${limit.remaining}`;
   const seconds = Math.min(ceilSeconds(untilMoreMs(limit)), windowSeconds(limit) ?? 1);
   return `${quote(limit.name)};r=${limit.remaining};t=${seconds}`;
 }

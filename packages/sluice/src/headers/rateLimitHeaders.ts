@@ -8,6 +8,7 @@ import { draft6, draft7, legacy } from "./olderStyles.ts";
 import { retryAfterSeconds } from "./seconds.ts";
 import { templateFields } from "./template.ts";
 import { toldDecisions } from "./toldDecisions.ts";
+import { toldWaitMs } from "./toldWaitMs.ts";
 
 export interface HeaderOptions {
   /** Default `"draft-11"`. */
@@ -37,7 +38,7 @@ export function rateLimitHeaders(
 /** The same as a list, for options that were checked. */
 export function headerList(decisions: readonly Decision[], options: HeaderOptions): HeaderList {
   const fields = fieldsOf(decisions, options);
-  const waits = decisions.filter(({ allowed }) => !allowed).map(({ retryAfterMs }) => retryAfterMs);
+  const waits = decisions.filter(({ allowed }) => !allowed).map(toldWaitMs);
   if (waits.length === 0) return fields;
   const seconds = retryAfterSeconds(Math.max(...waits));
   const retry: HeaderList = seconds === undefined ? [] : [["Retry-After", `${seconds}`]];

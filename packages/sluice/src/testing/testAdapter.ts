@@ -2,13 +2,21 @@ import type { AdapterCheck } from "./adapters/AdapterCheck.ts";
 import type { AdapterUnderTest } from "./adapters/AdapterUnderTest.ts";
 import { answers } from "./adapters/answers.ts";
 import { answersCounted } from "./adapters/answersCounted.ts";
+import { atOnce } from "./adapters/atOnce.ts";
 import { clients } from "./adapters/clients.ts";
 import { failures } from "./adapters/failures.ts";
 import { requests } from "./adapters/requests.ts";
 import type { Runner } from "./Runner.ts";
 
 const TIMEOUT_MS = 30_000;
-const CHECKS: readonly AdapterCheck[] = [...answers, ...clients, ...requests, ...answersCounted, ...failures];
+const CHECKS: readonly AdapterCheck[] = [
+  ...answers,
+  ...clients,
+  ...requests,
+  ...answersCounted,
+  ...atOnce,
+  ...failures,
+];
 
 /**
  * Holds an adapter to what every adapter promises, over real sockets on loopback: what is told and what is refused, who is

@@ -23,8 +23,8 @@ interface Steps {
 
 const right: Steps = {
   ask: (request, check) => check(nodeRequest(request, request.url!)),
-  pass: (response, { headers, answered }, next) => {
-    if (answered !== undefined) watchAnswer(response, answered);
+  pass: (response, { headers, answered, ended }, next) => {
+    watchAnswer(response, { answered, ended });
     setHeaders(response, headers);
     return next();
   },
@@ -114,9 +114,33 @@ test.each<[string, Partial<Steps>, RegExp]>([
     /^countOnly "failed"/,
   ],
   [
+    "does not say when an answer has ended",
+    {
+      pass: (response, { headers, answered }, next) => {
+        watchAnswer(response, { answered });
+        setHeaders(response, headers);
+        return next();
+      },
+    },
+    /^concurrency: held until the answer/,
+  ],
+  [
+    "says that an answer has ended when its handler is called",
+    {
+      pass: (response, { headers, answered, ended }, next) => {
+        watchAnswer(response, { answered });
+        setHeaders(response, headers);
+        void ended?.();
+        return next();
+      },
+    },
+    /^concurrency: held until a stream has ended/,
+  ],
+  [
     "says that every request succeeded",
     {
-      pass: async (response, { headers, answered }, next) => {
+      pass: async (response, { headers, answered, ended }, next) => {
+        watchAnswer(response, { ended });
         setHeaders(response, headers);
         await next().finally(() => void answered?.(200));
       },

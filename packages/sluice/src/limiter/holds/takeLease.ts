@@ -34,17 +34,13 @@ export async function takeLease(
   const { decision, request, place } = reserved;
   if (!decision.allowed) return { decision, release: undefined };
   const stop = renewing(named, reserved, timer, endings);
-  let released: Promise<void> | undefined;
-  return {
-    decision,
-    release: () =>
-      (released ??=
-        (stop(),
-        settleKeys(named, place, request.id, cost ?? 1).then(
-          () => {},
-          () => {}, // If the store does not take it back, it comes back by itself.
-        ))),
+  const giveBack = async () => {
+    stop();
+    // If the store does not take it back, it comes back by itself.
+    await settleKeys(named, place, request.id, cost ?? 1).catch(() => {});
   };
+  let released: Promise<void> | undefined;
+  return { decision, release: () => (released ??= giveBack()) };
 }
 
 /** @returns ends it */
