@@ -138,6 +138,29 @@ describe("an update of limits", () => {
     expect(other.peekSync("a", { cost: 0 }).remaining).toBe(2);
   });
 
+  test("by carry: reset leaves blocks", async () => {
+    const { limiter } = manualLimiter("5/m");
+    await limiter.block("a", "10m");
+    limiter.update({ limits: "5/m", carry: "reset", version: "2" });
+    expect(limiter.consumeSync("a").reason).toBe("blocked");
+    await limiter.unblock("a");
+    expect(limiter.consumeSync("a").allowed).toBe(true);
+  });
+
+  test.each(everyAlgorithm)(
+    "of %s lets what was reserved before be settled, where it was charged",
+    async (_, make) => {
+      const { limiter } = manualLimiter(make(10));
+      const [kept, left] = [await limiter.reserve("a", { cost: 4 }), await limiter.reserve("a", { cost: 4 })];
+      limiter.update({ limits: make(20) });
+      expect(await kept.settle(1)).toBe("settled");
+      expect(limiter.peekSync("a", { cost: 0 }).remaining).toBe(15);
+      limiter.update({ limits: make(20), carry: "reset", version: "2" });
+      expect(await left.cancel()).toBe("settled");
+      expect(limiter.peekSync("a", { cost: 0 }).remaining).toBe(20);
+    },
+  );
+
   test("is no clash of the limiter with itself, and is what another at its place must have", () => {
     const store = memoryStore();
     const limiter = rateLimiter({ limits: "5/m", store });
