@@ -1,5 +1,5 @@
 import { Pool } from "pg";
-import { StoreError } from "sluice";
+import { StoreError, tokenBucket } from "sluice";
 import { postgresStore, type PostgresStore } from "sluice/postgres";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { postgresAt } from "./postgresAt.ts";
@@ -31,6 +31,19 @@ describe.skipIf(url === "")(
 
     const spend = (store: PostgresStore) => strictLimiter(store).consume("a");
 
+    const refund = (store: PostgresStore) =>
+      store
+        .prepare({
+          namespace: "migrate",
+          pool: "",
+          limits: [tokenBucket({ capacity: 9, refill: "1/d" })],
+          block: { scope: "", duration: 0 },
+        })
+        .act("a", { does: "refund", costs: 1 });
+
+    const functionsOf = ({ migration }: PostgresStore) =>
+      [...migration.matchAll(/function (\S+?)\(/g)].map(([, name]) => name);
+
     test("makes what is missing, and the second time nothing", async () => {
       const { pool, table } = await inSchema();
       const store = postgresStore(pool, { table });
@@ -40,6 +53,20 @@ describe.skipIf(url === "")(
       expect((await spend(store)).remaining).toBe(8);
       await store.migrate();
       expect((await spend(store)).remaining).toBe(7);
+    });
+
+    test("makes one function where only the other is there", async () => {
+      const { pool, table } = await inSchema();
+      const store = postgresStore(pool, { table });
+      for (const name of functionsOf(store)) {
+        await store.migrate();
+        await pool.query(`drop function ${name}`);
+        await expect(Promise.all([spend(store), refund(store)])).rejects.toThrow(
+          /call store\.migrate\(\) once/,
+        );
+      }
+      await store.migrate();
+      await expect(Promise.all([spend(store), refund(store)])).resolves.toHaveLength(2);
     });
 
     test("of several processes at once makes it once, over both clients", async () => {
@@ -80,9 +107,9 @@ describe.skipIf(url === "")(
     test("makes all or nothing, and leaves no transaction open", async () => {
       const { pool, schema, table } = await inSchema();
       // A function of that name that answers something else cannot be replaced: the last statement fails.
-      const [, name] = /function (\S+?)\(/.exec(postgresStore(pool, { table }).migration)!;
+      const [, act] = functionsOf(postgresStore(pool, { table }));
       await pool.query(
-        `create function ${name}(text[], bigint[], bigint[], bigint) returns text language sql as 'select ''x'''`,
+        `create function ${act}(text[], bigint[], bigint) returns text language sql as 'select ''x'''`,
       );
       for (const client of [pool, at.sql()])
         await expect(postgresStore(client, { table }).migrate()).rejects.toMatchObject({
@@ -151,17 +178,18 @@ describe.skipIf(url === "")(
         /grant this role select, insert, update and delete on the table, execute/,
       );
       while (warnings.length === 0) await pool.query("select 1");
-      const [, decide] = /function (\S+?)\(/.exec(store.migration)!;
+      const [decide, act] = functionsOf(store);
       await pool.query(`
-      revoke execute on function ${decide} from public;
+      revoke execute on function ${decide}, ${act} from public;
       grant usage on schema ${schema} to ${name};
       grant select, insert, update, delete on ${table} to ${name};
-      grant execute on function ${decide} to ${name}`);
+      grant execute on function ${decide}, ${act} to ${name}`);
       await store.migrate();
       const limiter = strictLimiter(store);
       expect((await limiter.consume("a")).remaining).toBe(8);
       await limiter.reset("a");
       expect((await limiter.consume("a")).remaining).toBe(8);
+      await expect(refund(store)).resolves.toMatchObject({ allowed: true });
       await expect(least.query(`alter table ${table} set logged`)).rejects.toThrow(/must be owner/);
       expect(warnings).toEqual(["POSTGRES_PERMISSION"]);
     });
