@@ -27,7 +27,7 @@ export type { PostgresStoreOptions } from "./postgres/PostgresStoreOptions.ts";
 
 export interface PostgresStore extends Store {
   /**
-   * Makes the table and the function where they are not yet there: whole or not at all, for one process after the other.
+   * Makes the table and the functions where they are not yet there: whole or not at all, for one process after the other.
    * Run it once at start or at deployment. Where all is there it changes nothing, and needs no right to.
    * @throws StoreError `STORE_MISCONFIGURED` if this role may not, if a newer version of this library made the table, or
    *   if somebody else did; `STORE_FAILED`

@@ -14,7 +14,7 @@ export interface PostgresStoreOptions extends ServerStoreOptions {
   durable?: boolean | undefined;
   /**
    * The table of the records: a name, or `schema.name`, of letters, digits, `_` and `$`. Upper and lower case differ. The
-   * function lies in its schema. Default `"sluice_records"`.
+   * functions lie in its schema. Default `"sluice_records"`.
    */
   table?: string | undefined;
   /** Told once for each code of a warning: docs/errors.md lists them. Default: the console. */

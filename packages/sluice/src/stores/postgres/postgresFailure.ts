@@ -18,7 +18,7 @@ const FIXES: ReadonlyMap<unknown, string> = new Map([
   ["28P01", "check the role and its password"],
   [
     NOT_ALLOWED,
-    "grant this role select, insert, update and delete on the table, execute on the function and usage on their schema; " +
+    "grant this role select, insert, update and delete on the table, execute on the functions and usage on their schema; " +
       "to migrate it needs create on the schema, or their owner runs store.migration",
   ],
   [REFUSED, "nothing was changed"],
