@@ -11,7 +11,7 @@ const keys = fc.array(
       { weight: 1, arbitrary: fc.nat(500) },
     )
     .map(String),
-  { maxLength: 400 },
+  { maxLength: 400, size: "max" },
 );
 const capacity = fc.integer({ min: 1, max: 30 });
 
@@ -89,7 +89,7 @@ test("while there is room for all keys everything is exact", () => {
 test("after keys were taken out no count is too low either, nor higher than its error allows", () => {
   const moves = fc.array(
     fc.record({ key: fc.nat(12).map(String), leaves: fc.integer({ min: 0, max: 5 }).map((n) => n === 0) }),
-    { maxLength: 300 },
+    { maxLength: 300, size: "max" },
   );
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 8 }), moves, (size, made) => {
@@ -107,6 +107,28 @@ test("after keys were taken out no count is too low either, nor higher than its 
           expect(count).toBeGreaterThanOrEqual(exact.of(entry));
           expect(count - error).toBeLessThanOrEqual(exact.of(entry));
           expect(sketch.get(entry)?.count).toBe(count);
+        }
+      }
+    }),
+  );
+});
+
+test("a key that finds no room takes the place of the one that came least, also after keys were taken out", () => {
+  const key = fc.oneof(fc.nat(6), fc.nat(60)).map(String);
+  const moves = fc.array(fc.record({ key, leaves: fc.nat(9).map((n) => n === 0) }), {
+    maxLength: 600,
+    size: "max",
+  });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 24 }), moves, (size, made) => {
+      const sketch = new HeavyHitters(size);
+      for (const { key, leaves } of made) {
+        if (leaves) sketch.delete(key);
+        else {
+          const isFull = sketch.all().length === size && sketch.get(key) === undefined;
+          const least = Math.min(...sketch.all().map(({ count }) => count));
+          sketch.add(key);
+          if (isFull) expect(sketch.get(key)).toMatchObject({ count: least + 1, error: least });
         }
       }
     }),

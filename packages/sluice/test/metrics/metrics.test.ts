@@ -66,7 +66,7 @@ describe("of a key", () => {
     expect(counts.stats("toString").total).toBe(0);
     const { perKey } = counts.stats();
     expect(Object.keys(perKey).toSorted((a, b) => (a < b ? -1 : 1))).toEqual(["__proto__", "constructor"]);
-    expect(Object.values(perKey)).toEqual(Array(2).fill({ allowed: 1, dropped: 0 }));
+    for (const counted of Object.values(perKey)) expect(counted).toEqual({ allowed: 1, dropped: 0 });
   });
 });
 
