@@ -1,3 +1,5 @@
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { show } from "../errors/show.ts";
 import type { Limiter } from "./Limiter.ts";
 
 type Verbs = Pick<Limiter, "consume" | "peek" | "refund" | "block" | "unblock" | "inspect" | "reset">;
@@ -22,6 +24,10 @@ async function all<Item, Answer>(
   items: readonly Item[],
   ask: (item: Item) => Promise<Answer>,
 ): Promise<Answer[]> {
+  if (!Array.isArray(items)) {
+    const message = `a list of keys must be an array, not ${show(items)}`;
+    throw new ConfigurationError("INVALID_KEY", message, { value: items });
+  }
   const answers = await Promise.allSettled(items.map((item) => ask(item)));
   return answers.map((answer) => {
     if (answer.status === "rejected") throw answer.reason;

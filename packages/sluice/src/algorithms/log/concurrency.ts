@@ -1,7 +1,8 @@
+import { checkOptions } from "../../errors/checkOptions.ts";
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { type Duration, durationMs } from "../../units/duration.ts";
 import type { Limit, LimitOptions } from "../Limit.ts";
-import { checkAmount, checkLimitOptions, makeLimit } from "../makeLimit.ts";
+import { checkAmount, makeLimit } from "../makeLimit.ts";
 import { log, type LogParams } from "./step.ts";
 
 export interface ConcurrencyOptions extends Omit<LimitOptions, "countDenied"> {
@@ -31,7 +32,8 @@ export interface ConcurrencyOptions extends Omit<LimitOptions, "countDenied"> {
  * @throws ConfigurationError `INVALID_LIMIT`, `INVALID_DURATION`, `UNKNOWN_OPTION`
  */
 export function concurrency(options: ConcurrencyOptions): Limit<LogParams> {
-  checkLimitOptions("concurrency", options, ["limit", "ttl"]);
+  // No `countDenied`: a refused call does not run.
+  checkOptions("concurrency", options, ["limit", "ttl", "name", "by", "dryRun"]);
   const limit = checkAmount("concurrency", "limit", options.limit);
   if (limit > MOST) throw tooMany(limit);
   const ttlMs = durationMs("concurrency ttl", options.ttl ?? "1m");

@@ -4,8 +4,9 @@ import type { Cost, CostOptions } from "../Limiter.ts";
 
 export interface ReserveOptions extends CostOptions {
   /**
-   * How long the reservation can be settled, from 1 ms to 366 days; after that the estimate stays spent, and what counts at
-   * once is free again. Default one minute, or the shortest `ttl` of the limits on concurrency.
+   * How long the reservation can be settled, from 1 ms to 366 days; after that the estimate stays spent. What counts at once
+   * is free again at the `ttl` of its limit, whichever comes first. Default one minute, or the shortest `ttl` of the limits
+   * on concurrency.
    */
   ttl?: Duration | undefined;
   /**

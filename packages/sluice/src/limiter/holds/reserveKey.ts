@@ -8,6 +8,7 @@ import { readKey } from "../readKey.ts";
 import { tellDecision } from "../tellDecision.ts";
 import { toDecision } from "../toDecision.ts";
 import type { HoldPlace } from "./actOnHold.ts";
+import { heldAs } from "./heldAs.ts";
 import type { ReserveOptions } from "./Hold.ts";
 import { readReserve, type ReserveRequest } from "./readReserve.ts";
 
@@ -46,7 +47,8 @@ async function reserveQuietly(
   { id, ttlMs, costs }: ReserveRequest,
 ): Promise<Decision> {
   const { plan, names, faults } = named;
-  const act: Act = { does: "reserve", costs, id: encodeKey(id), ttl: ttlMs * 1000, nonce: randomNonce() };
+  const heldId = heldAs(id, plan.limits);
+  const act: Act = { does: "reserve", costs, id: heldId, ttl: ttlMs * 1000, nonce: randomNonce() };
   const call = { key, keys, blockKey, costs, mode: "consume", act } as const;
   const admission = faults.admits();
   if (admission === undefined) return faults.leftAlone(call);

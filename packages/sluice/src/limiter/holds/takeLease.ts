@@ -1,10 +1,10 @@
 import type { Timer } from "../../stores/Clock.ts";
-import { encodeKey } from "../../units/encodeKey.ts";
 import type { Decision } from "../Decision.ts";
 import type { NamedPlan } from "../decideCall.ts";
 import type { Cost, Key } from "../Limiter.ts";
 import type { Endings } from "../waiting/Endings.ts";
 import { actOnHold } from "./actOnHold.ts";
+import { heldAs } from "./heldAs.ts";
 import { reserveKey, type Reserved } from "./reserveKey.ts";
 import { settleKeys } from "./settleKeys.ts";
 
@@ -50,7 +50,7 @@ function renewing(
   timer: Timer,
   endings: Endings,
 ): () => void {
-  const act = { does: "renew", id: encodeKey(id), ttl: ttlMs * 1000 } as const;
+  const act = { does: "renew", id: heldAs(id, named.plan.limits), ttl: ttlMs * 1000 } as const;
   const pause = () => timer.after(ttlMs / RENEWALS, () => void beat());
   let stop = pause();
   const beat = async () => {

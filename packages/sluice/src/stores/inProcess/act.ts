@@ -72,7 +72,6 @@ function reserve(plan: Plan, desk: ActDesk, now: number, act: Act & { does: "res
   decide(plan, desk, now, act.costs, "consume");
   if (!desk.outcome.allowed) return;
   desk.epoch ||= act.nonce;
-  // A dry run that was not charged has nothing to settle.
   const costs = plan.limits.map((_, i) => (desk.outcome.verdicts[i].fits ? costOf(act.costs, i) : 0));
   keep(desk, { at: now, renewed: now, status: 1, epoch: desk.epoch, until: now + act.ttl, costs });
 }
@@ -129,15 +128,25 @@ function change(limits: readonly Limit[], desk: ActDesk, act: Act): void {
     const isLast = outcome.verdicts.every(({ reset }, i) => reset === Math.max(0, act.until[i] - now));
     if (isLast) adjust(limits, desk, (i) => [-costOf(act.costs, i), now]);
   } else if (act.does === "settle" && hold.status === 1) {
-    adjust(limits, desk, (i) =>
-      limits[i].isLease ? [-hold.costs[i], hold.renewed] : [costOf(act.costs, i) - hold.costs[i], hold.at],
-    );
+    adjust(limits, desk, (i) => settled(limits[i], hold, i, costOf(act.costs, i)));
     keep(desk, { ...hold, status: 2 });
   } else if (act.does === "renew" && hold.status === 1) {
     adjust(limits, desk, (i) => [limits[i].isLease ? -hold.costs[i] : 0, hold.renewed]);
     adjust(limits, desk, (i) => [limits[i].isLease ? hold.costs[i] : 0, now]);
     keep(desk, { ...hold, renewed: now, until: now + act.ttl });
   }
+}
+
+/** A dry run that was not charged has nothing to settle. */
+function settled(
+  { isLease, dryRun }: Limit,
+  hold: Hold,
+  i: number,
+  cost: number,
+): [amount: number, at: number] {
+  const held = hold.costs[i];
+  if (isLease) return [-held, hold.renewed];
+  return [dryRun && held === 0 ? 0 : cost - held, hold.at];
 }
 
 /** Adjusts every limit by an amount that was charged at an instant. */

@@ -72,7 +72,7 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
       }
       if (shared.length > 0) saveShared(shared, desk, rows);
     }
-    if (desk.blockChanged) saveBlock(desk, blocks, blockKey);
+    if (desk.blockChanged) saveBlock(desk, blocks, blockKey, typeof asked !== "string");
   }
 
   /** What was reserved is loaded before the states, and saved after them: both seek their rows anew. */
@@ -185,8 +185,16 @@ function loadBlock({ block }: Desk, blocks: BoundedTable, isKnown: boolean): voi
   block[1] = isKnown ? segment.rows[slot * 3 + 2] : 0;
 }
 
-function saveBlock({ block, outcome }: Desk, blocks: BoundedTable, key: string): void {
-  blocks.claim(blocks.seek(key, outcome.now));
+/** @param isAsked a bucket that keys share is not one key's alone: nobody else's block ends because it is asked */
+function saveBlock({ block, outcome }: Desk, blocks: BoundedTable, key: string, isAsked: boolean): void {
+  const isKnown = blocks.seek(key, outcome.now);
+  const until = block[0] + block[1];
+  if (isAsked && isKnown && blocks.isShared && untilOf(blocks) > until) return;
+  blocks.claim(isKnown);
   const { segment, slot } = blocks.table;
-  segment.rows.set([block[0] + block[1], block[0], block[1]], slot * 3);
+  segment.rows.set([until, block[0], block[1]], slot * 3);
+}
+
+function untilOf({ table: { segment, slot } }: BoundedTable): number {
+  return segment.rows[slot * 3];
 }

@@ -147,6 +147,7 @@ const actOnLimit = ({ steps, adjusts, books }: Steps) => `
             moment := now;
             if act = 5 and flags < 8 then
               amount := p[costs + i] - held[4 + i];
+              if flags % 4 > 1 and held[4 + i] = 0 then amount := 0; end if;
               moment := held[1];
             elsif act = 5 or (act = 6 and turn = 1) then
               amount := case when flags < 8 then 0 else - held[4 + i] end;

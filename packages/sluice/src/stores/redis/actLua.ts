@@ -144,7 +144,9 @@ local function change()
     for i = 1, limits do adjust(i, -program[costs + i], now) end
   elseif does == SETTLE and status == 1 then
     for i = 1, limits do
-      if isLease(i) then adjust(i, -held[i], renewed) else adjust(i, program[costs + i] - held[i], chargedAt) end
+      if isLease(i) then adjust(i, -held[i], renewed)
+      elseif held[i] > 0 or not isDryRun(i) then adjust(i, program[costs + i] - held[i], chargedAt)
+      else tell(i, 0, false) end
     end
     keep(2)
   elseif does == RENEW and status == 1 then

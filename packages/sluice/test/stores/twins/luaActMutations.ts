@@ -31,6 +31,7 @@ export const luaActMutations: readonly Mutation[] = (
     ["a dry run is given back", "fits[i] and program[costs + i] or 0", "program[costs + i]"],
     ["what it cost is ignored", "adjust(i, program[costs + i] - held[i], chargedAt)", ""],
     ["it is given back to the window of now", "- held[i], chargedAt)", "- held[i], now)"],
+    ["a dry run that was not charged is settled", "held[i] > 0 or not isDryRun(i)", "true"],
     ["a lease is settled as a cost", "if isLease(i) then adjust", "if false then adjust"],
     ["a lease is not renewed", "adjust(i, leased, now)", ""],
     ["a renewed hold ends as before", "renewed, ttlEnd = now, now + time", "renewed = now"],

@@ -45,6 +45,11 @@ export const sqlActMutations: readonly Mutation[] = (
     ["a lease is settled for its cost", "act = 5 and flags < 8", "act = 5"],
     ["a lease is renewed as of before", "held[2] := now;", "null;"],
     ["a dry run is settled", "case when fitted[i] then p[costs + i] else 0 end", "p[costs + i]"],
+    [
+      "a dry run that was not charged is settled",
+      "if flags % 4 > 1 and held[4 + i] = 0 then amount := 0; end if;",
+      "",
+    ],
     ["an epoch ends with its first hold", "greatest(epoch_until, held_until)", "held_until"],
     ["a reserved call that is repeated is charged", "act = 4 and status = 0;", "act = 4;"],
     ["a repaired time is not written", "(reserves and repaired)", "false"],
