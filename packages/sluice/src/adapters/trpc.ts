@@ -9,12 +9,14 @@ import { headerList } from "../headers/rateLimitHeaders.ts";
 import type { Acquirer } from "../limiter/Acquirer.ts";
 import { checkAcquirer } from "../limiter/checkAcquirer.ts";
 import type { Decision } from "../limiter/Decision.ts";
+import { enterWith, type Entry } from "../limiter/enterWith.ts";
 import { isRefusal } from "../limiter/isRefusal.ts";
 import type { Cost, Key } from "../limiter/Limiter.ts";
 import type { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 import { LIMITER_OPTIONS, rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";
 import { setHeaders } from "./sendNode.ts";
 import { trpcHead } from "./trpcHead.ts";
+import { trpcHeld } from "./trpcHeld.ts";
 import { trpcRefusal } from "./trpcRefusal.ts";
 
 /** What a middleware of tRPC 11 is told of a call, by shape. */
@@ -47,7 +49,8 @@ const OWN = ["key", "cost", "headers", "limiter"];
  * A middleware for tRPC 11: `t.procedure.use(rateLimit({ limits: "100/m", key: ({ ctx }) => ctx.user.id }))`. A base procedure
  * limits all that is built on it, a router's own its procedures, `.use` on one only that.
  *
- * It counts calls of procedures: each of a batch, a subscription when it begins, those of server-side callers too. A refusal
+ * It counts calls of procedures: each of a batch, a subscription when it begins, those of server-side callers too. Limits on
+ * concurrency are held until a procedure has answered, or what it yields has ended (an observable: until it is there). A refusal
  * is `TOO_MANY_REQUESTS`, its `cause` the RateLimitExceededError; `SERVICE_UNAVAILABLE` where the store fails and the limiter
  * fails closed or throws.
  *
@@ -62,14 +65,18 @@ export function rateLimit<Context>(options: TrpcOptions<Context>): TrpcMiddlewar
   return async (call) => {
     const whom = await key(call);
     const said = typeof cost === "function" ? await cost(call) : cost;
+    let entry: Entry;
     try {
-      const answer = await limiter.acquire(whom, said === undefined ? undefined : { cost: said });
-      if (isDecision(answer)) setHeaders(trpcHead(call.ctx), headerList([answer], { headers }), false);
+      entry = await enterWith(limiter, whom, said);
     } catch (error) {
       if (isRefusal(error)) setHeaders(trpcHead(call.ctx), fieldsOfRefusal(error, headers), true);
       throw isRefusal(error) || error instanceof StoreError ? trpcRefusal(error) : error;
     }
-    return answerRefusals(call);
+    const { answer, leave } = entry;
+    return trpcHeld(async () => {
+      if (isDecision(answer)) setHeaders(trpcHead(call.ctx), headerList([answer], { headers }), false);
+      return answerRefusals(call);
+    }, leave);
   };
 }
 

@@ -15,7 +15,7 @@ export function untilRead(response: Response, request: Request, ended: () => unk
 /** A careless handler answers nothing at all, or what has been read before. */
 function isRead(response: Response | undefined, { method, signal }: Request): response is Response {
   if (response === undefined || response.bodyUsed || response.body?.locked === true) return false;
-  return method !== "HEAD" && signal?.aborted !== true;
+  return method !== "HEAD" && !signal?.aborted;
 }
 
 /** Reads no further ahead than the body would be read without it. */

@@ -1,4 +1,4 @@
-import type { LimitsInput } from "../algorithms/readLimits.ts";
+import { type LimitsInput, readLimits } from "../algorithms/readLimits.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
@@ -78,6 +78,8 @@ export function readMessageOptions(options: MessageOptions): MessageSettings {
     throw invalid("perConnection", "or perKey must say a limit", perConnection);
   if (onLimit !== "close" && onLimit !== "drop" && typeof onLimit !== "function")
     throw invalid("onLimit", 'must be "close", "drop" or a function', onLimit);
+  checkRates("perConnection", perConnection);
+  checkRates("perKey", perKey);
   for (const name of ["onError", "onWarning"] as const)
     if (options[name] !== undefined && typeof options[name] !== "function")
       throw notAFunction(name, options[name]);
@@ -102,6 +104,13 @@ function keyLimiter(limits: LimitsInput, options: MessageOptions): Limiter {
   return rateLimiter({ limits, store, namespace, name, onStoreError, timeoutMs, replicas, ...told } as {
     limits: LimitsInput;
   });
+}
+
+/** A message has no end that anybody would tell. */
+function checkRates(path: string, limits: LimitsInput | undefined): void {
+  if (limits === undefined || !readLimits("limitMessages", limits).some(({ isLease }) => isLease)) return;
+  const message = `limitMessages ${path} counts messages, and not what runs at once; rateLimit of sluice/ws counts connections at once`;
+  throw new ConfigurationError("INVALID_LIMIT", message, { path });
 }
 
 function invalid(path: string, expected: string, value: unknown): ConfigurationError {

@@ -1,4 +1,5 @@
 import type { Acquirer } from "../limiter/Acquirer.ts";
+import { enterWith, type Entry } from "../limiter/enterWith.ts";
 import { isRefusal } from "../limiter/isRefusal.ts";
 import type { Limiter } from "../limiter/Limiter.ts";
 import type { AnyFunction, Limited, LimitedOptions } from "./LimitedOptions.ts";
@@ -7,7 +8,8 @@ import { readLimitedOptions } from "./readLimitedOptions.ts";
 
 /**
  * A function that asks a limiter before it does anything: `limited(send, { limits: "5/m", key: (to) => to })`. It keeps
- * `this`, name, length and types, has the limiter as `.limiter`, and answers a promise.
+ * `this`, name, length and types, has the limiter as `.limiter`, and answers a promise. Limits on concurrency are held until
+ * the function has answered or thrown.
  *
  * @throws ConfigurationError, also where neither a key nor a name tells whom to count
  */
@@ -31,14 +33,18 @@ export function limited(fn: AnyFunction, options: LimitedOptions<any, any>): unk
   const asking = async function (this: unknown, ...args: unknown[]): Promise<unknown> {
     const key = await keyOf(this, args);
     const cost = await costOf(this, args);
+    let entry: Entry;
     try {
-      // A limiter of another make may take something else in the place of the options.
-      await limiter.acquire(key, cost === undefined ? undefined : { cost });
+      entry = await enterWith(limiter, key, cost);
     } catch (error) {
       if (throws || !isRefusal(error)) throw error;
       return undefined;
     }
-    return fn.apply(this, args);
+    try {
+      return await fn.apply(this, args);
+    } finally {
+      await entry.leave();
+    }
   };
   return likeBefore(asking, fn, limiter);
 }

@@ -1,3 +1,5 @@
+import type { AlgorithmName } from "../algorithms/Limit.ts";
+import { readLimits } from "../algorithms/readLimits.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import type { Cost, Key, SyncLimiter } from "../limiter/Limiter.ts";
 import type { SyncLimitsProvider } from "../limiter/limits/LimitsUpdate.ts";
@@ -23,7 +25,8 @@ export type LimitedSyncOptions<This, Args extends readonly unknown[]> = Omit<
  * The same as `limited` for a function that answers at once, and goes on to do so: over a store that does, too (memory,
  * SQLite). A refused call throws, or answers undefined, at once.
  *
- * @throws ConfigurationError
+ * @throws ConfigurationError, also for limits on concurrency: what answers at once does not run beside itself. Where the
+ * limiter is given, or a function tells its limits, that is known with the first call, and thrown then.
  */
 export function limitedSync<F extends AnyFunction>(
   fn: F,
@@ -38,14 +41,25 @@ export function limitedSync(fn: AnyFunction, options: LimitedSyncOptions<any, an
   const { keyOf, costOf, throws } = read;
   const limiter = read.limiter as SyncLimiter;
   if (typeof limiter.consumeSync !== "function") throw notSync();
+  if (options.limiter === undefined && typeof options.limits !== "function")
+    checkNone(readLimits("limitedSync", options.limits));
   const asking = function (this: unknown, ...args: unknown[]): unknown {
     const key = keyOf(this, args) as Key;
     const cost = costOf(this, args) as Cost | undefined;
-    if (throws) limiter.acquireSync(key, { cost });
-    else if (!limiter.consumeSync(key, { cost }).allowed) return undefined;
+    const decision = throws ? limiter.acquireSync(key, { cost }) : limiter.consumeSync(key, { cost });
+    checkNone(decision.limits);
+    if (!decision.allowed) return undefined;
     return fn.apply(this, args);
   };
   return likeBefore(asking, fn, limiter);
+}
+
+/** @throws ConfigurationError `INVALID_LIMIT` */
+function checkNone(limits: readonly { readonly algorithm: AlgorithmName }[]): void {
+  if (!limits.some(({ algorithm }) => algorithm === "concurrency")) return;
+  const message =
+    "limitedSync counts no concurrency, since what answers at once does not run beside itself; take limited";
+  throw new ConfigurationError("INVALID_LIMIT", message, { path: "limits" });
 }
 
 function notSync(): ConfigurationError {

@@ -4,5 +4,5 @@ import type { Ruling } from "./Ruling.ts";
 /** What gives back what rules hold for a request; undefined if they hold nothing. */
 export function whenEnded(rulings: readonly Ruling[]): Passage["ended"] {
   if (rulings.every(({ release }) => release === undefined)) return undefined;
-  return async () => void (await Promise.all(rulings.map(({ release }) => release?.())));
+  return async () => void (await Promise.all(rulings.map(async ({ release }) => release?.())));
 }

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { CostOptions, Key } from "./Limiter.ts";
 
 /**
@@ -11,4 +12,9 @@ export interface Acquirer {
    * @throws RateLimitExceededError if the call is refused. Anything else is a fault, and passes through.
    */
   acquire(key: Key, options?: CostOptions): Promise<unknown>;
+  /**
+   * If it is there, it is asked in place of `acquire` by what knows when it has ended: what it gives is disposed of then.
+   * So a limit on concurrency is held while a function runs.
+   */
+  enter?(key: Key, options?: CostOptions): Promise<AsyncDisposable & { readonly decision?: unknown }>;
 }

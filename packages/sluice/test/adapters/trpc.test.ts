@@ -3,6 +3,7 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { createHTTPHandler } from "@trpc/server/adapters/standalone";
 import {
+  concurrency,
   ConfigurationError,
   fixedWindow,
   memoryStore,
@@ -220,6 +221,45 @@ describe("trpc", () => {
     expect([seen.length, limiter.peekSync("ann", { cost: 0 }).remaining]).toEqual([5, 1]);
   });
 
+  test("concurrency is held until a procedure has answered or thrown", async () => {
+    const limiter = rateLimiter({ limits: concurrency({ limit: 1 }) });
+    const held: boolean[] = [];
+    const look = async () => held.push((await limiter.peek("ann")).allowed);
+    const base = t.procedure.use(rateLimit({ limiter, key }));
+    const router = t.router({
+      a: base.query(async () => void (await look())),
+      b: base.query(async () => {
+        await look();
+        throw new Error("mine");
+      }),
+    });
+    const caller = t.createCallerFactory(router)({ user: "ann" });
+    await caller.a();
+    await look();
+    await expect(caller.b()).rejects.toThrow("mine");
+    await look();
+    expect(held).toEqual([false, true, false, true]);
+  });
+
+  test.each<[string, (ticks: AsyncIterator<number>) => Promise<unknown>]>([
+    ["it has ended", async (ticks) => [await ticks.next(), await ticks.next(), await ticks.next()]],
+    ["it has failed", async (ticks) => [await ticks.next(), await ticks.next(), await fail(ticks)]],
+    ["it is given up", async (ticks) => [await ticks.next(), await ticks.return?.()]],
+    ["it is given up before it has begun", async (ticks) => ticks.return?.()],
+  ])("concurrency is held for a subscription until %s", async (name, end) => {
+    const limiter = rateLimiter({ limits: concurrency({ limit: 1 }) });
+    const router = t.router({
+      ticks: t.procedure.use(rateLimit({ limiter, key })).subscription(async function* () {
+        yield* [1, 2];
+        if (name === "it has failed") throw new Error("mine");
+      }),
+    });
+    const ticks = await t.createCallerFactory(router)({ user: "ann" }).ticks();
+    expect((await limiter.peek("ann")).allowed).toBe(false);
+    await end(ticks[Symbol.asyncIterator]());
+    expect((await limiter.peek("ann")).allowed).toBe(true);
+  });
+
   test("errors of procedures, and of key, are tRPC's as ever", async () => {
     const own = new TRPCError({ code: "NOT_FOUND" });
     const router = t.router({
@@ -255,3 +295,7 @@ describe("trpc", () => {
     for (const options of bad) expect(() => rateLimit(options as never)).toThrow(ConfigurationError);
   });
 });
+
+async function fail(ticks: AsyncIterator<number>): Promise<void> {
+  await expect(ticks.next()).rejects.toThrow("mine");
+}

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
-import { eventStream, fixedWindow, header, memoryStore, StoreError } from "sluice";
+import { concurrency, eventStream, fixedWindow, header, memoryStore, StoreError } from "sluice";
 import { limitMessages, type MessageOptions, type MessageRefusal, rateLimit } from "sluice/ws";
 import { manualClock } from "sluice/testing";
 import { describe, expect, test } from "vitest";
@@ -83,6 +83,44 @@ describe("handshakes", () => {
     const { connect, refused } = await webSockets(greeting, { verifyClient: rateLimit({ rules }) });
     await connect();
     expect((await refused()).status).toBe(429);
+  });
+
+  test("concurrency counts connections until they are closed, by either end", async () => {
+    const headers = { "X-User": "ann" };
+    let last: { readonly socket: WebSocket; readonly closed: Promise<unknown> } | undefined;
+    const { connect, refused } = await webSockets(
+      (socket, request) => {
+        last = { socket, closed: once(request.socket, "close") };
+        greeting(socket);
+      },
+      { verifyClient: rateLimit({ limits: concurrency({ limit: 1 }), identify: byUser }) },
+    );
+    for (const end of ["close", "terminate"] as const) {
+      for (const side of ["client", "server"]) {
+        const client = await connect(headers);
+        await client.hears(1);
+        const { status, headers: fields } = await refused(headers);
+        expect([status, fields["retry-after"]]).toEqual([429, "1"]);
+        (side === "client" ? client : last!).socket[end]();
+        await last!.closed;
+      }
+    }
+    await connect(headers);
+  });
+
+  test("concurrency: a client that left while it was asked for is counted no longer", async () => {
+    const limits = concurrency({ limit: 1 });
+    const later = gate();
+    const verifyClient = rateLimit({ limits, identify: () => later.promise.then(() => "ann") });
+    const { socket, ...request } = { ...GONE, socket: { remoteAddress: "::1", destroyed: false } };
+    const answered = new Promise<boolean>((resolve) =>
+      verifyClient({ req: { ...request, socket } as never }, resolve),
+    );
+    socket.destroyed = true;
+    later.open();
+    expect(await answered).toBe(true);
+    const { connect } = await webSockets(greeting, { verifyClient });
+    expect(await (await connect()).hears(1)).toEqual(["welcome"]);
   });
 
   test("with noServer, where the application takes upgrades itself", async () => {
@@ -447,4 +485,9 @@ describe("messages", () => {
     ];
     for (const options of bad) expect(() => limitMessages(options as never)).toThrow(TypeError);
   });
+});
+
+test.each(["perConnection", "perKey"] as const)("a limit on concurrency in %s is refused", (option) => {
+  const construct = () => limitMessages({ [option]: ["9/s", concurrency({ limit: 1 })] });
+  expect(construct).toThrow(expect.objectContaining({ code: "INVALID_LIMIT", path: option }));
 });

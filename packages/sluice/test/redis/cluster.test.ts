@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { Cluster, Redis } from "ioredis";
-import { adaptive, fixedWindow, type Plan, rateLimiter } from "sluice";
+import { adaptive, concurrency, fixedWindow, guard, type Plan, rateLimiter } from "sluice";
 import { redisStore } from "sluice/redis";
 import { testStore } from "sluice/testing";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
@@ -10,6 +10,7 @@ import { isOwn } from "../../../../test/services/Service.ts";
 import { Fleet } from "../contention/Fleet.ts";
 import { scenarios } from "../contention/scenarios.ts";
 import type { Spent } from "../contention/spend.ts";
+import { fromTest, request } from "../guard/ask.ts";
 import { clients, type Connection } from "./clients.ts";
 import { strict } from "./strict.ts";
 import { expectFailoverSurvived } from "./expectFailoverSurvived.ts";
@@ -90,6 +91,19 @@ describe.skipIf(url === "")(`redisStore on Redis Cluster ${url === "" ? `(skippe
       await Promise.all(keys.map((key) => limiter.reset(key)));
       await store.ping();
       expect(warnings).toEqual([]);
+    });
+
+    test("what a rule counts at once comes back, also where each path counts for itself", async () => {
+      const store = redisStore(await connect(), { onWarning: () => {} });
+      const rules = [{ path: "/u/:id", limits: concurrency({ limit: 1 }), pool: "path" }];
+      const namespace = `at once ${name} ${Date.now()}`;
+      const { check } = guard({ ...strict, rules, store, namespace, identify: fromTest });
+      for (let i = 0; i < 10; i++) {
+        const first = await check(request(`GET /u/${i}`));
+        expect((await check(request(`GET /u/${i}`))).reply?.status).toBe(429);
+        await first.ended?.();
+        expect((await check(request(`GET /u/${i}`))).reply).toBeUndefined();
+      }
     });
 
     test("a sensor that all keys share is refused at construction", async () => {
