@@ -194,6 +194,12 @@ test.each<[what: string, call: unknown, code: string | undefined, detail: string
     'did you mean "tokenBucket"?',
   ],
   [
+    "a limit on concurrency",
+    { limits: ["5/m", { concurrency: { limit: 5 } }], key: "a" },
+    "INVALID_LIMIT",
+    "is not told when a request has ended",
+  ],
+  [
     "a wrong option",
     { limits: { gcra: { rate: "1/s", brst: 1 } }, key: "a" },
     "UNKNOWN_OPTION",

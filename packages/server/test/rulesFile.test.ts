@@ -5,6 +5,7 @@ import type { Limit } from "sluice";
 import { readText } from "sluice/file";
 import { describe, expect, test } from "vitest";
 import { readRules } from "../src/file/readRules.ts";
+import { readServedRules } from "../src/file/readServedRules.ts";
 import { RulesFileError } from "../src/file/RulesFileError.ts";
 import { temporaryFolder } from "./serving.ts";
 
@@ -348,6 +349,7 @@ rules:
       - leakyBucket: { capacity: 1, leak: 5/m }
       - gcra: { burst: 1, rate: 7/h }
       - adaptive: { limit: 1, window: 4s, burstMultiplier: 3, loadWindow: 1m, highLoad: 0.9, lowLoad: 0.1, penalty: 0.2, load: shared, loadLimit: 5/s, hardLimit: 9 }
+      - concurrency: { limit: 5, ttl: 30s, name: running, dryRun: true }
     cost: { fixed: 3 }
 `,
     );
@@ -385,6 +387,7 @@ rules:
       "leaky-bucket",
       "gcra",
       "adaptive",
+      "concurrency",
     ]);
   });
 
@@ -407,6 +410,28 @@ rules:
     const file = new URL("../../../examples/limits.yaml", import.meta.url);
     expect(readRules("limits.yaml", readFileSync(file, "utf8")).rules.length).toBeGreaterThan(5);
   });
+});
+
+test("sluice serve takes no limits on concurrency, and tells where they stand", () => {
+  const text = `rules:
+  - { path: /a, limits: [5/m, concurrency: { limit: 5 }] }
+  - { path: /b, limits: { concurrency: { limit: 5 } } }
+`;
+  expect(readRules("limits.yaml", text).rules).toHaveLength(2);
+  const reason =
+    "counts what runs at once, and sluice serve is not told when a request has ended; limit that in the application";
+  const told = (() => {
+    try {
+      return readServedRules("limits.yaml", text, []);
+    } catch (error) {
+      return (error as RulesFileError).message.split("\n");
+    }
+  })();
+  expect(told).toEqual([
+    `limits.yaml:2:31: rules[0].limits[1]: ${reason}`,
+    `limits.yaml:3:25: rules[1].limits: ${reason}`,
+  ]);
+  expect(readServedRules("limits.yaml", "rules: [{ limits: 5/m }, {}]", []).rules).toHaveLength(2);
 });
 
 describe("a file that cannot be read", () => {

@@ -1,5 +1,6 @@
 import {
   adaptive,
+  concurrency,
   ConfigurationError,
   fixedWindow,
   gcra,
@@ -12,7 +13,16 @@ import {
   tokenBucket,
 } from "sluice";
 
-const ALGORITHMS = { fixedWindow, slidingWindow, slidingLog, tokenBucket, leakyBucket, gcra, adaptive };
+const ALGORITHMS = {
+  fixedWindow,
+  slidingWindow,
+  slidingLog,
+  tokenBucket,
+  leakyBucket,
+  gcra,
+  adaptive,
+  concurrency,
+};
 const NAMES = Object.keys(ALGORITHMS);
 
 /**

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FailureOptions, type Limit, type Limiter, rateLimiter, readLimits, type Store } from "sluice";
 import type { RulesOptions } from "../file/readRules.ts";
+import { checkServed } from "../file/readServedRules.ts";
 import { limitOf } from "../file/limitOf.ts";
 import { storeView } from "./storeView.ts";
 
@@ -34,6 +35,7 @@ export class AdHocLimiters {
   limiterFor(data: unknown): Limiter {
     const list: readonly unknown[] = Array.isArray(data) ? data : [data];
     const limits = readLimits("consume", list.map(limitOf));
+    checkServed(limits);
     const meaning = JSON.stringify(limits.map(meaningOf));
     const limiter = this.#kept.get(meaning) ?? this.#make(limits, meaning);
     this.#kept.delete(meaning);

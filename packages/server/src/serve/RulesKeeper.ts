@@ -1,6 +1,7 @@
 import { type Warning, isSluiceError, type Store } from "sluice";
 import { WatchedText } from "sluice/file";
-import { readRules, type RulesOptions } from "../file/readRules.ts";
+import type { RulesOptions } from "../file/readRules.ts";
+import { readServedRules } from "../file/readServedRules.ts";
 import { RulesFileError } from "../file/RulesFileError.ts";
 import type { Metrics } from "../metrics/Metrics.ts";
 import { makeRuleSet, type RuleSet } from "../rules/RuleSet.ts";
@@ -49,7 +50,7 @@ export class RulesKeeper {
 
   #take(text: string): void {
     const { file, trusted, metrics, log } = this.#parts;
-    this.#current = this.#make(readRules(file, text, trusted));
+    this.#current = this.#make(readServedRules(file, text, trusted));
     metrics.reloaded("ok");
     log.say(`Reloaded ${file}: ${countRules(this.#current)}.`);
   }

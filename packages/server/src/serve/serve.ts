@@ -4,7 +4,7 @@ import { readText } from "sluice/file";
 import { nodeRequest } from "sluice/node";
 import { adminHandler } from "../admin/adminHandler.ts";
 import { isLoopback } from "../admin/isLoopback.ts";
-import { readRules } from "../file/readRules.ts";
+import { readServedRules } from "../file/readServedRules.ts";
 import { Metrics } from "../metrics/Metrics.ts";
 import { answerRequest } from "../requests/answerRequest.ts";
 import type { RuleSet } from "../rules/RuleSet.ts";
@@ -41,7 +41,7 @@ export async function serve(file: string, options: ServeOptions, log: Log): Prom
   const trusted = options.trustedProxies;
   const trusts = trustedProxies(trusted);
   const text = await readText(file);
-  const checked = readRules(file, text, trusted);
+  const checked = readServedRules(file, text, trusted);
   const store = await openStore(options.store);
   const metrics = new Metrics();
   const closing: (() => unknown)[] = [() => store.close()];

@@ -1,0 +1,40 @@
+import { ConfigurationError, type LimitInput, type Rule } from "sluice";
+import { parseSource } from "./parseSource.ts";
+import { readRules, type RulesOptions } from "./readRules.ts";
+import { type Path, RulesFileError } from "./RulesFileError.ts";
+
+/**
+ * What `sluice serve` makes of a rules file. It answers before the request is under way, so it knows no end of it, and
+ * takes no limits on concurrency.
+ * @throws RulesFileError with everything that is wrong
+ */
+export function readServedRules(file: string, text: string, trusted: readonly string[]): RulesOptions {
+  const options = readRules(file, text, trusted);
+  const source = parseSource(file, text);
+  const data = source.data as { readonly rules: readonly { readonly limits?: unknown }[] };
+  const places = options.rules.flatMap((rule, i) => leasesOf(rule, ["rules", i], data.rules[i].limits));
+  if (places.length === 0) return options;
+  throw new RulesFileError(
+    file,
+    places.map((place) => source.fault(place, NEVER_ENDS)),
+  );
+}
+
+/** @throws ConfigurationError `INVALID_LIMIT` for a limit that `sluice serve` cannot keep */
+export function checkServed(limits: readonly LimitInput[]): void {
+  if (limits.some(isLease)) throw new ConfigurationError("INVALID_LIMIT", `a limit ${NEVER_ENDS}`);
+}
+
+const NEVER_ENDS =
+  "counts what runs at once, and sluice serve is not told when a request has ended; limit that in the application";
+
+/** Where limits on concurrency stand. */
+function leasesOf({ limits }: Rule, at: Path, data: unknown): Path[] {
+  const list = Array.isArray(limits) ? (limits as readonly LimitInput[]) : [];
+  const place = (i: number) => (Array.isArray(data) ? [...at, "limits", i] : [...at, "limits"]);
+  return list.flatMap((limit, i) => (isLease(limit) ? [place(i)] : []));
+}
+
+function isLease(limit: LimitInput): boolean {
+  return typeof limit === "object" && limit.isLease;
+}
