@@ -431,7 +431,9 @@ test("sluice serve takes no limits on concurrency, and tells where they stand", 
     `limits.yaml:2:31: rules[0].limits[1]: ${reason}`,
     `limits.yaml:3:25: rules[1].limits: ${reason}`,
   ]);
-  expect(readServedRules("limits.yaml", "rules: [{ limits: 5/m }, {}]", []).rules).toHaveLength(2);
+  expect(readServedRules("limits.yaml", "rules: [{ path: /free }, { limits: 5/m }]", []).rules).toHaveLength(
+    2,
+  );
 });
 
 describe("a file that cannot be read", () => {
