@@ -1,7 +1,10 @@
 /** What the general way does with records, as text of PL/pgSQL: the twin of `record.ts`. */
 
 // A record stands in `heap` from its version on; several stand one after the other.
-/** Leaves the slot at `place`, which is `place_end` or null where it is not there. */
+/**
+ * Leaves the slot at `place`, which is `place_end` or null where it is not there.
+ * @param grows whether entries follow; it then begins at 1
+ */
 export const readNumbers = (
   record: string,
   id: string,
@@ -14,9 +17,9 @@ export const readNumbers = (
   while place < place_end and heap[place] <> ${id} loop place := place + 3 + heap[place + 2]; end loop;
   stored := 0;
   if place < place_end and heap[place + 1] > now then stored := heap[place + 2]; end if;
-  for n in 1 .. case when ${grows} then greatest(stored, ${width}) else ${width} end loop
-    s[${from} + n] := case when n <= stored then heap[place + 2 + n] else 0 end;
-  end loop;`;
+  ${grows === "false" ? "" : `if ${grows} and stored > ${width} then s := heap[place + 3 : place + 2 + stored]; else`}
+    for n in 1 .. ${width} loop s[${from} + n] := case when n <= stored then heap[place + 2 + n] else 0 end; end loop;
+  ${grows === "false" ? "" : "end if;"}`;
 
 /** The same of a slot whose first number is a time. */
 export const readSlot = (record: string, id: string, from: string, width: string, grows: string): string => `
