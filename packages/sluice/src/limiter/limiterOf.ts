@@ -70,7 +70,7 @@ type SyncVerbs = Omit<SyncLimiter, keyof Limiter>;
 function syncVerbs(plans: Plans): SyncVerbs {
   // Over such a store the way of a call has no promise in it.
   const decide = (mode: Mode, key: Key, options?: CostOptions) =>
-    decideCall(planNow(plans, key), mode, key, costOption(options)) as Decision;
+    decideCall(plans.fixed ?? planNow(plans, key), mode, key, costOption(options)) as Decision;
   return {
     consumeSync: (key, options) => decide("consume", key, options),
     acquireSync: (key, options) => allowedOnly(decide("consume", key, options)),

@@ -33,13 +33,14 @@ export class Plans {
   /** The store answers at once. */
   readonly isSync: boolean;
   readonly events: EventStream;
+  /** The plan of all keys; undefined where a provider tells. A field, since it is looked up at each call. */
+  fixed: NamedPlan | undefined;
   readonly #owner: PlansOwner;
   readonly #faults: Faults;
   /** Of the counters. */
   #version: string | undefined;
   /** Whom calls name: the same under all limits. Unknown until a provider has answered. */
   #subjects: readonly string[] | undefined;
-  #fixed: NamedPlan | undefined;
   #provided: PlanFor | undefined;
 
   /** @throws ConfigurationError */
@@ -52,12 +53,12 @@ export class Plans {
     this.#take(limits, undefined, "rateLimiter", (read) =>
       registerLimiter(store, [{ ...none, limits: read }]),
     );
-    this.isSync = isSync(this.#fixed?.prepared ?? store.prepare(none));
+    this.isSync = isSync(this.fixed?.prepared ?? store.prepare(none));
   }
 
   /** @throws ConfigurationError, LimitsError; or rejects with them */
   planFor(key: Key): NamedPlan | Promise<NamedPlan> {
-    return this.#fixed ?? this.#provided!(key);
+    return this.fixed ?? this.#provided!(key);
   }
 
   /**
@@ -80,12 +81,12 @@ export class Plans {
     if (typeof limits === "function") {
       register("provided");
       this.#provided = this.#providedBy(limits, version);
-      this.#fixed = undefined;
+      this.fixed = undefined;
     } else {
       const read = readLimits(owner, limits);
       const made = this.#make(owner, read, version);
       register(read);
-      this.#fixed = made;
+      this.fixed = made;
       this.#subjects = made.subjects;
     }
     this.#version = version;
