@@ -123,7 +123,7 @@ describe.skipIf(url === "")(
       expect((await admin.query(`select record from ${table}`)).rows).toEqual([{ record: ["2", "3", "4"] }]);
     });
 
-    test("what was reserved leaves with the rows that equal nothing, when its time is over", async () => {
+    test("what was reserved has a row that expires when it is forgotten", async () => {
       const table = await migrated();
       const admin = at.pool();
       const plan = postgresStore(admin, { table }).prepare(planOf("idle"));

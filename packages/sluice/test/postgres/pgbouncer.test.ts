@@ -33,7 +33,7 @@ describe.skipIf(bouncer.url === "")(
   `behind a PgBouncer in transaction mode ${skipped}`,
   { timeout: 60_000 },
   () => {
-    test.each(clients)("%s counts each call once", async (name, open) => {
+    test.each(clients)("%s counts each call once, and each refund", async (name, open) => {
       const opened = [open(), open(), open()];
       const limiters = opened.map(({ client }) =>
         rateLimiter({
@@ -52,6 +52,9 @@ describe.skipIf(bouncer.url === "")(
         for (const decision of await Promise.all(calls)) if (decision.allowed) allowed++;
       }
       expect(allowed).toBe(100);
+      await Promise.all(limiters.flatMap((limiter) => [limiter.refund("a"), limiter.refund("b", 2)]));
+      const peeked = await Promise.all(["a", "b"].map((key) => limiters[0].peek(key, { cost: 0 })));
+      expect(peeked.map(({ remaining }) => remaining)).toEqual([3, 6]);
       await Promise.all(opened.map(({ end }) => end()));
     });
   },
