@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { bucket as bucketMachine, type BucketParams } from "../../src/algorithms/bucket/step.ts";
 import { tokenBucket } from "../../src/algorithms/bucket/tokenBucket.ts";
 import type { Limit } from "../../src/algorithms/Limit.ts";
-import type { State, Verdict } from "../../src/algorithms/Machine.ts";
+import type { Machine, Params, State, Verdict } from "../../src/algorithms/Machine.ts";
+import { window as windowMachine, type WindowParams } from "../../src/algorithms/window/step.ts";
 import { slidingWindow } from "../../src/algorithms/window/slidingWindow.ts";
 import { type AlgorithmUnderTest, bucketModel, slidingWindowModel } from "../../src/testing/index.ts";
 import { brokenPromises } from "./brokenPromises.ts";
@@ -30,6 +32,35 @@ function broken(limit: Limit, fault: (step: Step) => void): Limit {
         fault({ params, state, now, cost, counted, verdict, rightly });
       },
     },
+  };
+}
+
+/** A machine whose `adjust` or `book` does something else. */
+function misadjusted<Parameters extends Params>(
+  limit: Limit<Parameters>,
+  fault: Partial<Pick<Machine<Parameters>, "adjust" | "book">>,
+): Limit<Parameters> {
+  return { ...limit, machine: { ...limit.machine, ...fault } };
+}
+
+/** A token bucket with such a fault. */
+function bucketBut(
+  fault: (rightly: Machine<BucketParams>) => Partial<Machine<BucketParams>>,
+): AlgorithmUnderTest<{ capacity: number; per: number }> {
+  return {
+    ...bucket(({ rightly }) => rightly()),
+    algorithm: ({ capacity, per }) =>
+      misadjusted(tokenBucket({ capacity, refill: { amount: 7, per } }), fault(bucketMachine)),
+  };
+}
+
+/** A sliding window with such a fault. */
+function windowBut(
+  fault: (rightly: Machine<WindowParams>) => Partial<Machine<WindowParams>>,
+): AlgorithmUnderTest<{ limit: number; window: number }> {
+  return {
+    ...window(({ rightly }) => rightly()),
+    algorithm: (options) => misadjusted(slidingWindow(options), fault(windowMachine)),
   };
 }
 
@@ -79,6 +110,12 @@ const YEAR = "a year's jump forward gives one full quota at most";
 const LIFE = "what outlives its life, which counts down to 0, equals nothing, however it goes on";
 const COUNTED = "countDenied charges a refused call as far as there is room, and then tells the wait";
 const CHANGED = "a changed limit keeps what was used, rounded up, and clamped to the new limit";
+const GIVEN_BACK = "what was just charged, and is given back, is as if it had never been";
+const ADDED = "what fits, and is added to what was charged, is as if it had been charged";
+const BOUNDS =
+  "whatever is given back or added, nothing is minted, a debt ends when it is told to, and integers stay exact";
+const BOOKED =
+  "booked slots come one after the other, exactly when there is room for them behind those before";
 const DRIFT = "a million fractional refills drift by nothing";
 
 describe("the laws find", { timeout: 60_000 }, () => {
@@ -103,7 +140,7 @@ describe("the laws find", { timeout: 60_000 }, () => {
         rightly();
         if (verdict.wait > 1) verdict.wait += off;
       });
-      await expect(brokenPromises(late)).resolves.toEqual([RETRY_AFTER, BACK, COUNTED]);
+      await expect(brokenPromises(late)).resolves.toEqual([RETRY_AFTER, BACK, COUNTED, BOUNDS, BOOKED]);
     }
   });
 
@@ -240,5 +277,69 @@ describe("the laws find", { timeout: 60_000 }, () => {
       rightly();
     });
     await expect(brokenPromises(forgiving)).resolves.toContain(CHANGED);
+  });
+
+  test("a refund that gives one too many", async () => {
+    const generous = bucketBut(({ adjust }) => ({
+      adjust: (params, state, now, amount, at) =>
+        adjust(params, state, now, amount < 0 ? amount - 1 : amount, at),
+    }));
+    await expect(brokenPromises(generous)).resolves.toEqual([GIVEN_BACK]);
+  });
+
+  test("a refund that gives nothing back, or gives it to another window", async () => {
+    const greedy = windowBut(({ adjust }) => ({
+      adjust(params, state, now, amount, at) {
+        if (amount > 0) adjust(params, state, now, amount, at);
+      },
+    }));
+    await expect(brokenPromises(greedy)).resolves.toEqual([GIVEN_BACK]);
+    const late = windowBut(({ adjust }) => ({
+      adjust: (params, state, now, amount, at) => adjust(params, state, now, amount, at - params.window),
+    }));
+    await expect(brokenPromises(late)).resolves.toEqual([GIVEN_BACK]);
+  });
+
+  test("a count that goes below nothing", async () => {
+    const negative = windowBut(() => ({
+      adjust(_params, state, _now, amount) {
+        state[1] += amount;
+      },
+    }));
+    await expect(brokenPromises(negative)).resolves.toEqual([BOUNDS]);
+  });
+
+  test("a settlement that is not charged, or charged where it cannot be exact", async () => {
+    const free = bucketBut(({ adjust }) => ({
+      adjust(params, state, now, amount, at) {
+        if (amount < 0) adjust(params, state, now, amount, at);
+      },
+    }));
+    await expect(brokenPromises(free)).resolves.toEqual([ADDED]);
+    const bottomless = bucketBut(({ adjust }) => ({
+      adjust(params, state, now, amount, at) {
+        if (amount < 0) return adjust(params, state, now, amount, at);
+        state[1] += amount * params.unit;
+        if (state[1] > params.capacity * params.unit) state[2] = -params.unit;
+      },
+    }));
+    await expect(brokenPromises(bottomless)).resolves.toEqual([BOUNDS]);
+  });
+
+  test("a slot that is not charged, charged twice, or refused", async () => {
+    for (const fault of [
+      () => true,
+      () => false,
+      (rightly: Machine<BucketParams>) => (params: BucketParams, state: State, cost: number) =>
+        rightly.book!(params, state, cost) && rightly.book!(params, state, cost),
+    ] as const) {
+      const book = (rightly: Machine<BucketParams>): NonNullable<Machine<BucketParams>["book"]> => {
+        const made = fault(rightly);
+        return typeof made === "boolean" ? () => made : made;
+      };
+      await expect(brokenPromises(bucketBut((rightly) => ({ book: book(rightly) })))).resolves.toEqual([
+        BOOKED,
+      ]);
+    }
   });
 });

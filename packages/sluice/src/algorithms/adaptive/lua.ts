@@ -1,6 +1,7 @@
 /** The twin of `step.ts` in Lua, line by line; lists begin at 1 here. */
 export const adaptiveLua: string = `
 local cap, unit, rate, tick, window, loadWindow, loadFull, lowLoad, highLoad, penalty, hardLimit
+local MOST_SENSED = 4503599627370496
 
 local function rollCounts(s, at, window, time, now)
   local passed = floorDivide(now, window) - floorDivide(time, window)
@@ -25,8 +26,8 @@ local function advance(s, now)
   rollCounts(s, 7, loadWindow, s[6], now)
   if s[4] > cap then s[4] = cap end
   if s[5] > cap then s[5] = cap end
-  if s[7] > loadFull then s[7] = loadFull end
-  if s[8] > loadFull then s[8] = loadFull end
+  if s[7] > MOST_SENSED then s[7] = MOST_SENSED end
+  if s[8] > MOST_SENSED then s[8] = MOST_SENSED end
   s[1], s[6] = now, now
 end
 
@@ -36,21 +37,23 @@ local function charge(s, cost)
   s[4] = s[4] + cost
   if s[4] > cap then s[4] = cap end
   s[7] = s[7] + cost
-  if s[7] > loadFull then s[7] = loadFull end
+  if s[7] > MOST_SENSED then s[7] = MOST_SENSED end
 end
 
-local function usedAt(s, at, window, now, moment)
+local function usedAt(s, at, most, window, now, moment)
   local passed = floorDivide(moment, window) - floorDivide(now, window)
   if passed > 1 then return 0 end
   local current = passed == 0 and s[at] or 0
   local previous = passed == 0 and s[at + 1] or s[at]
+  if current > most then current = most end
+  if previous > most then previous = most end
   local ticks = window / tick
   local elapsed = floorDivide(moment - floorDivide(moment, window) * window, tick)
   return current + ceilDivide(previous * (ticks - elapsed), ticks)
 end
 
 local function burstCap(s, now, moment)
-  local load = floorDivide(usedAt(s, 7, loadWindow, now, moment) * 1000, loadFull)
+  local load = floorDivide(usedAt(s, 7, loadFull, loadWindow, now, moment) * 1000, loadFull)
   local over = load - lowLoad
   if over < 0 then over = 0 elseif over > highLoad - lowLoad then over = highLoad - lowLoad end
   local cut = floorDivide(penalty * over, highLoad - lowLoad)
@@ -62,7 +65,7 @@ end
 local function roomAt(s, now, moment)
   local level = s[2] - (floorDivide(moment, tick) - floorDivide(now, tick)) * rate
   level = level > 0 and ceilDivide(level, unit) or 0
-  local used = usedAt(s, 4, window, now, moment)
+  local used = usedAt(s, 4, cap, window, now, moment)
   local room = burstCap(s, now, moment) - (level > used and level or used)
   return room > 0 and room or 0
 end
@@ -122,7 +125,7 @@ local function giveBack(s, slot, window, amount, now, at)
 end
 
 local function adjust(p, o, s, now, amount, at)
-  cap, unit, window, loadWindow, loadFull = p[o], p[o + 1], p[o + 4], p[o + 5], p[o + 6]
+  cap, unit, window, loadWindow = p[o], p[o + 1], p[o + 4], p[o + 5]
   if amount > 0 then return charge(s, amount < cap and amount or cap) end
   s[2] = s[2] - (-amount < cap and -amount or cap) * unit
   if s[2] < 0 then s[2] = 0 end

@@ -1,3 +1,5 @@
+const MOST_SENSED = "4503599627370496";
+
 /** The twin of `step.ts` in PL/pgSQL, line by line; arrays begin at 1 here. */
 export const adaptiveSql: string = `
 declare
@@ -31,8 +33,8 @@ begin
   ${rollCounts(7, "load_window", "s[6]")}
   s[4] := least(s[4], cap);
   s[5] := least(s[5], cap);
-  s[7] := least(s[7], load_full);
-  s[8] := least(s[8], load_full);
+  s[7] := least(s[7], ${MOST_SENSED});
+  s[8] := least(s[8], ${MOST_SENSED});
   s[1] := now;
   s[3] := unit;
   s[6] := now;
@@ -45,7 +47,7 @@ begin
   elsif fits or counted then
     level := least(cap * unit, level + cost * unit);
     s[4] := least(cap, s[4] + cost);
-    s[7] := least(load_full, s[7] + cost);
+    s[7] := least(${MOST_SENSED}, s[7] + cost);
   end if;
   ${roomAt()}
   remaining := room;
@@ -77,14 +79,13 @@ declare
   unit bigint := p[o + 1];
   period bigint := p[o + 4];
   load_window bigint := p[o + 5];
-  load_full bigint := p[o + 6];
   passed bigint;
 begin
   if amount > 0 then
     amount := least(amount, cap);
     s[2] := least(cap * unit, s[2] + amount * unit);
     s[4] := least(cap, s[4] + amount);
-    s[7] := least(load_full, s[7] + amount);
+    s[7] := least(${MOST_SENSED}, s[7] + amount);
   else
     s[2] := greatest(0, s[2] - least(- amount, cap) * unit);
     ${giveBack(4, "period")}
@@ -117,25 +118,25 @@ function rollCounts(at: number, window: string, time: string): string {
 }
 
 /** Sets `used` to the weighted sum of the counts at `at` at `moment`. */
-function usedAt(at: number, window: string): string {
+function usedAt(at: number, most: string, window: string): string {
   return `
   passed := moment / ${window} - now / ${window};
   used := 0;
   if passed <= 1 then
-    used := case when passed = 0 then s[${at + 1}] else s[${at}] end;
+    used := least(case when passed = 0 then s[${at + 1}] else s[${at}] end, ${most});
     used := (used * (${window} / tick - moment % ${window} / tick) + ${window} / tick - 1) / (${window} / tick);
-    if passed = 0 then used := used + s[${at}]; end if;
+    if passed = 0 then used := used + least(s[${at}], ${most}); end if;
   end if;`;
 }
 
 /** Sets `room` to the largest cost that passes at `moment`. */
 function roomAt(): string {
   return `
-  ${usedAt(7, "load_window")}
+  ${usedAt(7, "load_full", "load_window")}
   burst := least(greatest(used * 1000 / load_full - low_load, 0), high_load - low_load);
   burst := cap * (1000 - penalty * burst / (high_load - low_load)) / 1000;
   burst := least(greatest(burst, least(cap, 1)), hard_limit);
-  ${usedAt(4, "period")}
+  ${usedAt(4, "cap", "period")}
   ticks := moment / tick - now / tick;
   room := 0;
   if ticks <= level / rate then room := (level - ticks * rate + unit - 1) / unit; end if;

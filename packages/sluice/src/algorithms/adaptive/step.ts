@@ -64,8 +64,8 @@ function advance(params: AdaptiveParams, state: State, now: number): void {
   rollCounts(state, 6, loadWindow, state[5], now);
   state[3] = Math.min(state[3], params.cap);
   state[4] = Math.min(state[4], params.cap);
-  state[6] = Math.min(state[6], params.loadFull);
-  state[7] = Math.min(state[7], params.loadFull);
+  state[6] = Math.min(state[6], MOST_SENSED);
+  state[7] = Math.min(state[7], MOST_SENSED);
   state[0] = now;
   state[5] = now;
 }
@@ -80,11 +80,14 @@ function rollCounts(state: State, at: number, window: number, time: number, now:
   state[at] = kept;
 }
 
-function charge({ cap, unit, loadFull }: AdaptiveParams, state: State, cost: number): void {
+function charge({ cap, unit }: AdaptiveParams, state: State, cost: number): void {
   state[1] = Math.min(cap * unit, state[1] + cost * unit);
   state[3] = Math.min(cap, state[3] + cost);
-  state[6] = Math.min(loadFull, state[6] + cost);
+  state[6] = Math.min(MOST_SENSED, state[6] + cost);
 }
+
+/** The sensor counts on beyond a full load, so that what is given back to it is exact. */
+const MOST_SENSED = 2 ** 52;
 
 /** Neither the bucket nor the counts carry a debt. */
 function adjust(params: AdaptiveParams, state: State, now: number, amount: number, at: number): void {
@@ -103,12 +106,23 @@ function giveBack(state: State, slot: number, window: number, amount: number, no
   state[place] = Math.max(0, state[place] - amount);
 }
 
-/** The weighted sum of the counts at `at` at the instant `then`, in this window or a later one, rounded up. */
-function usedAt(state: State, at: number, window: number, tick: number, now: number, then: number): number {
+/**
+ * The weighted sum of the counts at `at` at the instant `then`, in this window or a later one, rounded up. None counts for
+ * more than `most`.
+ */
+function usedAt(
+  state: State,
+  at: number,
+  most: number,
+  window: number,
+  tick: number,
+  now: number,
+  then: number,
+): number {
   const passed = floorDivide(then, window) - floorDivide(now, window);
   if (passed > 1) return 0;
-  const current = passed === 0 ? state[at] : 0;
-  const previous = passed === 0 ? state[at + 1] : state[at];
+  const current = passed === 0 ? Math.min(state[at], most) : 0;
+  const previous = Math.min(passed === 0 ? state[at + 1] : state[at], most);
   const ticks = window / tick;
   const elapsed = floorDivide(then - floorDivide(then, window) * window, tick);
   return current + ceilDivide(previous * (ticks - elapsed), ticks);
@@ -132,15 +146,15 @@ export function loadAt(
   now: number,
   then: number,
 ): number {
-  return floorDivide(usedAt(state, 6, loadWindow, tick, now, then) * 1000, loadFull);
+  return floorDivide(usedAt(state, 6, loadFull, loadWindow, tick, now, then) * 1000, loadFull);
 }
 
 /** The largest cost that passes at `now`, as the advanced state stands. */
 function roomAt(params: AdaptiveParams, state: State, now: number, then: number = now): number {
-  const { window, unit, rate, tick } = params;
+  const { cap, window, unit, rate, tick } = params;
   const ticks = floorDivide(then, tick) - floorDivide(now, tick);
   const level = ceilDivide(Math.max(0, state[1] - ticks * rate), unit);
-  const used = usedAt(state, 3, window, tick, now, then);
+  const used = usedAt(state, 3, cap, window, tick, now, then);
   return Math.max(0, burstCap(params, state, now, then) - Math.max(level, used));
 }
 

@@ -63,6 +63,27 @@ export class Trial {
     return this.#charge(cost, verdict, verdict.wait !== Infinity);
   }
 
+  /** Changes what was charged at some instant, whether it fits or not. The model is not told. */
+  adjust(amount: number, at: number = this.now): void {
+    const { machine, params } = this.limit;
+    this.state = this.ask(0).state;
+    machine.adjust(params, this.state, this.now, amount, at);
+    this.last = this.ask(0);
+  }
+
+  /**
+   * Books the slot of a cost that does not fit yet.
+   * @returns whether it was booked
+   */
+  book(cost: number): boolean {
+    const { machine, params } = this.limit;
+    this.state = this.ask(0).state;
+    if (machine.book?.(params, this.state, cost) !== true) return false;
+    this.calls.push({ time: this.now, cost });
+    this.last = this.ask(0);
+    return true;
+  }
+
   /** Goes through a history; `look` comes before each call is made. */
   play(
     moves: readonly Move[],

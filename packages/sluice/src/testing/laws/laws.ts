@@ -1,6 +1,10 @@
+import { addedIsAsCharged } from "./addedIsAsCharged.ts";
+import { adjustmentsStayWithinBounds } from "./adjustmentsStayWithinBounds.ts";
+import { bookedSlotsComeWhenTold } from "./bookedSlotsComeWhenTold.ts";
 import { countedDenialsSaturate } from "./countedDenialsSaturate.ts";
 import { deniedChangesNothing } from "./deniedChangesNothing.ts";
 import { edgesAreRuled } from "./edgesAreRuled.ts";
+import { givenBackIsAsNeverCharged } from "./givenBackIsAsNeverCharged.ts";
 import { integersStayExact } from "./integersStayExact.ts";
 import type { Law } from "./Law.ts";
 import { neverOverTheBound } from "./neverOverTheBound.ts";
@@ -26,4 +30,8 @@ export const LAWS: readonly Law[] = [
   yearForwardGivesOneQuota,
   whatOutlivesItsLifeIsNothing,
   countedDenialsSaturate,
+  givenBackIsAsNeverCharged,
+  addedIsAsCharged,
+  adjustmentsStayWithinBounds,
+  bookedSlotsComeWhenTold,
 ];
