@@ -1,5 +1,6 @@
 import type { HeaderStyle } from "../headers/HeaderStyle.ts";
 import type { Reply } from "../headers/Reply.ts";
+import { toldWaitMs } from "../headers/toldWaitMs.ts";
 import type { Refusal } from "../rules/OnLimit.ts";
 
 /** Options that make the replies of another system: `rateLimit({ ...asok, limits: "5/m" })`. */
@@ -67,5 +68,5 @@ function hint(seconds: number | undefined): [string, string][] {
 }
 
 function waitMsOf(decisions: Refusal["decisions"]): number {
-  return Math.max(...decisions.map(({ retryAfterMs }) => retryAfterMs));
+  return Math.max(...decisions.map(toldWaitMs));
 }

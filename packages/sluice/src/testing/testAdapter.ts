@@ -20,7 +20,7 @@ const CHECKS: readonly AdapterCheck[] = [
 
 /**
  * Holds an adapter to what every adapter promises, over real sockets on loopback: what is told and what is refused, who is
- * counted, paths that cannot be decoded, bodies that nobody reads, handlers that fail, clients that go away.
+ * counted, paths that cannot be decoded, bodies that nobody reads, handlers that fail, clients that go away, what runs at once.
  *
  * ```ts
  * import { describe, test } from "vitest";
