@@ -38,7 +38,9 @@ test("it describes every member", () => {
 
 test("it knows every algorithm of the library", () => {
   const known = membersOf("limitShape");
-  const exported = Object.keys(sluice).filter((name) => /(Window|Log|Bucket)$|^gcra$|^adaptive$|^concurrency$/.test(name));
+  const exported = Object.keys(sluice).filter((name) =>
+    /(Window|Log|Bucket)$|^gcra$|^adaptive$|^concurrency$/.test(name),
+  );
   expect(known.toSorted()).toEqual(exported.toSorted());
 });
 
