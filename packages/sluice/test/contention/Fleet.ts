@@ -44,6 +44,14 @@ export class Fleet {
     return Promise.all(answers);
   }
 
+  /** Ends one as a fault would: it has no say in it. */
+  async kill(i: number): Promise<void> {
+    const child = this.#children[i];
+    const exited = once(child, "exit");
+    child.kill("SIGKILL");
+    await exited;
+  }
+
   async end(): Promise<void> {
     await Promise.all(this.#children.map(end));
   }
