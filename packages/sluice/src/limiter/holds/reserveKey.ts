@@ -10,6 +10,7 @@ import { toDecision } from "../toDecision.ts";
 import type { HoldPlace } from "./actOnHold.ts";
 import { heldAs } from "./heldAs.ts";
 import type { ReserveOptions } from "./Hold.ts";
+import { randomNonce } from "./randomNonce.ts";
 import { readReserve, type ReserveRequest } from "./readReserve.ts";
 
 /** What became of it, and where and as what it is found again. */
@@ -70,10 +71,4 @@ export function actInTime(
 ): ActOutcome | Promise<ActOutcome> {
   if ("actSync" in prepared) return (prepared as SyncPreparedPlan).actSync(keys, act, blockKey);
   return withDeadline(prepared.act(keys, act, blockKey), faults.timeoutMs);
-}
-
-/** 48 bits, and never 0. */
-function randomNonce(): number {
-  const [high, low] = crypto.getRandomValues(new Uint32Array(2));
-  return (high & 0xffff) * 2 ** 32 + low || 1;
 }

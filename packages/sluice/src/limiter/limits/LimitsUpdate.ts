@@ -24,8 +24,11 @@ export type Carry =
       version?: undefined;
     }
   | {
-      /** `"reset"`: everybody starts afresh. Blocks stay. */
-      carry: "reset";
+      /**
+       * `"reset"`: everybody starts afresh. `"proportional"`: what was used of a limit is the same share of the new one, rounded
+       * up, as each key first calls; limits belong together by name, or without one by place. Blocks stay in both.
+       */
+      carry: "reset" | "proportional";
       /**
        * Names the fresh counters: 1 to 64 printable ASCII characters. Processes that give the same version find the same
        * counters; a version that was used before finds what is left of them.

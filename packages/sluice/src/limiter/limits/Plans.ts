@@ -11,6 +11,7 @@ import type { FailureSettings } from "../failure/FailureOptions.ts";
 import { Faults } from "../failure/Faults.ts";
 import type { Key } from "../Limiter.ts";
 import { noteLimits, registerLimiter } from "../registerLimiter.ts";
+import { carriedPlans } from "./carriedPlans.ts";
 import type { LimitsProvider, LimitsUpdate } from "./LimitsUpdate.ts";
 import type { PlanFor } from "./PlanFor.ts";
 import { providedPlans } from "./providedPlans.ts";
@@ -42,6 +43,8 @@ export class Plans {
   /** Whom calls name: the same under all limits. Unknown until a provider has answered. */
   #subjects: readonly string[] | undefined;
   #provided: PlanFor | undefined;
+  /** Under what the share was used that each key brings along. */
+  #carriedFrom: PlanFor | undefined;
 
   /** @throws ConfigurationError */
   constructor(owner: PlansOwner, limits: LimitsInput | LimitsProvider<any>) {
@@ -66,10 +69,22 @@ export class Plans {
    * @throws ConfigurationError
    */
   update(change: LimitsUpdate<LimitsProvider<any>>): void {
-    const { limits, version = this.#version } = readUpdate(change);
+    const { limits, carry, version = this.#version } = readUpdate(change);
     const { store } = this.#owner;
     const none = this.#planOf([], undefined);
+    const before = this.#planForNow();
+    const carried = { clamp: this.#carriedFrom, reset: undefined, proportional: before }[carry];
     this.#take(limits, version, "update", (read) => noteLimits(store, [{ ...none, limits: read }]));
+    this.#carriedFrom = carried;
+    if (carried === undefined) return;
+    this.#provided = carriedPlans(carried, this.#planForNow());
+    this.fixed = undefined;
+  }
+
+  /** As it is now, whatever it is updated to. */
+  #planForNow(): PlanFor {
+    const { fixed } = this;
+    return fixed === undefined ? this.#provided! : () => fixed;
   }
 
   #take(
