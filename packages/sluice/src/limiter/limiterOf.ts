@@ -46,12 +46,18 @@ export function limiterOf(plans: Plans, timer: Timer | undefined): Limiter | Syn
     ...entering(enter),
     ...holding((key) => plans.planFor(key)),
     peek: (key, options) => decide("peek", key, options),
-    refund: async (key, cost) => refundKey(await plans.planFor(key), key, cost),
+    async refund(key, cost) {
+      await refundKey(await plans.planFor(key), key, cost);
+      lines.askAgain();
+    },
     block: async (key, duration) =>
       blockKey(await plans.planFor(key), key, durationMs("block duration", duration)),
     unblock: async (key) => blockKey(await plans.planFor(key), key, 0),
     inspect: async (key) => inspectKey(await plans.planFor(key), key),
-    reset: async (key) => resetKey(await plans.planFor(key), key),
+    async reset(key) {
+      await resetKey(await plans.planFor(key), key);
+      lines.askAgain();
+    },
     ...(plans.isSync ? syncVerbs(plans) : undefined),
   } satisfies Partial<Limiter>;
   const limiter: Limiter = {
@@ -59,7 +65,10 @@ export function limiterOf(plans: Plans, timer: Timer | undefined): Limiter | Syn
     ...many(verbs),
     close: () => endings.close(),
     events: plans.events,
-    update: (change) => plans.update(change),
+    update(change) {
+      plans.update(change);
+      lines.askAgain();
+    },
   };
   return limiter;
 }

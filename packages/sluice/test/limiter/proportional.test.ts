@@ -97,7 +97,7 @@ describe("an update by carry: proportional", () => {
   });
 
   test("reaches from and to limits that a function tells, by promise too", async () => {
-    const { limiter } = manualLimiter(() => "10/h");
+    const limiter = rateLimiter({ limits: () => "10/h", store: memoryStore({ clock: manualClock() }) });
     limiter.consumeSync("a", { cost: 5 });
     limiter.update({ limits: () => "100/h", ...proportional });
     expect(limiter.peekSync("a", left).remaining).toBe(50);

@@ -361,17 +361,32 @@ describe("wait", () => {
     expect(limiter.peekSync("a").retryAfterMs).toBe(30_000);
   });
 
-  test("limits that are raised let in who stands in line when its turn comes, lowered ones refuse it", async () => {
+  test("limits that are raised let in who stands in line at once, lowered ones refuse it at once", async () => {
     const { limiter, clock } = manualLimiter(onePerWindow);
     await limiter.wait("a");
-    const waits = Array.from({ length: 3 }, () => watch(limiter.wait("a")));
+    const waits = Array.from({ length: 4 }, () => watch(limiter.wait("a")));
     await flush();
     limiter.update({ limits: fixedWindow({ limit: 2, window: "1s" }) });
+    await flush();
+    expect(waits.map(({ state }) => state)).toEqual(["resolved", "pending", "pending", "pending"]);
     await pass(clock, "1s");
-    expect(waits.map(({ state }) => state)).toEqual(["resolved", "resolved", "pending"]);
+    expect(waits.map(({ state }) => state)).toEqual(["resolved", "resolved", "resolved", "pending"]);
     limiter.update({ limits: fixedWindow({ limit: 0, window: "1s" }) });
-    await pass(clock, "1s");
-    expect(waits[2].value).toMatchObject({ allowed: false, reason: "never" });
+    await flush();
+    expect(waits[3].value).toMatchObject({ allowed: false, reason: "never" });
+  });
+
+  test.each<[string, (limiter: SyncLimiter) => Promise<void>]>([
+    ["refund", (limiter) => limiter.refund("a")],
+    ["reset", (limiter) => limiter.reset("a")],
+  ])("a %s lets in who stands in line at once", async (_, giveBack) => {
+    const { limiter } = manualLimiter(onePerWindow);
+    await limiter.wait("a");
+    const waits = [watch(limiter.wait("a")), watch(limiter.wait("a"))];
+    await flush();
+    await giveBack(limiter);
+    await flush();
+    expect(waits.map(({ state }) => state)).toEqual(["resolved", "pending"]);
   });
 
   test("who comes after an update to limits that can be booked does not overtake who stands in line", async () => {

@@ -29,7 +29,7 @@ export class Line {
   #isServing = false;
   /** When the first asks again, by the timer. */
   #nextTurn = 0;
-  /** Lets the next of the line ask, since the first has left. */
+  /** Lets the first of the line ask, though its wait is not over. */
   #wake: (() => void) | undefined;
 
   constructor(timer: Timer, endings: Endings) {
@@ -141,6 +141,11 @@ export class Line {
     });
     this.#wake = undefined;
     this.#nextTurn = 0;
+  }
+
+  /** There may be room sooner than the first was told. */
+  askAgain(): void {
+    this.#wake?.();
   }
 
   #refuse(waiter: Waiter): void {

@@ -47,6 +47,11 @@ export class Lines {
     }
   }
 
+  /** Limits have changed, or costs were given back: who stands first asks again, though its wait is not over. */
+  askAgain(): void {
+    for (const line of this.#lines.values()) line.askAgain();
+  }
+
   /** Each asks under the limits of the moment: they may have changed while it waited. */
   #turnOf(key: Key, { cost }: WaitRequest): Turn {
     return {
