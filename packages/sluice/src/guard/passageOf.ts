@@ -1,0 +1,55 @@
+import { exposed } from "../headers/exposed.ts";
+import { fieldsOf, headerList } from "../headers/rateLimitHeaders.ts";
+import type { Reply } from "../headers/Reply.ts";
+import type { Identity } from "../identity/Identity.ts";
+import type { RequestInfo } from "../identity/RequestInfo.ts";
+import type { Decision } from "../limiter/Decision.ts";
+import { noteDecisions } from "./decisionsOf.ts";
+import type { Passage } from "./Passage.ts";
+import type { GuardSettings } from "./readGuardOptions.ts";
+import { replyTo } from "./replyTo.ts";
+import type { Ruling } from "./Ruling.ts";
+import { whenAnswered } from "./whenAnswered.ts";
+import { whenEnded } from "./whenEnded.ts";
+
+/** A request that rules have decided about, and who it comes from. */
+export interface DecidedRequest {
+  readonly request: RequestInfo;
+  readonly identity: Identity;
+  /** So far, in order. */
+  readonly rulings: readonly Ruling[];
+}
+
+/** What is sent where the last rule refuses; undefined if it lets the request through. */
+export function refusalOf(
+  { request, identity, rulings }: DecidedRequest,
+  { headers: style, exposeHeaders }: GuardSettings,
+): undefined | Promise<Reply | undefined> {
+  const ruling = rulings[rulings.length - 1];
+  if (ruling.decision.allowed || ruling.rule.dryRun) return undefined;
+  const decisions = toldOf(rulings);
+  const headers = exposed(headerList(decisions, style), exposeHeaders);
+  return replyTo(ruling, { request, identity, decisions }, headers);
+}
+
+/** @param reply in place of the route's answer, if the request is refused */
+export function passageOf(
+  { request, identity, rulings }: DecidedRequest,
+  reply: Reply | undefined,
+  { headers: style, exposeHeaders, warn }: GuardSettings,
+): Passage {
+  const decisions = toldOf(rulings);
+  noteDecisions(request.native, decisions);
+  const headers = exposed(fieldsOf(decisions, style), exposeHeaders);
+  const ended = whenEnded(rulings);
+  if (reply === undefined)
+    return { reply, headers, identity, decided: rulings, answered: whenAnswered(rulings, warn), ended };
+  void ended?.();
+  return { reply, headers, identity, decided: rulings, answered: undefined, ended: undefined };
+}
+
+/** Dry runs are not told. */
+function toldOf(rulings: readonly Ruling[]): Decision[] {
+  if (rulings.length === 1) return rulings[0].rule.dryRun ? [] : [rulings[0].decision];
+  return rulings.filter(({ rule }) => !rule.dryRun).map(({ decision }) => decision);
+}
