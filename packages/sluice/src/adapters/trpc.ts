@@ -1,7 +1,7 @@
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
-import { StoreError } from "../errors/StoreError.ts";
+import { isUnavailable } from "../errors/isUnavailable.ts";
 import { checkStyle } from "../headers/checkStyle.ts";
 import type { HeaderList } from "../headers/HeaderList.ts";
 import type { HeaderStyle } from "../headers/HeaderStyle.ts";
@@ -70,7 +70,7 @@ export function rateLimit<Context>(options: TrpcOptions<Context>): TrpcMiddlewar
       entry = await enterWith(limiter, whom, said);
     } catch (error) {
       if (isRefusal(error)) setHeaders(trpcHead(call.ctx), fieldsOfRefusal(error, headers), true);
-      throw isRefusal(error) || error instanceof StoreError ? trpcRefusal(error) : error;
+      throw isRefusal(error) || isUnavailable(error) ? trpcRefusal(error) : error;
     }
     const { answer, leave } = entry;
     return trpcHeld(async () => {

@@ -1,3 +1,4 @@
+import type { LimitsError } from "../errors/LimitsError.ts";
 import type { StoreError } from "../errors/StoreError.ts";
 import type { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 
@@ -6,13 +7,13 @@ class TrpcRefusal extends Error {
   override readonly name = "TRPCError";
   readonly code: "TOO_MANY_REQUESTS" | "SERVICE_UNAVAILABLE";
 
-  constructor(cause: RateLimitExceededError | StoreError) {
+  constructor(cause: RateLimitExceededError | StoreError | LimitsError) {
     super(cause.status === 429 ? "Too Many Requests" : "Service Unavailable", { cause });
     this.code = cause.status === 429 ? "TOO_MANY_REQUESTS" : "SERVICE_UNAVAILABLE";
   }
 }
 
 /** What tRPC answers with 429 or 503. Its message goes to the client, and names no key. */
-export function trpcRefusal(cause: RateLimitExceededError | StoreError): Error {
+export function trpcRefusal(cause: RateLimitExceededError | StoreError | LimitsError): Error {
   return new TrpcRefusal(cause);
 }

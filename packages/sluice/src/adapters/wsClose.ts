@@ -1,5 +1,5 @@
 import { IdentityError } from "../errors/IdentityError.ts";
-import { StoreError } from "../errors/StoreError.ts";
+import { isUnavailable } from "../errors/isUnavailable.ts";
 import { retryAfterSeconds } from "../headers/seconds.ts";
 import type { Decision } from "../limiter/Decision.ts";
 import type { WsSocket } from "./wsShapes.ts";
@@ -19,7 +19,7 @@ export function closeRefused(socket: WsSocket, { reason, retryAfterMs }: Decisio
 
 /** Says nothing of the cause. */
 export function closeAfterError(socket: WsSocket, error: unknown): void {
-  if (error instanceof StoreError) socket.close(TRY_AGAIN_LATER, "try again later");
+  if (isUnavailable(error)) socket.close(TRY_AGAIN_LATER, "try again later");
   else if (error instanceof IdentityError && error.status === 400)
     socket.close(POLICY_VIOLATION, "bad request");
   else socket.close(INTERNAL_ERROR, "internal error");

@@ -1,5 +1,5 @@
 import { IdentityError } from "../errors/IdentityError.ts";
-import { StoreError } from "../errors/StoreError.ts";
+import { isUnavailable } from "../errors/isUnavailable.ts";
 import { type Problem, PROBLEM_TYPE, temporaryReducedCapacity } from "../headers/problem.ts";
 import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 import type { Reply } from "../headers/Reply.ts";
@@ -7,7 +7,7 @@ import type { Reply } from "../headers/Reply.ts";
 /** What a client is told of an error, where the framework has no way for errors: the status, and nothing of the cause. */
 export function errorReply(error: unknown): Reply {
   if (error instanceof RateLimitExceededError) return exceededReply(error);
-  if (error instanceof StoreError) return problemReply(temporaryReducedCapacity(), [["Retry-After", "1"]]);
+  if (isUnavailable(error)) return problemReply(temporaryReducedCapacity(), [["Retry-After", "1"]]);
   const status = error instanceof IdentityError ? error.status : 500;
   const title = status === 400 ? "Bad Request" : "Internal Server Error";
   return problemReply({ type: "about:blank", title, status });

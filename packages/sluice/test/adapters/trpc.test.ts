@@ -168,6 +168,19 @@ describe.each(Object.entries(ways))("trpc over %s", (_name, serve) => {
     },
   );
 
+  test("a function of limits that fails is SERVICE_UNAVAILABLE", async () => {
+    const failing = rateLimiter({
+      limits: () => {
+        throw new Error("gone");
+      },
+    });
+    const limited = rateLimit({ limiter: failing, key });
+    const { send } = await serve(t.router({ a: t.procedure.use(limited).query(() => "a") }));
+    const { status, body } = await send({ target: "/a" });
+    expect([status, JSON.parse(body).error.data.code]).toEqual([503, "SERVICE_UNAVAILABLE"]);
+    expect(body).not.toContain("gone");
+  });
+
   test("an uncaught refusal of a procedure is TOO_MANY_REQUESTS behind answerRefusals, and behind rateLimit", async () => {
     const limiter = rateLimiter({ limits: minute(1) });
     const acquiring = async (): Promise<string> => limiter.run("tenant:acme", () => "done");

@@ -1,4 +1,12 @@
-import { type GuardOptions, memoryStore, type Passage, type Refusal, type Reply, StoreError } from "sluice";
+import {
+  type GuardOptions,
+  LimitsError,
+  memoryStore,
+  type Passage,
+  type Refusal,
+  type Reply,
+  StoreError,
+} from "sluice";
 import { describe, expect, test, vi } from "vitest";
 import { errorReply } from "../../src/guard/errorReply.ts";
 import { refusalReply } from "../../src/guard/refusalReply.ts";
@@ -131,4 +139,13 @@ test("errors are told to clients without their cause", () => {
     body: '{"type":"about:blank","title":"Internal Server Error","status":500}',
   });
   expect(errorReply(new IdentityError("INVALID_IDENTITY", "two lines", 400)).status).toBe(400);
+  const unavailable = [
+    new StoreError("STORE_FAILED", "no", secret),
+    new LimitsError("LIMITS_FAILED", "no", secret),
+  ];
+  for (const error of unavailable)
+    expect(errorReply(error)).toMatchObject({
+      status: 503,
+      headers: expect.arrayContaining([["Retry-After", "1"]]),
+    });
 });
