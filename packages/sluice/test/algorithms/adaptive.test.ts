@@ -120,6 +120,6 @@ describe("adaptive", () => {
     const lowered = new Trial(adaptive({ ...options, limit: 1 }), { room: () => 0 }, before.now, [
       ...state,
     ]).ask(0);
-    expect([lowered.state[1] / lowered.state[2], lowered.state[3], lowered.remaining]).toEqual([2, 2, 0]);
+    expect([lowered.state[1] / lowered.state[2], lowered.state[3], lowered.remaining]).toEqual([2, 5, 0]);
   });
 });

@@ -1,7 +1,7 @@
 /** The twin of `step.ts` in Lua, line by line; lists begin at 1 here. */
 export const adaptiveLua: string = `
 local cap, unit, rate, tick, window, loadWindow, loadFull, lowLoad, highLoad, penalty, hardLimit
-local MOST_SENSED = 4503599627370496
+local MOST_COUNTED = 4503599627370496
 
 local function rollCounts(s, at, window, time, now)
   local passed = floorDivide(now, window) - floorDivide(time, window)
@@ -24,20 +24,22 @@ local function advance(s, now)
   s[2], s[3] = level, unit
   rollCounts(s, 4, window, s[6] > now and s[6] or s[1], now)
   rollCounts(s, 7, loadWindow, s[6], now)
-  if s[4] > cap then s[4] = cap end
-  if s[5] > cap then s[5] = cap end
-  if s[7] > MOST_SENSED then s[7] = MOST_SENSED end
-  if s[8] > MOST_SENSED then s[8] = MOST_SENSED end
+  if s[4] > MOST_COUNTED then s[4] = MOST_COUNTED end
+  if s[5] > MOST_COUNTED then s[5] = MOST_COUNTED end
+  if s[7] > MOST_COUNTED then s[7] = MOST_COUNTED end
+  if s[8] > MOST_COUNTED then s[8] = MOST_COUNTED end
   s[1], s[6] = now, now
 end
 
 local function charge(s, cost)
   s[2] = s[2] + cost * unit
   if s[2] > cap * unit then s[2] = cap * unit end
-  s[4] = s[4] + cost
-  if s[4] > cap then s[4] = cap end
+  if s[4] < cap then
+    s[4] = s[4] + cost
+    if s[4] > cap then s[4] = cap end
+  end
   s[7] = s[7] + cost
-  if s[7] > MOST_SENSED then s[7] = MOST_SENSED end
+  if s[7] > MOST_COUNTED then s[7] = MOST_COUNTED end
 end
 
 local function usedAt(s, at, most, window, now, moment)

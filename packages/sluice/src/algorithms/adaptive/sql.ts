@@ -1,4 +1,4 @@
-const MOST_SENSED = "4503599627370496";
+const MOST_COUNTED = "4503599627370496";
 
 /** The twin of `step.ts` in PL/pgSQL, line by line; arrays begin at 1 here. */
 export const adaptiveSql: string = `
@@ -31,10 +31,10 @@ begin
   if ticks > level / rate then level := 0; else level := level - ticks * rate; end if;
   ${rollCounts(4, "period", "(case when s[6] > now then s[6] else s[1] end)")}
   ${rollCounts(7, "load_window", "s[6]")}
-  s[4] := least(s[4], cap);
-  s[5] := least(s[5], cap);
-  s[7] := least(s[7], ${MOST_SENSED});
-  s[8] := least(s[8], ${MOST_SENSED});
+  s[4] := least(s[4], ${MOST_COUNTED});
+  s[5] := least(s[5], ${MOST_COUNTED});
+  s[7] := least(s[7], ${MOST_COUNTED});
+  s[8] := least(s[8], ${MOST_COUNTED});
   s[1] := now;
   s[3] := unit;
   s[6] := now;
@@ -46,8 +46,8 @@ begin
     wait := -1;
   elsif fits or counted then
     level := least(cap * unit, level + cost * unit);
-    s[4] := least(cap, s[4] + cost);
-    s[7] := least(${MOST_SENSED}, s[7] + cost);
+    s[4] := greatest(s[4], least(cap, s[4] + cost));
+    s[7] := least(${MOST_COUNTED}, s[7] + cost);
   end if;
   ${roomAt()}
   remaining := room;
@@ -84,8 +84,8 @@ begin
   if amount > 0 then
     amount := least(amount, cap);
     s[2] := least(cap * unit, s[2] + amount * unit);
-    s[4] := least(cap, s[4] + amount);
-    s[7] := least(${MOST_SENSED}, s[7] + amount);
+    s[4] := greatest(s[4], least(cap, s[4] + amount));
+    s[7] := least(${MOST_COUNTED}, s[7] + amount);
   else
     s[2] := greatest(0, s[2] - least(- amount, cap) * unit);
     ${giveBack(4, "period")}

@@ -62,10 +62,10 @@ function advance(params: AdaptiveParams, state: State, now: number): void {
   // A sensor of this key alone still tells that the clock stepped back: only what is first or shared is repaired.
   rollCounts(state, 3, window, state[5] > now ? state[5] : state[0], now);
   rollCounts(state, 6, loadWindow, state[5], now);
-  state[3] = Math.min(state[3], params.cap);
-  state[4] = Math.min(state[4], params.cap);
-  state[6] = Math.min(state[6], MOST_SENSED);
-  state[7] = Math.min(state[7], MOST_SENSED);
+  state[3] = Math.min(state[3], MOST_COUNTED);
+  state[4] = Math.min(state[4], MOST_COUNTED);
+  state[6] = Math.min(state[6], MOST_COUNTED);
+  state[7] = Math.min(state[7], MOST_COUNTED);
   state[0] = now;
   state[5] = now;
 }
@@ -82,12 +82,15 @@ function rollCounts(state: State, at: number, window: number, time: number, now:
 
 function charge({ cap, unit }: AdaptiveParams, state: State, cost: number): void {
   state[1] = Math.min(cap * unit, state[1] + cost * unit);
-  state[3] = Math.min(cap, state[3] + cost);
-  state[6] = Math.min(MOST_SENSED, state[6] + cost);
+  state[3] = Math.max(state[3], Math.min(cap, state[3] + cost));
+  state[6] = Math.min(MOST_COUNTED, state[6] + cost);
 }
 
-/** The sensor counts on beyond a full load, so that what is given back to it is exact. */
-const MOST_SENSED = 2 ** 52;
+/**
+ * The sensor counts on beyond a full load, so that what is given back to it is exact, and the guard keeps what a higher limit
+ * has used.
+ */
+const MOST_COUNTED = 2 ** 52;
 
 /** Neither the bucket nor the counts carry a debt. */
 function adjust(params: AdaptiveParams, state: State, now: number, amount: number, at: number): void {

@@ -30,15 +30,15 @@ local function append(s, now, cost)
   s[2] = s[2] + cost
 end
 
-local function trim(s, limit)
+local function trim(s, most)
   local first = 4
-  while s[2] - s[first] >= limit do
+  while s[2] - s[first] >= most do
     s[2] = s[2] - s[first]
     s[3] = s[3] - s[first + 1]
     first = first + 2
   end
-  s[first] = s[first] - (s[2] - limit)
-  s[2] = limit
+  s[first] = s[first] - (s[2] - most)
+  s[2] = most
   drop(s, first - 4)
 end
 
@@ -63,8 +63,9 @@ local function step(p, o, s, now, cost, counted)
     wait = -1
   else
     if counted then
+      local most = s[2] > limit and s[2] or limit
       append(s, now, cost)
-      trim(s, limit)
+      trim(s, most)
     end
     wait = untilFits(limit, window, s, now, cost)
   end

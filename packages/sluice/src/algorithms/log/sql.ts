@@ -10,12 +10,14 @@ declare
   at_entry bigint;
   moment bigint;
   left_over bigint;
+  kept bigint;
 begin
   while used > 0 and now - began + span >= period loop
     used := used - s[first];
     span := span - coalesce(s[first + 1], 0);
     first := first + 2;
   end loop;
+  kept := greatest(most, used);
   fits := most > 0 and (cost <= most - used or cost = 0);
   counted := counted and not fits and cost <= most and most > 0;
   if (fits or counted) and cost > 0 then
@@ -32,13 +34,13 @@ begin
     used := used + cost;
   end if;
   if counted then
-    while used - s[first] >= most loop
+    while used - s[first] >= kept loop
       used := used - s[first];
       span := span - s[first + 1];
       first := first + 2;
     end loop;
-    s[first] := s[first] - (used - most);
-    used := most;
+    s[first] := s[first] - (used - kept);
+    used := kept;
   end if;
   wait := 0;
   if not fits then

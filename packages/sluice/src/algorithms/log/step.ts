@@ -31,8 +31,9 @@ function step(
   else if (cost > limit || limit === 0) verdict.wait = Infinity;
   else {
     if (counted) {
+      const most = Math.max(limit, state[1]);
       append(state, now, cost);
-      trim(state, limit);
+      trim(state, most);
     }
     verdict.wait = untilFits(params, state, now, cost);
   }
@@ -97,16 +98,19 @@ function append(state: State, now: number, cost: number): void {
   state[1] += cost;
 }
 
-/** Drops the oldest costs beyond `limit`: whoever counts refused calls needs no more than the newest. */
-function trim(state: State, limit: number): void {
+/**
+ * Drops the oldest costs beyond `most`: whoever counts refused calls needs no more than the newest. That is the limit, or
+ * what a higher one has used.
+ */
+function trim(state: State, most: number): void {
   let first = FIRST;
-  while (state[1] - state[first] >= limit) {
+  while (state[1] - state[first] >= most) {
     state[1] -= state[first];
     state[2] -= state[first + 1];
     first += 2;
   }
-  state[first] -= state[1] - limit;
-  state[1] = limit;
+  state[first] -= state[1] - most;
+  state[1] = most;
   state.splice(FIRST, first - FIRST);
 }
 

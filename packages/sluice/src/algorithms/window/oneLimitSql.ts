@@ -1,11 +1,10 @@
 import type { OneLimitSql, Stored } from "../OneLimitSql.ts";
 
-const current = ([began, count]: Stored) =>
-  `case when ${began} = start then least(${count}, most) else 0 end`;
+const current = ([began, count]: Stored) => `case when ${began} = start then ${count} else 0 end`;
 /** A window that began before this one is the one before: else it would have expired. */
 const previous = ([began, count, before]: Stored) =>
-  `least(case when ${began} = start then ${before} else ${count} end, most) * sliding`;
-const weighted = (before: string) => `(${before} * (ticks - elapsed) + ticks - 1) / ticks`;
+  `case when ${began} = start then ${before} else ${count} end * sliding`;
+const weighted = (before: string) => `(least(${before}, most) * (ticks - elapsed) + ticks - 1) / ticks`;
 
 /** The step of `sql.ts`. Windows that begin at the first call, and a clock that stepped back over an edge, are left to that. */
 export const windowOneLimit: OneLimitSql = {
@@ -29,8 +28,8 @@ export const windowOneLimit: OneLimitSql = {
   refused(stored) {
     const [used, before] = [current(stored), previous(stored)];
     const wait = `case when sliding = 0 then 0
-      when ${used} > most - cost then (ticks - (most - cost) * ticks / ${used}) * tick
-      else - (most - cost - ${used}) * ticks / (${before}) * tick end + start + width - now`;
+      when ${used} > most - cost then (ticks - (most - cost) * ticks / least(${used}, most)) * tick
+      else - (most - cost - ${used}) * ticks / least(${before}, most) * tick end + start + width - now`;
     const reset = `start + width - now + case when ${used} > 0 then width * sliding else 0 end`;
     return [wait, `greatest(0, most - ${used} - ${weighted(before)})`, reset, "start", used, before];
   },

@@ -10,6 +10,7 @@ declare
   current bigint := s[2];
   previous bigint := s[3];
   passed bigint;
+  counts bigint;
   weighted bigint := 0;
   free bigint;
 begin
@@ -21,18 +22,17 @@ begin
   else
     passed := now / width - began / width;
     if passed > 0 then
-      previous := case when passed = 1 then current else 0 end;
+      previous := case when passed = 1 and sliding then current else 0 end;
       current := 0;
     elsif began > now - now % width then
-      current := current + previous;
+      current := least(current + previous, 4503599627370496);
       previous := 0;
     end if;
     began := now - now % width;
   end if;
-  current := least(current, most);
-  if sliding then previous := least(previous, most); else previous := 0; end if;
-  if previous > 0 then
-    weighted := (previous * (ticks - (now - began) / tick) + ticks - 1) / ticks;
+  counts := least(previous, most);
+  if counts > 0 then
+    weighted := (counts * (ticks - (now - began) / tick) + ticks - 1) / ticks;
   end if;
   fits := most > 0 and (cost <= most - current - weighted or cost = 0);
   wait := 0;
@@ -41,14 +41,14 @@ begin
   elsif cost > most or most = 0 then
     wait := -1;
   else
-    if counted then current := least(most, current + cost); end if;
+    if counted then current := greatest(current, least(most, current + cost)); end if;
     free := most - cost;
     if not sliding then
       wait := began + width - now;
     elsif current > free then
-      wait := began + width + (ticks - free * ticks / current) * tick - now;
+      wait := began + width + (ticks - free * ticks / least(current, most)) * tick - now;
     else
-      wait := began + width - (free - current) * ticks / previous * tick - now;
+      wait := began + width - (free - current) * ticks / counts * tick - now;
     end if;
   end if;
   remaining := greatest(0, most - current - weighted);
@@ -72,7 +72,7 @@ declare
   width bigint := p[o + 1];
 begin
   if amount > 0 then
-    s[2] := least(most, s[2] + least(amount, most));
+    s[2] := greatest(s[2], least(most, s[2] + least(amount, most)));
   elsif moment >= s[1] then
     s[2] := greatest(0, s[2] + amount);
   elsif p[o + 3] = 1 and moment >= s[1] - width then

@@ -39,6 +39,11 @@ export const luaActMutations: readonly Mutation[] = (
     ["what came later is taken", "while s[n] and time <= at do", "while s[n] do"],
     ["a window is not charged what it cost beyond", "(amount < limit and amount or limit)", "0"],
     [
+      "a lowered window forgets when it is charged beyond",
+      "math.max(s[2], math.min(limit, s[2] + (",
+      "math.min(math.huge, math.min(limit, s[2] + (",
+    ],
+    [
       "the window before gets nothing back",
       "elseif sliding == 1 and at >= s[1] - window then",
       "elseif false then",

@@ -12,6 +12,11 @@ export const sqlActMutations: readonly Mutation[] = (
     ],
     ["what is given back goes to this window", "elsif moment >= s[1] then", "elsif true then"],
     [
+      "a lowered window forgets when it is charged beyond",
+      "greatest(s[2], least(most, s[2] + least(amount, most)))",
+      "least(most, s[2] + least(amount, most))",
+    ],
+    [
       "what is given back goes to the load of now",
       "passed := now / load_window - moment / load_window;",
       "passed := 0;",
