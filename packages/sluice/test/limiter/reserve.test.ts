@@ -252,7 +252,7 @@ describe("what is given back goes to the window that was charged", () => {
     expect(left(limiter)).toEqual([10]);
   });
 
-  test("of a bucket: what has drained meanwhile comes back no second time", async () => {
+  test("of a bucket: to its level of now, and never above full", async () => {
     const { limiter, clock } = manualLimiter(tokenBucket({ capacity: 10, refill: "1/s" }));
     const hold = await limiter.reserve("a", { cost: 8, ttl: "1h" });
     clock.advance("6s");
