@@ -4,6 +4,7 @@ import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
 import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
+import { whenReady } from "../identity/whenReady.ts";
 import { notAFunction } from "../guard/readGuardOptions.ts";
 import { tell } from "../events/tell.ts";
 import { admit } from "./admit.ts";
@@ -43,23 +44,52 @@ export interface NodeOptions extends GuardOptions {
 export function rateLimit({ onError = console.error, ...options }: NodeOptions): LimitHandler {
   if (typeof onError !== "function") throw notAFunction("onError", onError);
   const limits = guard(options);
+
+  /** The request is answered, and ends here. */
+  async function failed(response: NodeResponse, error: unknown): Promise<false> {
+    sendReply(response, errorReply(error));
+    await tell("onError", onError, error);
+    return false;
+  }
+
+  function ask(request: NodeRequest, response: NodeResponse): boolean | Promise<boolean> {
+    const refuse = (reply: Reply): void => sendReply(response, reply);
+    const target = request.url ?? "/";
+    try {
+      const admitted = admit(limits, { request, target, response, refuse });
+      return typeof admitted === "boolean"
+        ? admitted
+        : admitted.catch((error: unknown) => failed(response, error));
+    } catch (error) {
+      return failed(response, error);
+    }
+  }
+
   return <Q extends NodeRequest, S extends NodeResponse>(handler: (request: Q, response: S) => unknown) =>
-    async (request: Q, response: S) => {
-      const refuse = (reply: Reply): void => sendReply(response, reply);
-      let passes = false;
-      try {
-        const admitted = admit(limits, { request, target: request.url ?? "/", response, refuse });
-        passes = typeof admitted === "boolean" ? admitted : await admitted;
-      } catch (error) {
-        sendReply(response, errorReply(error));
-        await tell("onError", onError, error);
-      }
-      if (!passes) return undefined;
-      try {
-        return await handler(request, response);
-      } catch (error) {
-        if (!(error instanceof RateLimitExceededError)) throw error;
-        return refuse(errorReply(error));
-      }
-    };
+    (request: Q, response: S) =>
+      whenReady(ask(request, response), (passes) =>
+        passes ? answerWith(handler, request, response) : undefined,
+      );
+}
+
+/** Without a promise where the handler answers without one. What it throws rejects. */
+function answerWith<Q, S extends NodeResponse>(
+  handler: (request: Q, response: S) => unknown,
+  request: Q,
+  response: S,
+): unknown {
+  const caught = (error: unknown): Promise<void> => {
+    if (!(error instanceof RateLimitExceededError)) return Promise.reject(error);
+    sendReply(response, errorReply(error));
+    return Promise.resolve();
+  };
+  try {
+    return whenReady(handler(request, response), asIs, caught);
+  } catch (error) {
+    return caught(error);
+  }
+}
+
+function asIs<Value>(value: Value): Value {
+  return value;
 }
