@@ -8,6 +8,7 @@ import {
   leakyBucket,
   type Limit,
   type Limiter,
+  type LimitOptions,
   memoryStore,
   rateLimiter,
   slidingLog,
@@ -138,60 +139,109 @@ describe.each(sevenAlgorithms)(
 /** Microseconds. */
 const MINUTE = 60_000_000;
 
-/** When a window began that holds `now`, among those that began at multiples of a minute. */
-const aligned = (_: readonly number[], now: number) => now - (now % MINUTE);
-
-/** The same for windows that each begin with their first call. */
-function fromFirst(times: readonly number[], now: number): number {
-  let start = -Infinity;
-  for (const time of times) if (time - start >= MINUTE) start = time;
-  return now - start < MINUTE ? start : now;
+interface Charge {
+  readonly time: number;
+  readonly cost: number;
 }
 
-describe.each([
-  ["fixedWindow", (limit: number) => fixedWindow({ limit, window: "1m" }), aligned],
+/** What was charged from one instant on, and before another. */
+const between = (log: readonly Charge[], since: number, until: number = Infinity) =>
+  log.filter(({ time }) => time >= since && time < until).reduce((sum, { cost }) => sum + cost, 0);
+
+/** What counts against a limit, by the words of its algorithm. */
+type Used = (log: readonly Charge[], now: number, limit: number) => number;
+
+const usedAligned: Used = (log, now) => between(log, now - (now % MINUTE));
+
+/** Windows that each begin with their first call. */
+const usedFromFirst: Used = (log, now) => {
+  let start = -Infinity;
+  for (const { time } of log) if (time - start >= MINUTE) start = time;
+  return now - start < MINUTE ? between(log, start) : 0;
+};
+
+/** The window before counts by what is left of it, at most as a whole limit of whoever asks. */
+const usedSliding: Used = (log, now, limit) => {
+  const start = now - (now % MINUTE);
+  const before = Math.min(between(log, start - MINUTE, start), limit);
+  return between(log, start) + Math.ceil((before * (MINUTE - (now - start))) / MINUTE);
+};
+
+const usedOfLog: Used = (log, now) => between(log, now - MINUTE + 1);
+
+type Make = (limit: number, own: LimitOptions) => Limit;
+
+const exactOverTime: readonly (readonly [name: string, make: Make, usedAt: Used])[] = [
+  ["fixedWindow", (limit, own) => fixedWindow({ ...own, limit, window: "1m" }), usedAligned],
   [
     "fixedWindow from the first call",
-    (limit: number) => fixedWindow({ limit, window: "1m", anchor: "first-call" }),
-    fromFirst,
+    (limit, own) => fixedWindow({ ...own, limit, window: "1m", anchor: "first-call" }),
+    usedFromFirst,
   ],
-  [
-    "slidingLog",
-    (limit: number) => slidingLog({ limit, window: "1m" }),
-    (_: readonly number[], now: number) => now - MINUTE + 1,
-  ],
-] as const)("while time passes, old and new limits of %s", (_, make, sinceWhen) => {
+  ["slidingWindow", (limit, own) => slidingWindow({ ...own, limit, window: "1m" }), usedSliding],
+  ["slidingLog", (limit, own) => slidingLog({ ...own, limit, window: "1m" }), usedOfLog],
+];
+
+/** The counts of its guard are; its bucket is clamped, as all buckets are. */
+const guarded: (typeof exactOverTime)[number] = [
+  "adaptive",
+  (limit, own) => adaptive({ ...own, limit, window: "1m", burstMultiplier: 1, penalty: 0 }),
+  usedSliding,
+];
+
+const someSteps = fc.array(
+  fc.record({ who, cost: fc.integer({ min: 0, max: 12 }), pause: fc.integer({ min: 0, max: MINUTE / 2 }) }),
+  { minLength: 5, maxLength: 80 },
+);
+
+/** Old and new limits, beside another limit for whose sake every call is written. Tells what each call finds. */
+function play(
+  [make, usedAt]: readonly [Make, Used],
+  processes: readonly (LimitOptions & { readonly limit: number })[],
+  steps: readonly { who: 0 | 1; cost: number; pause: number }[],
+  found: (isCharged: boolean, fits: boolean) => void,
+): void {
+  const clock = manualClock();
+  const store = memoryStore({ clock });
+  const beside = fixedWindow({ limit: 1_000_000, window: "1m", name: "beside" });
+  const limits = processes.map(({ limit, ...own }) => [make(limit, { ...own, name: "mixed" }), beside]);
+  const limiters = limits.map(() => rateLimiter({ limits: limits[0], store }));
+  limiters[1].update({ limits: limits[1] });
+  const log: Charge[] = [];
+  for (const { who, cost, pause } of steps) {
+    clock.advanceMicroseconds(pause);
+    const { limit } = processes[who];
+    const fits = cost === 0 || usedAt(log, clock(), limit) + cost <= limit;
+    const decision = limiters[who].consumeSync("key", { cost: { mixed: cost, beside: 1 } });
+    const isCharged = decision.limits[0].allowed;
+    found(isCharged, fits);
+    if (isCharged && cost > 0) log.push({ time: clock(), cost });
+  }
+}
+
+describe.each(exactOverTime)("while time passes, old and new limits of %s", (_, ...algorithm) => {
   test("admit what the log of all admitted calls leaves of the limit of whoever asks", () => {
-    const someSteps = fc.array(
-      fc.record({
-        who,
-        cost: fc.integer({ min: 1, max: 12 }),
-        pause: fc.integer({ min: 0, max: MINUTE / 2 }),
-      }),
-      { minLength: 5, maxLength: 80 },
-    );
+    const someProcess = fc.record({ limit: someLimit, dryRun: fc.boolean() });
     fc.assert(
-      fc.property(someLimit, someLimit, someSteps, (old, updated, steps) => {
-        const clock = manualClock();
-        const store = memoryStore({ clock });
-        const limits = [old, updated];
-        const limiters = limits.map(() => rateLimiter({ limits: make(old), store }));
-        limiters[1].update({ limits: make(updated) });
-        const log: { time: number; cost: number }[] = [];
-        for (const step of steps) {
-          clock.advanceMicroseconds(step.pause);
-          const now = clock();
-          const since = sinceWhen(
-            log.map(({ time }) => time),
-            now,
-          );
-          const used = log.filter(({ time }) => time >= since).reduce((sum, { cost }) => sum + cost, 0);
-          const fits = used + step.cost <= limits[step.who];
-          if (fits) log.push({ time: now, cost: step.cost });
-          expect(limiters[step.who].consumeSync("key", { cost: step.cost }).allowed).toBe(fits);
-        }
-      }),
+      fc.property(someProcess, someProcess, someSteps, (one, other, steps) =>
+        play(algorithm, [one, other], steps, (isCharged, fits) => expect(isCharged).toBe(fits)),
+      ),
       runsOf(300),
     );
   });
 });
+
+describe.each([...exactOverTime, guarded])(
+  "while refused calls are counted, limits of %s",
+  (_, ...algorithm) => {
+    test("mint nothing by being mixed", () => {
+      const someProcess = fc.record({ limit: someLimit, dryRun: fc.boolean(), countDenied: fc.boolean() });
+      fc.assert(
+        fc.property(someProcess, someProcess, someSteps, (one, other, steps) =>
+          play(algorithm, [one, other], steps, (isCharged, fits) => expect(isCharged && !fits).toBe(false)),
+        ),
+        runsOf(300),
+      );
+    });
+  },
+);
