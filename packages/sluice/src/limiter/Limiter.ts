@@ -45,7 +45,7 @@ export interface Limiter {
   settle(key: Key, id: string, actual: Cost): Promise<Settlement>;
   /** Gives back what was reserved under an id. */
   cancel(key: Key, id: string): Promise<Settlement>;
-  /** Gives a cost back, 1 by default, to the windows of this moment and never above full. */
+  /** Gives a cost back, 1 by default, to the windows of this moment and never above full. Permits stay taken. */
   refund(key: Key, cost?: Cost): Promise<void>;
   /** Refuses the key, whatever its limits say, from 1 ms to 366 days from now; an earlier block ends by it. */
   block(key: Key, duration: Duration): Promise<void>;

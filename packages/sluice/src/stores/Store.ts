@@ -51,7 +51,7 @@ export interface Outcome {
 /**
  * What is done to the states of a key beside deciding, at one instant, in one atomic step. Times are whole microseconds.
  *
- * - `refund` gives costs back, never above full.
+ * - `refund` gives costs back, never above full; what counts at once is none of them.
  * - `book` consumes; where a cost does not fit yet, but would within `most`, it is charged nevertheless, and the waits of
  *   the verdicts tell when its slot comes.
  * - `unbook` gives a booked slot back if it is the last: each limit is full again at the instant in `until`, or

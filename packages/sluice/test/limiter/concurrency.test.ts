@@ -167,6 +167,15 @@ describe("beside rates", () => {
     expect(left(limiter)).toEqual([2, 0]);
   });
 
+  test("a refund is of the rate: who runs goes on running", async () => {
+    const { limiter } = manualLimiter(limits);
+    const permits = [await limiter.enter("a"), await limiter.enter("a")];
+    await limiter.refund("a", 2);
+    expect(left(limiter)).toEqual([0, 10]);
+    await permits[0][Symbol.asyncDispose]();
+    expect(left(limiter)).toEqual([1, 10]);
+  });
+
   test("costs are told apart by name", async () => {
     const { limiter } = manualLimiter(limits);
     const name = limiter.peekSync("a").limits[0].name;

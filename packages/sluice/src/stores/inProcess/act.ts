@@ -1,5 +1,5 @@
 import type { Limit } from "../../algorithms/Limit.ts";
-import type { Act, ActOutcome, Costs, HoldStatus, Plan } from "../Store.ts";
+import type { Act, ActOutcome, Costs, HoldStatus, Outcome, Plan } from "../Store.ts";
 import { copyOutcome } from "./copyOutcome.ts";
 import { costOf, createDesk, decide, type Desk } from "./decide.ts";
 
@@ -122,11 +122,9 @@ function change(limits: readonly Limit[], desk: ActDesk, act: Act): void {
     desk.block[1] = outcome.blockedFor = act.duration;
     outcome.blocked = act.duration > 0;
     desk.blockChanged = true;
-  } else if (act.does === "refund") {
-    adjust(limits, desk, (i) => [-costOf(act.costs, i), now]);
-  } else if (act.does === "unbook") {
-    const isLast = outcome.verdicts.every(({ reset }, i) => reset === Math.max(0, act.until[i] - now));
-    if (isLast) adjust(limits, desk, (i) => [-costOf(act.costs, i), now]);
+  } else if (act.does === "refund" || (act.does === "unbook" && isLastSlot(outcome, act.until))) {
+    // Who runs goes on running.
+    adjust(limits, desk, (i) => [limits[i].isLease ? 0 : -costOf(act.costs, i), now]);
   } else if (act.does === "settle" && hold.status === 1) {
     adjust(limits, desk, (i) => settled(limits[i], hold, i, costOf(act.costs, i)));
     keep(desk, { ...hold, status: 2 });
@@ -135,6 +133,11 @@ function change(limits: readonly Limit[], desk: ActDesk, act: Act): void {
     adjust(limits, desk, (i) => [limits[i].isLease ? hold.costs[i] : 0, now]);
     keep(desk, { ...hold, renewed: now, until: now + act.ttl });
   }
+}
+
+/** Whether nobody has booked behind it. */
+function isLastSlot({ now, verdicts }: Outcome, until: readonly number[]): boolean {
+  return verdicts.every(({ reset }, i) => reset === Math.max(0, until[i] - now));
 }
 
 /** A dry run that was not charged has nothing to settle. */

@@ -143,7 +143,7 @@ const actOnLimit = ({ steps, adjusts, books }: Steps) => `
           else
             is_last := is_last and reset = greatest(0, p[costs + limits + i] - now);
             exit when not adjusts or turn > 2 or (turn = 2 and act <> 6);
-            amount := - p[costs + i];
+            amount := case when flags < 8 then - p[costs + i] else 0 end;
             moment := now;
             if act = 5 and flags < 8 then
               amount := p[costs + i] - held[4 + i];

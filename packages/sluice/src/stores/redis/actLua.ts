@@ -141,7 +141,10 @@ local function change()
     reply[2], reply[3] = time > 0 and 1 or 0, time
     writeSlot(block, 0, blockState[1] + time, blockState, 0, 2)
   elseif does == REFUND or does == UNBOOK and isLastBooked() then
-    for i = 1, limits do adjust(i, -program[costs + i], now) end
+    for i = 1, limits do
+      -- Who runs goes on running.
+      if not isLease(i) then adjust(i, -program[costs + i], now) end
+    end
   elseif does == SETTLE and status == 1 then
     for i = 1, limits do
       if isLease(i) then adjust(i, -held[i], renewed)

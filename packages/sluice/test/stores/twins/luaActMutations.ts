@@ -16,6 +16,7 @@ export const luaActMutations: readonly Mutation[] = (
       "math.max(0, program[ends + i] - now)",
       "program[ends + i] - now",
     ],
+    ["a refund frees who runs", "if not isLease(i) then adjust", "if true then adjust"],
     ["a refund is charged", "adjust(i, -program[costs + i], now)", "adjust(i, program[costs + i], now)"],
     ["what changed is not saved", "if repaired then save() end", ""],
     ["an expired hold is settled", "and hold[3] > now", ""],

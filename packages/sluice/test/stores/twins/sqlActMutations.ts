@@ -41,6 +41,7 @@ export const sqlActMutations: readonly Mutation[] = (
       "is_last := is_last and reset = greatest(0, p[costs + limits + i] - now);",
       "",
     ],
+    ["a refund frees who runs", "case when flags < 8 then - p[costs + i] else 0 end", "- p[costs + i]"],
     ["a slot is never given back", "(act = 3 and round = 2)", "false"],
     ["a hold outlives a reset", "held[4] = epoch and", ""],
     ["a hold of other limits is settled", "and cardinality(held) = 4 + limits", ""],
