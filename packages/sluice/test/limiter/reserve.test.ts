@@ -252,15 +252,21 @@ describe("what is given back goes to the window that was charged", () => {
     expect(left(limiter)).toEqual([10]);
   });
 
-  test("of a bucket: to its level of now, and never above full", async () => {
+  test("of a bucket: to its level, never above full", async () => {
     const { limiter, clock } = manualLimiter(tokenBucket({ capacity: 10, refill: "1/s" }));
-    const hold = await limiter.reserve("a", { cost: 8, ttl: "1h" });
-    clock.advance("6s");
-    limiter.consumeSync("a", { cost: 1 });
-    await hold.cancel();
+    const [first, second] = [
+      await limiter.reserve("a", { cost: 6 }),
+      await limiter.reserve("a", { cost: 4 }),
+    ];
+    await second.settle(1);
+    expect(left(limiter)).toEqual([3]);
+    clock.advance("20s");
     expect(left(limiter)).toEqual([10]);
-    clock.advance("1h");
+    expect(await first.cancel()).toBe("settled");
+    expect(left(limiter)).toEqual([10]);
     expect(limiter.consumeSync("a", { cost: 11 }).allowed).toBe(false);
+    expect(limiter.consumeSync("a", { cost: 10 }).allowed).toBe(true);
+    expect(limiter.consumeSync("a").allowed).toBe(false);
   });
 
   test("adaptive: to its guard and to its sensor", async () => {
