@@ -3,6 +3,7 @@ import type { Limit } from "../algorithms/Limit.ts";
 import { isSluiceError } from "../errors/SluiceError.ts";
 import { changedLimitsKeepUsage } from "./laws/changedLimitsKeepUsage.ts";
 import { LAWS } from "./laws/laws.ts";
+import { mixedLimitsShareUsage } from "./laws/mixedLimitsShareUsage.ts";
 import { randomMoves } from "./laws/Move.ts";
 import { refillsDoNotDrift } from "./laws/refillsDoNotDrift.ts";
 import { Trial } from "./laws/Trial.ts";
@@ -22,6 +23,11 @@ export interface AlgorithmUnderTest<Options> {
   model(options: Options, limit: Limit): Model;
   /** Random options of a limit that has the same state as this one: another limit over the same window. */
   changes?: (options: Options, fc: FastCheck) => Arbitrary<Options>;
+  /**
+   * Whether a limit and one of its `changes` may take turns on one state for ever: what was used is clamped when it is counted,
+   * not when it is written. Default false: so it is in buckets.
+   */
+  mixes?: boolean;
   /** How many random histories each law is shown. Default 1000. */
   runs?: number;
 }
@@ -52,13 +58,17 @@ export function testAlgorithm<Options>(
   subject: AlgorithmUnderTest<Options>,
   { describe, test }: Runner,
 ): void {
-  const { name = "algorithm", changes } = subject;
+  const { name = "algorithm", changes, mixes = false } = subject;
   describe(`${name}, held to the laws`, () => {
     for (const { promise, hold } of LAWS) {
       test(promise, () => assertLaw(subject, hold), TIMEOUT_MS);
     }
     if (changes !== undefined)
-      test(changedLimitsKeepUsage.promise, () => assertChanges(subject, changes), TIMEOUT_MS);
+      for (const { promise, hold } of mixes
+        ? [changedLimitsKeepUsage, mixedLimitsShareUsage]
+        : [changedLimitsKeepUsage]) {
+        test(promise, () => assertChanges(subject, changes, hold), TIMEOUT_MS);
+      }
     test(refillsDoNotDrift.promise, () => assertNoDrift(subject), TIMEOUT_MS);
   });
 }
@@ -83,9 +93,10 @@ async function assertLaw<Options>(
 async function assertChanges<Options>(
   subject: AlgorithmUnderTest<Options>,
   changes: NonNullable<AlgorithmUnderTest<Options>["changes"]>,
+  hold: typeof changedLimitsKeepUsage.hold,
 ): Promise<void> {
   const fc = await loadFastCheck();
-  const { runs = 1000, algorithm } = subject;
+  const { runs = 1000 } = subject;
   const pairs = randomOptions(subject, fc).chain((options) =>
     fc.tuple(
       fc.constant(options),
@@ -93,7 +104,7 @@ async function assertChanges<Options>(
     ),
   );
   const property = fc.property(pairs, startTimes(fc), randomMoves(fc), ([options, changed], start, moves) => {
-    changedLimitsKeepUsage.hold(trialOf(subject, options, start), algorithm(changed), moves);
+    hold(trialOf(subject, options, start), trialOf(subject, changed, start), moves);
   });
   fc.assert(property, { numRuns: runs });
 }

@@ -18,6 +18,7 @@ for (const anchor of ["clock", "first-call"] as const) {
       algorithm: ({ limit, window }) => fixedWindow({ limit, window, anchor }),
       model: ({ limit, window }) => fixedWindowModel({ limit, windowMs: window, anchor }),
       changes: ({ window }, fc) => fc.record({ limit: randomAmount(fc), window: fc.constant(window) }),
+      mixes: true,
     },
     { describe, test },
   );

@@ -15,6 +15,7 @@ testAlgorithm(
     model: ({ limit, window }) => slidingLogModel({ limit, windowMs: window }),
     changes: ({ window }, fc) =>
       fc.record({ limit: randomAmount(fc, 0, maxEntries), window: fc.constant(window) }),
+    mixes: true,
   },
   { describe, test },
 );

@@ -12,6 +12,7 @@ const cases: AlgorithmUnderTest<{ limit: number; window: number }> = {
   algorithm: slidingWindow,
   model: ({ limit, window }, { params: { tick } }) => slidingWindowModel({ limit, windowMs: window, tick }),
   changes: ({ window }, fc) => fc.record({ limit: randomAmount(fc), window: fc.constant(window) }),
+  mixes: true,
 };
 
 testAlgorithm(cases, { describe, test });
@@ -48,4 +49,14 @@ test("case 49: a clock set back over an edge takes along what was used, and no m
   clock.advanceMicroseconds(-1);
   expect(limiter.peekSync("a", { cost: 0 })).toMatchObject({ remaining: 4, resetAfterMs: 60_000.001 });
   expect(limiter.consumeSync("a", { cost: 4 })).toMatchObject({ allowed: true, remaining: 0 });
+});
+
+test("however often a clock steps back over an edge, the counts that it makes one stay exact", () => {
+  const { machine, params } = slidingWindow({ limit: 10, window: "1m" });
+  const now = 1_767_225_600_000_001;
+  const state = [now, 2 ** 52, 2 ** 52];
+  const verdict = { fits: false, wait: 0, remaining: 0, reset: 0, life: 0, state };
+  machine.step(params, state, now, 10, true, verdict);
+  expect(state).toEqual([now - 1, 2 ** 52, 0]);
+  expect(verdict).toMatchObject({ fits: false, remaining: 0, wait: 119_999_999, reset: 119_999_999 });
 });

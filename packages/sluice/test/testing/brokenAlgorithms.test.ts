@@ -93,6 +93,9 @@ function window(fault: (step: Step) => void): AlgorithmUnderTest<{ limit: number
     algorithm: (options) => broken(slidingWindow(options), fault),
     runs: 300,
     model: ({ limit, window }) => slidingWindowModel({ limit, windowMs: window, tick: 1 }),
+    changes: ({ window }, fc) =>
+      fc.record({ limit: fc.integer({ min: 0, max: 20 }), window: fc.constant(window) }),
+    mixes: true,
   };
 }
 
@@ -110,6 +113,7 @@ const YEAR = "a year's jump forward gives one full quota at most";
 const LIFE = "what outlives its life, which counts down to 0, equals nothing, however it goes on";
 const COUNTED = "countDenied charges a refused call as far as there is room, and then tells the wait";
 const CHANGED = "a changed limit keeps what was used, rounded up, and clamped to the new limit";
+const MIXED = "old and new limits that take turns each find what all calls left of their own";
 const GIVEN_BACK = "what was just charged, and is given back, is as if it had never been";
 const ADDED = "what fits, and is added to what was charged, is as if it had been charged";
 const BOUNDS =
@@ -277,6 +281,14 @@ describe("the laws find", { timeout: 60_000 }, () => {
       rightly();
     });
     await expect(brokenPromises(forgiving)).resolves.toContain(CHANGED);
+  });
+
+  test("a lowered limit that writes down less than was used", async () => {
+    const clamping = window(({ params: { limit }, state, rightly }) => {
+      rightly();
+      state[1] = Math.min(state[1], limit);
+    });
+    await expect(brokenPromises(clamping)).resolves.toEqual([MIXED]);
   });
 
   test("a refund that gives one too many", async () => {

@@ -1,4 +1,3 @@
-import type { Limit } from "../../algorithms/Limit.ts";
 import { mustHold } from "../mustHold.ts";
 import type { Move } from "./Move.ts";
 import { Trial } from "./Trial.ts";
@@ -6,7 +5,7 @@ import { Trial } from "./Trial.ts";
 /** Of two limits that are found by the same state, such as `"100/m"` and, after a new release, `"200/m"`. */
 export const changedLimitsKeepUsage = {
   promise: "a changed limit keeps what was used, rounded up, and clamped to the new limit",
-  hold(trial: Trial, changed: Limit, moves: readonly Move[]): void {
+  hold(trial: Trial, { limit: changed }: Trial, moves: readonly Move[]): void {
     const { limit } = trial.limit;
     trial.play(moves, () => {
       // At a whole millisecond, where fine ticks and coarse ones agree.
