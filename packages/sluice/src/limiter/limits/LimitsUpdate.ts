@@ -17,8 +17,8 @@ export type LimitsUpdate<Provider = LimitsProvider> = {
 export type Carry =
   | {
       /**
-       * `"clamp"` (default): it stays used, at most as much as the new limit. It is found by algorithm, window and name, so that
-       * a new window starts afresh.
+       * `"clamp"` (default): it stays used; the new limit counts at most a whole one of its own. It is found by algorithm, window
+       * and name, so that a new window starts afresh.
        */
       carry?: "clamp" | undefined;
       version?: undefined;
