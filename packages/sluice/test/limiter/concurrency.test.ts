@@ -217,6 +217,17 @@ test("a limit that was lowered counts those who run until they end, however ofte
   expect(left(limiter)).toEqual([1]);
 });
 
+test("a limit that was raised counts those who ran before, however often they renew", async () => {
+  const { limiter, clock } = manualLimiter(concurrency({ limit: 2, ttl: "30s" }));
+  const permits = [await limiter.enter("a")];
+  limiter.update({ limits: concurrency({ limit: 5, ttl: "30s" }) });
+  while (permits.length < 5) permits.push(await limiter.enter("a"));
+  await pass(clock, 120);
+  expect(left(limiter)).toEqual([0]);
+  for (const permit of permits) await permit[Symbol.asyncDispose]();
+  expect(left(limiter)).toEqual([5]);
+});
+
 test("a clock that steps back frees nobody", async () => {
   const { limiter, clock } = manualLimiter(two);
   clock.advance("1h");

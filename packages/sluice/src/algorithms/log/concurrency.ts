@@ -45,7 +45,7 @@ export function concurrency(options: ConcurrencyOptions): Limit<LogParams> {
     periodMs: ttlMs,
     isLease: true,
     machine: log,
-    params: { limit, window: ttlMs * 1000 },
+    params: { limit, window: ttlMs * 1000, brim: MOST },
     details,
     share: (replicas) => concurrency({ ...options, limit: Math.ceil(limit / replicas) }),
   });

@@ -105,7 +105,7 @@ end
 
 local function adjust(p, o, s, now, amount, at)
   if amount <= 0 then return giveBack(s, -amount, at) end
-  local room = p[o] - s[2]
+  local room = p[o + 2] - s[2]
   if amount > room then amount = room end
   append(s, now, amount > 0 and amount or 0)
 end

@@ -44,7 +44,7 @@ export function slidingLog(options: SlidingLogOptions): Limit<LogParams> {
     windowMs,
     periodMs: windowMs,
     machine: log,
-    params: { limit, window: windowMs * 1000 },
+    params: { limit, window: windowMs * 1000, brim: limit },
     details,
     share: (replicas) => slidingLog({ ...options, limit: Math.ceil(limit / replicas) }),
   });

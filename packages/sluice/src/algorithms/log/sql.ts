@@ -74,7 +74,7 @@ declare
   entry_time bigint := now;
 begin
   if amount > 0 then
-    entry := least(amount, p[o] - s[2]);
+    entry := least(amount, p[o + 2] - s[2]);
     ${append()}
   else
     entries := s[4 :];

@@ -4,6 +4,11 @@ export type LogParams = {
   readonly limit: number;
   /** Microseconds. */
   readonly window: number;
+  /**
+   * How far `adjust` charges: the limit, for a log carries no debt. Beyond it, where what runs is charged anew: it runs, even
+   * if more do by now under a limit that was raised.
+   */
+  readonly brim: number;
 };
 
 /**
@@ -42,9 +47,9 @@ function step(
   verdict.life = verdict.reset;
 }
 
-/** What is given back is taken from the newest entries that are not newer than `at`. A log carries no debt. */
-function adjust({ limit }: LogParams, state: State, now: number, amount: number, at: number): void {
-  if (amount > 0) append(state, now, Math.max(0, Math.min(amount, limit - state[1])));
+/** What is given back is taken from the newest entries that are not newer than `at`. */
+function adjust({ brim }: LogParams, state: State, now: number, amount: number, at: number): void {
+  if (amount > 0) append(state, now, Math.max(0, Math.min(amount, brim - state[1])));
   else giveBack(state, -amount, at);
 }
 

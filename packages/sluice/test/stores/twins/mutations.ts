@@ -237,7 +237,7 @@ export const sqlMutations: readonly Mutation[] = [
     ["a part of a unit remains", "(brim - r.record[6]) / unit", "(brim - r.record[6] + unit - 1) / unit"],
     ["a wait is a tick short", "+ charge - brim + rate - 1", "+ charge - brim"],
     ["the window before weighs less", "(ticks - elapsed) + ticks - 1)", "(ticks - elapsed))"],
-    ["a lowered limit is not held", "* sliding, most) * (ticks - elapsed)", "* sliding) * (ticks - elapsed)"],
+    ["a lowered limit is not held", ", most)) * tick", ", 9007199254740991)) * tick"],
     ["a time is not repaired", "and r.record[5] <= start and", "and"],
     ["a block is not seen", "b.name = names[1]", "b.name = ''"],
     ["other slots are lost", "and cardinality(r.record) = 7", ""],
