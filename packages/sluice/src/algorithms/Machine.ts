@@ -20,6 +20,16 @@ export interface Verdict {
   state: State;
 }
 
+/** What of a charge may still stand in the level, when it is changed later. Amounts are whole costs. */
+export interface Standing {
+  /** What was charged. */
+  readonly charge: number;
+  /** Microseconds that all of the level as it was right after the charge still takes to drain; below 0 it has drained. */
+  readonly left: number;
+  /** Set by `adjust`: microseconds by which what was charged later drains sooner. */
+  freed: number;
+}
+
 /** What a step works with: integers, in the order in which its twins take them. */
 export type Params = Readonly<Record<string, number>>;
 
@@ -54,8 +64,9 @@ export interface Machine<P extends Params = Params> {
    * @param state as a step of cost 0 at `now` left it
    * @param amount a whole number
    * @param at microseconds since the epoch
+   * @param standing bounds what is given back, in machines whose levels drain; default no bound
    */
-  adjust(params: P, state: State, now: number, amount: number, at: number): void;
+  adjust(params: P, state: State, now: number, amount: number, at: number, standing?: Standing): void;
   /**
    * Charges a cost that does not fit yet: its slot comes when it would have fitted, if nobody else spends. Later calls wait
    * behind it. Default: slots of this machine cannot be booked.

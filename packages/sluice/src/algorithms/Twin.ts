@@ -12,7 +12,8 @@ export interface Twin {
   readonly lua: string;
   /**
    * Lua that follows `lua`, whose functions it may call, where states are changed beside deciding; it ends with
-   * `local function adjust(p, o, s, now, amount, at)`. Apart, because each function that is made costs at every call.
+   * `local function adjust(p, o, s, now, amount, at, charge, left)`, where what is given back has no bound if `charge` is
+   * nil; it returns what is freed, if any. Apart, because each function that is made costs at every call.
    */
   readonly adjustLua: string;
   /** The same with `local function book(p, o, s, cost)`, if slots of the machine can be booked. */
@@ -23,8 +24,9 @@ export interface Twin {
    */
   readonly sql: string;
   /**
-   * A block over `p`, `o`, `s`, `now`, `amount` and `moment`, where states are changed beside deciding: it changes `s` as
-   * `adjust` does, and may change `amount`.
+   * A block over `p`, `o`, `s`, `now`, `amount`, `moment`, `charge` and `remains`, where states are changed beside deciding:
+   * it changes `s` as `adjust` does, where what is given back has no bound if `charge` is null; it may set `freed`, and
+   * change `amount`.
    */
   readonly adjustSql: string;
   /** The same over `p`, `o`, `s` and `cost`, if slots of the machine can be booked: it sets `booked`. */

@@ -115,6 +115,7 @@ const COUNTED = "countDenied charges a refused call as far as there is room, and
 const CHANGED = "a changed limit keeps what was used, rounded up, and clamped to the new limit";
 const MIXED = "old and new limits that take turns each find what all calls left of their own";
 const GIVEN_BACK = "what was just charged, and is given back, is as if it had never been";
+const BACK_TWICE = "what came back by itself is not given back a second time";
 const ADDED = "what fits, and is added to what was charged, is as if it had been charged";
 const BOUNDS =
   "whatever is given back or added, nothing is minted, a debt ends when it is told to, and integers stay exact";
@@ -293,8 +294,8 @@ describe("the laws find", { timeout: 60_000 }, () => {
 
   test("a refund that gives one too many", async () => {
     const generous = bucketBut(({ adjust }) => ({
-      adjust: (params, state, now, amount, at) =>
-        adjust(params, state, now, amount < 0 ? amount - 1 : amount, at),
+      adjust: (params, state, now, amount, at, standing) =>
+        adjust(params, state, now, amount < 0 ? amount - 1 : amount, at, standing),
     }));
     await expect(brokenPromises(generous)).resolves.toEqual([GIVEN_BACK]);
   });
@@ -318,19 +319,26 @@ describe("the laws find", { timeout: 60_000 }, () => {
         state[1] += amount;
       },
     }));
-    await expect(brokenPromises(negative)).resolves.toEqual([BOUNDS]);
+    await expect(brokenPromises(negative)).resolves.toEqual([BACK_TWICE, BOUNDS]);
+  });
+
+  test("a settlement that gives back what has drained", async () => {
+    const twice = bucketBut(({ adjust }) => ({
+      adjust: (params, state, now, amount, at) => adjust(params, state, now, amount, at),
+    }));
+    await expect(brokenPromises(twice)).resolves.toEqual([BACK_TWICE]);
   });
 
   test("a settlement that is not charged, or charged where it cannot be exact", async () => {
     const free = bucketBut(({ adjust }) => ({
-      adjust(params, state, now, amount, at) {
-        if (amount < 0) adjust(params, state, now, amount, at);
+      adjust(params, state, now, amount, at, standing) {
+        if (amount < 0) adjust(params, state, now, amount, at, standing);
       },
     }));
     await expect(brokenPromises(free)).resolves.toEqual([ADDED]);
     const bottomless = bucketBut(({ adjust }) => ({
-      adjust(params, state, now, amount, at) {
-        if (amount < 0) return adjust(params, state, now, amount, at);
+      adjust(params, state, now, amount, at, standing) {
+        if (amount < 0) return adjust(params, state, now, amount, at, standing);
         state[1] += amount * params.unit;
         if (state[1] > params.capacity * params.unit) state[2] = -params.unit;
       },

@@ -58,20 +58,33 @@ local function setLevel(s, full, unit, level)
   s[2], s[3] = level, level > full and -unit or unit
 end
 
-local function adjust(p, o, s, now, amount, at)
+-- The last tick may drain less than the others.
+local function stands(capacity, unit, rate, tick, charge, left, now, at)
+  if charge > 2 * capacity then charge = 2 * capacity end
+  local alone, inOrder = charge * unit, 0
+  if at < now then alone = alone - (floorDivide(now, tick) - floorDivide(at, tick)) * rate end
+  if left >= tick then inOrder = (floorDivide(left, tick) - 1) * rate end
+  return math.max(0, alone, inOrder)
+end
+
+local function adjust(p, o, s, now, amount, at, charge, left)
   local capacity, unit, rate, tick = p[o], p[o + 1], p[o + 2], p[o + 3]
-  local level = s[2]
+  local level, freed = s[2], 0
   if amount > 0 then${DEEPEST}
     if amount > 2 * capacity then amount = 2 * capacity end
     local owed = level + amount * unit
     if owed > deepest then owed = deepest end
     if owed > level then level = owed end
-  elseif ceilDivide(level, unit) <= -amount then
-    level = 0
   else
-    level = level + amount * unit
+    local back = ceilDivide(level, unit) <= -amount and level or -amount * unit
+    if charge then
+      back = math.min(back, stands(capacity, unit, rate, tick, charge, left, now, at))
+      freed = ceilDivide(back, rate) * tick
+    end
+    level = level - back
   end
   setLevel(s, capacity * unit, unit, level)
+  return freed
 end
 `;
 

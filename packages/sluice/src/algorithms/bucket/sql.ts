@@ -55,13 +55,24 @@ declare
   tick bigint := p[o + 3];
   brim bigint := capacity * unit;
   level bigint := s[2];
+  back bigint;
+  alone bigint;
+  ticks bigint;
 begin
   if amount > 0 then
     level := greatest(level, least(level + least(amount, 2 * capacity) * unit, ${DEEPEST}));
-  elsif (level + unit - 1) / unit <= - amount then
-    level := 0;
   else
-    level := level + amount * unit;
+    back := case when (level + unit - 1) / unit <= - amount then level else - amount * unit end;
+    if charge is not null then
+      alone := least(charge, 2 * capacity) * unit;
+      ticks := case when moment < now then now / tick - moment / tick else 0 end;
+      alone := case when ticks > alone / rate then 0 else alone - ticks * rate end;
+      -- The last tick may drain less than the others.
+      ticks := greatest(0, remains / tick - 1);
+      if ticks <= back / rate then back := least(back, greatest(alone, ticks * rate)); end if;
+      freed := (back + rate - 1) / rate * tick;
+    end if;
+    level := level - back;
   end if;
   s[2] := level;
   s[3] := case when level > brim then - unit else unit end;

@@ -1,5 +1,5 @@
 import { ceilDivide, floorDivide } from "../divide.ts";
-import type { Machine, State, Verdict } from "../Machine.ts";
+import type { Machine, Standing, State, Verdict } from "../Machine.ts";
 
 /**
  * A bucket that drains. One unit of cost fills it by `unit`, each tick drains `rate`; both come from
@@ -68,16 +68,43 @@ function setLevel({ capacity, unit }: BucketParams, state: State, level: number)
   state[2] = level > capacity * unit ? -unit : unit;
 }
 
-/** A debt goes no lower than one full limit. */
-function adjust(params: BucketParams, state: State, _now: number, amount: number): void {
-  const { capacity, unit } = params;
+/** A debt goes no lower than one full limit, and what has drained is not given back. */
+function adjust(
+  params: BucketParams,
+  state: State,
+  now: number,
+  amount: number,
+  at: number,
+  standing?: Standing,
+): void {
+  const { capacity, unit, rate, tick } = params;
   const level = state[1];
   if (amount > 0) {
     const owed = Math.min(level + Math.min(amount, 2 * capacity) * unit, deepest(params));
     setLevel(params, state, Math.max(level, owed));
   } else {
-    setLevel(params, state, ceilDivide(level, unit) <= -amount ? 0 : level + amount * unit);
+    const asked = ceilDivide(level, unit) <= -amount ? level : -amount * unit;
+    const back = standing === undefined ? asked : Math.min(asked, stands(params, standing, now, at));
+    if (standing !== undefined) standing.freed = ceilDivide(back, rate) * tick;
+    setLevel(params, state, level - back);
   }
+}
+
+/**
+ * What is sure to stand of a charge, in units: costs drain in the order in which they came. So all of the level as it was
+ * then is what drains until the charge has; and without what came before, the charge itself would have begun at once.
+ */
+function stands(
+  { capacity, unit, rate, tick }: BucketParams,
+  { charge, left }: Standing,
+  now: number,
+  at: number,
+): number {
+  const passed = at < now ? floorDivide(now, tick) - floorDivide(at, tick) : 0;
+  const alone = Math.min(charge, 2 * capacity) * unit - passed * rate;
+  // The last tick may drain less than the others.
+  const inOrder = left < tick ? 0 : (floorDivide(left, tick) - 1) * rate;
+  return Math.max(0, alone, inOrder);
 }
 
 function book(params: BucketParams, state: State, cost: number): boolean {

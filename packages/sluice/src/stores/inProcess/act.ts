@@ -1,4 +1,6 @@
 import type { Limit } from "../../algorithms/Limit.ts";
+import type { Standing } from "../../algorithms/Machine.ts";
+import { subjectsOf } from "../../algorithms/subjectsOf.ts";
 import type { Act, ActOutcome, Costs, HoldStatus, Outcome, Plan } from "../Store.ts";
 import { copyOutcome } from "./copyOutcome.ts";
 import { costOf, createDesk, decide, type Desk } from "./decide.ts";
@@ -16,6 +18,18 @@ export interface Hold {
   until: number;
   /** One for each limit of the plan. */
   costs: readonly number[];
+  /** As many: the microseconds that all took to drain, right after the charge, and `given` at that time. */
+  stands: readonly number[];
+}
+
+/** What one key remembers while anything is reserved in it. */
+export interface Epoch {
+  /** When the key is reset it is forgotten, and with it what was reserved in it. 0 where nothing is reserved. */
+  epoch: number;
+  /** Microseconds of draining that were given back since. What was charged before stands that much shorter. */
+  given: number;
+  /** From then on it is forgotten. */
+  until: number;
 }
 
 /** The states of one act: those of a decision, and what was reserved. */
@@ -25,21 +39,37 @@ export interface ActDesk extends Desk {
   /** As stored; of status 0 where there is none. What to store, if `holdChanged`. */
   hold: Hold;
   holdChanged: boolean;
-  /**
-   * When the key is reset it is forgotten, and with it what was reserved in it. 0 where nothing is reserved. To be stored
-   * with each hold, until `epochUntil`.
-   */
-  epoch: number;
-  epochUntil: number;
+  /** One for each subject, of which the first tells the epoch of the hold. To be stored with it. */
+  readonly epochs: Epoch[];
+  /** Of each limit, the place of its subject. */
+  readonly places: readonly number[];
 }
 
-const NO_HOLD: Hold = { at: 0, renewed: 0, status: 0, epoch: 0, until: 0, costs: [] };
+export const NO_HOLD: Hold = { at: 0, renewed: 0, status: 0, epoch: 0, until: 0, costs: [], stands: [] };
+
+export const NO_EPOCH: Epoch = { epoch: 0, given: 0, until: 0 };
+
+/** So that the sum of two is exact. */
+const MOST_GIVEN = 2 ** 51;
 
 const STATUS: readonly HoldStatus[] = ["none", "open", "settled"];
 
 export function createActDesk(plan: Plan): ActDesk {
-  const held = { found: "none", hold: NO_HOLD, holdChanged: false, epoch: 0, epochUntil: 0 } as const;
-  return { ...createDesk(plan), ...held };
+  const { places } = subjectsOf("store", plan.limits);
+  const epochs = Array.from({ length: 1 + Math.max(...places) }, () => NO_EPOCH);
+  return { ...createDesk(plan), found: "none", hold: NO_HOLD, holdChanged: false, epochs, places };
+}
+
+/** `[until, at, renewed, status, epoch, ...costs, ...stands]`. */
+export function holdOf(numbers: readonly number[]): Hold {
+  const [until, at, renewed, status, epoch, ...each] = numbers;
+  const limits = each.length >> 1;
+  const [costs, stands] = [each.slice(0, limits), each.slice(limits)];
+  return { at, renewed, status: status as Hold["status"], epoch, until, costs, stands };
+}
+
+export function numbersOfHold({ until, at, renewed, status, epoch, costs, stands }: Hold): number[] {
+  return [until, at, renewed, status, epoch, ...costs, ...stands];
 }
 
 /** The outcome of an act is its caller's to keep. */
@@ -49,7 +79,7 @@ export function outcomeOfAct({ outcome, found }: ActDesk): ActOutcome {
 
 /** Does an act at one instant. The rules that hold in every store are here and in the twins of this function. */
 export function act(plan: Plan, desk: ActDesk, now: number, act: Act): void {
-  const isSame = desk.hold.epoch === desk.epoch && desk.hold.costs.length === plan.limits.length;
+  const isSame = desk.hold.epoch === desk.epochs[0].epoch && desk.hold.costs.length === plan.limits.length;
   if (!("id" in act) || !isSame) desk.hold = NO_HOLD;
   const { status } = desk.hold;
   desk.holdChanged = false;
@@ -71,15 +101,21 @@ function rest(plan: Plan, desk: ActDesk, now: number): void {
 function reserve(plan: Plan, desk: ActDesk, now: number, act: Act & { does: "reserve" }): void {
   decide(plan, desk, now, act.costs, "consume");
   if (!desk.outcome.allowed) return;
-  desk.epoch ||= act.nonce;
-  const costs = plan.limits.map((_, i) => (desk.outcome.verdicts[i].fits ? costOf(act.costs, i) : 0));
-  keep(desk, { at: now, renewed: now, status: 1, epoch: desk.epoch, until: now + act.ttl, costs });
+  const { epochs, places, outcome } = desk;
+  const { verdicts } = outcome;
+  const epoch = epochs[0].epoch || act.nonce;
+  epochs[0] = { ...epochs[0], epoch };
+  const costs = verdicts.map(({ fits }, i) => (fits ? costOf(act.costs, i) : 0));
+  const stands = verdicts.map(({ reset }, i) => reset + epochs[places[i]].given);
+  keep(desk, { at: now, renewed: now, status: 1, epoch, until: now + act.ttl, costs, stands });
 }
 
 function keep(desk: ActDesk, hold: Hold): void {
   desk.hold = hold;
   desk.holdChanged = true;
-  desk.epochUntil = Math.max(desk.epochUntil, hold.until);
+  desk.epochs.forEach(
+    (epoch, s) => (desk.epochs[s] = { ...epoch, until: Math.max(epoch.until, hold.until) }),
+  );
 }
 
 /** All or none: what fits is charged, what will fit in time is booked. A refused call is no attempt that counts. */
@@ -126,7 +162,7 @@ function change(limits: readonly Limit[], desk: ActDesk, act: Act): void {
     // Who runs goes on running.
     adjust(limits, desk, (i) => [limits[i].isLease ? 0 : -costOf(act.costs, i), now]);
   } else if (act.does === "settle" && hold.status === 1) {
-    adjust(limits, desk, (i) => settled(limits[i], hold, i, costOf(act.costs, i)));
+    settle(limits, desk, act.costs);
     keep(desk, { ...hold, status: 2 });
   } else if (act.does === "renew" && hold.status === 1) {
     adjust(limits, desk, (i) => [limits[i].isLease ? -hold.costs[i] : 0, hold.renewed]);
@@ -138,6 +174,22 @@ function change(limits: readonly Limit[], desk: ActDesk, act: Act): void {
 /** Whether nobody has booked behind it. */
 function isLastSlot({ now, verdicts }: Outcome, until: readonly number[]): boolean {
   return verdicts.every(({ reset }, i) => reset === Math.max(0, until[i] - now));
+}
+
+/** What is given back lets all that is reserved after it drain sooner. */
+function settle(limits: readonly Limit[], desk: ActDesk, costs: Costs): void {
+  const { hold, outcome, epochs, places } = desk;
+  const passed = Math.max(0, outcome.now - hold.at);
+  const standing = hold.costs.map((charge, i): Standing => ({
+    charge,
+    left: hold.stands[i] - epochs[places[i]].given - passed,
+    freed: 0,
+  }));
+  adjust(limits, desk, (i) => [...settled(limits[i], hold, i, costOf(costs, i)), standing[i]]);
+  epochs.forEach((epoch, s) => {
+    const freed = Math.max(...standing.map((each, i) => (places[i] === s ? each.freed : 0)));
+    epochs[s] = { ...epoch, given: Math.min(MOST_GIVEN, epoch.given + freed) };
+  });
 }
 
 /** A dry run that was not charged has nothing to settle. */
@@ -156,13 +208,13 @@ function settled(
 function adjust(
   limits: readonly Limit[],
   desk: ActDesk,
-  by: (i: number) => readonly [amount: number, at: number],
+  by: (i: number) => readonly [amount: number, at: number, standing?: Standing],
 ): void {
   for (let i = 0; i < limits.length; i++) {
     const { machine, params } = limits[i];
-    const [amount, at] = by(i);
+    const [amount, at, standing] = by(i);
     if (amount !== 0) {
-      machine.adjust(params, desk.after[i], desk.outcome.now, amount, at);
+      machine.adjust(params, desk.after[i], desk.outcome.now, amount, at, standing);
       desk.changed = true;
     }
     tell(limits[i], desk, i);

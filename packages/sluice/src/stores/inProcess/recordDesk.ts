@@ -11,7 +11,7 @@ import {
 } from "../record.ts";
 import { slotId } from "../slotId.ts";
 import type { Act, ActOutcome, Costs, Mode, Outcome, Plan } from "../Store.ts";
-import { act, createActDesk, type Hold, outcomeOfAct } from "./act.ts";
+import { act, createActDesk, type Epoch, type Hold, holdOf, numbersOfHold, outcomeOfAct } from "./act.ts";
 import { decide } from "./decide.ts";
 
 /** The records of one call, as they were read. */
@@ -121,37 +121,39 @@ export function recordDesk(plan: Plan): RecordDesk {
     act(records, place, now, asked) {
       load(records, now);
       desk.hold = readHold(place, now);
-      [desk.epoch, desk.epochUntil] = readEpoch(records.states[0], now);
+      records.states.forEach((record, s) => (desk.epochs[s] = readEpoch(record, now)));
       act(plan, desk, now, asked);
       const outcome = outcomeOfAct(desk);
       const changed = changes(records, now);
       if (!desk.holdChanged) return { outcome, changed };
-      const states = [...(changed.states ?? records.states)];
-      states[0] = writeSlots(states[0], [epochSlot(desk.epoch, desk.epochUntil)], now);
+      const states = (changed.states ?? records.states).map((record, s) =>
+        writeSlots(record, [epochSlot(desk.epochs[s])], now),
+      );
       return { outcome, changed: { ...changed, states, hold: holdSlot(place.id, desk.hold) } };
     },
   };
 }
 
-/** `[0, epoch]`, which a repaired clock does not change. */
-function readEpoch(record: StoredRecord, now: number): [epoch: number, until: number] {
+/** `[0, epoch, given]`, which a repaired clock does not change. */
+function readEpoch(record: StoredRecord, now: number): Epoch {
   const state: number[] = [];
-  readSlot(record, EPOCH_SLOT, now, state, 0, 2, false);
-  return [state[1], expiryOfSlot(record, EPOCH_SLOT)];
+  readSlot(record, EPOCH_SLOT, now, state, 0, 3, false);
+  const [, epoch, given] = state;
+  return { epoch, given, until: expiryOfSlot(record, EPOCH_SLOT) };
 }
 
-function epochSlot(epoch: number, expires: number): Slot {
-  return { id: EPOCH_SLOT, expires, state: [0, epoch] };
+function epochSlot({ epoch, given, until }: Epoch): Slot {
+  return { id: EPOCH_SLOT, expires: until, state: [0, epoch, given] };
 }
 
-/** `[at, renewed, status, epoch, ...costs]`. */
+/** `[at, renewed, status, epoch, ...costs, ...stands]`. */
 function readHold({ record, id }: HoldPlace, now: number): Hold {
   const state: number[] = [];
   readSlot(record, id, now, state, 0, 4, true);
-  const [at, renewed, status, epoch, ...costs] = state;
-  return { at, renewed, status: status as Hold["status"], epoch, until: expiryOfSlot(record, id), costs };
+  return holdOf([expiryOfSlot(record, id), ...state]);
 }
 
-function holdSlot(id: number, { at, renewed, status, epoch, until, costs }: Hold): Slot {
-  return { id, expires: until, state: [at, renewed, status, epoch, ...costs] };
+function holdSlot(id: number, hold: Hold): Slot {
+  const [expires, ...state] = numbersOfHold(hold);
+  return { id, expires, state };
 }

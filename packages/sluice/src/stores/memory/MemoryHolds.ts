@@ -1,4 +1,4 @@
-import type { ActDesk, Hold } from "../inProcess/act.ts";
+import { type ActDesk, holdOf, NO_EPOCH, NO_HOLD, numbersOfHold } from "../inProcess/act.ts";
 import { keyAt } from "../keyAt.ts";
 import { holdName } from "../recordName.ts";
 import type { Keys } from "../Store.ts";
@@ -10,7 +10,7 @@ export class MemoryHolds {
   readonly #rows: BoundedTable;
   readonly #epochAt: number;
 
-  /** @param epochAt where in the rows of the pool `[until, epoch]` stands */
+  /** @param epochAt where in the rows of the pool `[until, epoch, given]` stands */
   constructor(holds: BoundedTable, rows: BoundedTable, epochAt: number) {
     this.#holds = holds;
     this.#rows = rows;
@@ -18,29 +18,28 @@ export class MemoryHolds {
   }
 
   load(desk: ActDesk, keys: Keys, id: string, now: number): void {
-    const isKnown = this.#rows.seek(keyAt(keys, 0), now);
-    const [until, epoch] = isKnown ? numbersAt(this.#rows, this.#epochAt, 2) : [0, 0];
-    desk.epochUntil = until;
-    desk.epoch = until > now ? epoch : 0;
+    for (let s = 0; s < desk.epochs.length; s++) {
+      const isKnown = this.#rows.seek(keyAt(keys, s), now);
+      const [until, epoch, given] = isKnown ? numbersAt(this.#rows, this.#epochAt, 3) : [0, 0, 0];
+      desk.epochs[s] = until > now ? { epoch, given, until } : { ...NO_EPOCH, until };
+    }
     const isHeld = this.#holds.seek(holdName(keys, id), now) && !this.#holds.isShared;
-    desk.hold = holdOf(isHeld ? numbersAt(this.#holds, 0, this.#holds.table.segment.width) : [], now);
+    const hold = isHeld ? holdOf(numbersAt(this.#holds, 0, this.#holds.table.segment.width)) : NO_HOLD;
+    desk.hold = hold.until > now ? hold : NO_HOLD;
   }
 
   /** Where the store is full it is forgotten at once, as if it had not been settled in time. */
   save(desk: ActDesk, keys: Keys, id: string, now: number): void {
     const { hold } = desk;
-    this.#rows.claim(this.#rows.seek(keyAt(keys, 0), now));
-    write(this.#rows, this.#epochAt, [desk.epochUntil, desk.epoch]);
+    desk.epochs.forEach(({ until, epoch, given }, s) => {
+      this.#rows.claim(this.#rows.seek(keyAt(keys, s), now));
+      write(this.#rows, this.#epochAt, [until, epoch, given]);
+    });
     const isKnown = this.#holds.seek(holdName(keys, id), now);
     if (this.#holds.isShared) return;
     this.#holds.claim(isKnown);
-    write(this.#holds, 0, [hold.until, hold.at, hold.renewed, hold.status, hold.epoch, ...hold.costs]);
+    write(this.#holds, 0, numbersOfHold(hold));
   }
-}
-
-function holdOf(numbers: readonly number[], now: number): Hold {
-  const [until = 0, at = 0, renewed = 0, status = 0, epoch = 0, ...costs] = numbers;
-  return { at, renewed, status: until > now ? (status as Hold["status"]) : 0, epoch, until, costs };
 }
 
 function numbersAt({ table: { segment, slot } }: BoundedTable, offset: number, count: number): number[] {

@@ -40,13 +40,13 @@ export class Pools {
     return found;
   }
 
-  /** A row is `[until, at, renewed, status, epoch, ...costs]`, for plans of as many limits. */
+  /** A row is `[until, at, renewed, status, epoch, ...costs, ...stands]`, for plans of as many limits. */
   holdsOf({ namespace, pool, limits }: Plan): BoundedTable {
     const name = JSON.stringify([namespace, pool, limits.length]);
     let found = this.#holds.get(name);
     if (found !== undefined) return found;
     found = new BoundedTable(this.capacity);
-    found.addPart(5 + limits.length);
+    found.addPart(5 + 2 * limits.length);
     this.#holds.set(name, found);
     return found;
   }
@@ -61,9 +61,9 @@ export class Pools {
 /** No slot of a limit is called so. */
 const EPOCH = "epoch";
 
-/** Where in the rows of a pool `[until, epoch]` stands; it makes room for it when the first of its keys reserves. */
+/** Where in the rows of a pool `[until, epoch, given]` stands; it makes room for it when the first of its keys reserves. */
 export function epochOffset({ rows, offsets }: Pool): number {
-  const offset = offsets.get(EPOCH) ?? rows.addPart(2);
+  const offset = offsets.get(EPOCH) ?? rows.addPart(3);
   offsets.set(EPOCH, offset);
   return offset;
 }

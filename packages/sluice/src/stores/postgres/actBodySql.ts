@@ -32,8 +32,8 @@ declare
   hold bigint := cardinality(names);
   held bigint[];
   held_until bigint;
-  epoch bigint;
-  epoch_until bigint;
+  epochs bigint[];
+  epoch_until bigint[];
   status bigint := 0;
   reserves boolean;
   adjusts boolean;
@@ -44,6 +44,13 @@ declare
   slot bigint;
   amount bigint;
   moment bigint;
+  charge bigint;
+  remains bigint;
+  stood bigint[];
+  given bigint[];
+  freed bigint;
+  most_freed bigint[];
+  subjects bigint := 0;
 begin
   if act = 7 or (act = 4 and duration > 0) then creates := block || creates; end if;
 ${lockRecords(table)}  now := coalesce(instant, round(extract(epoch from clock_timestamp()) * 1000000)::bigint);
@@ -91,28 +98,41 @@ const readHold = `
     ${readNumbers("hold", `${HOLD_SLOT}`, "0", "4", "true")}
     held := s;
     held_until := heap[place + 1];
-    ${readNumbers("2", `${EPOCH_SLOT}`, "0", "2", "false")}
-    epoch := s[2];
-    epoch_until := case when stored > 0 then heap[place + 1] else 0 end;
-    if held[4] = epoch and cardinality(held) = 4 + limits then status := held[3]; end if;`;
+    limit_at := plan + 3;
+    for i in 1 .. limits loop
+      subjects := greatest(subjects, p[limit_at + 2]);
+      limit_at := limit_at + 8 + p[limit_at + 7];
+    end loop;
+    for subject in 1 .. subjects loop
+      ${readNumbers("1 + subject", `${EPOCH_SLOT}`, "0", "3", "false")}
+      epochs[subject] := s[2];
+      given[subject] := s[3];
+      most_freed[subject] := 0;
+      epoch_until[subject] := case when stored > 0 then heap[place + 1] else 0 end;
+    end loop;
+    if held[4] = epochs[1] and cardinality(held) = 4 + 2 * limits then status := held[3]; end if;`;
 
-/** A hold is `[at, renewed, status, epoch, ...costs]`. */
+/** A hold is `[at, renewed, status, epoch, ...costs, ...stands]`. */
 const keepHold = `
     if reserves then
-      if epoch = 0 then epoch := p[at + 2]; end if;
-      held := array[now, now, 1, epoch];
+      if epochs[1] = 0 then epochs[1] := p[at + 2]; end if;
+      held := array[now, now, 1, epochs[1]];
       held_until := now + term;
       -- A dry run that was not charged has nothing to settle.
       for i in 1 .. limits loop held[4 + i] := case when fitted[i] then p[costs + i] else 0 end; end loop;
+      held := held || stood;
     elsif act = 5 then
       held[3] := 2;
     else
       held[2] := now;
       held_until := now + term;
     end if;
-    epoch_until := greatest(epoch_until, held_until);
-    ${writeSlot("2", `${EPOCH_SLOT}`, "epoch_until", "2", "case n when 1 then 0 else epoch end")}
-    ${writeSlot("hold", `${HOLD_SLOT}`, "held_until", "4 + limits", "held[n]")}`;
+    for subject in 1 .. subjects loop
+      given[subject] := least(2251799813685248, given[subject] + most_freed[subject]);
+      epoch_until[subject] := greatest(epoch_until[subject], held_until);
+      ${writeSlot("1 + subject", `${EPOCH_SLOT}`, "epoch_until[subject]", "3", "case n when 1 then 0 when 2 then epochs[subject] else given[subject] end")}
+    end loop;
+    ${writeSlot("hold", `${HOLD_SLOT}`, "held_until", "4 + 2 * limits", "held[n]")}`;
 
 /** Only what is reserved or booked can be refused, and a refused booking is no attempt that counts. */
 const judged = `
@@ -127,6 +147,7 @@ const actOnLimit = ({ steps, adjusts, books }: Steps) => `
         turn := 0;
         loop
           ${steps}
+          if reserves then stood[i] := reset + given[p[limit_at + 2]]; end if;
           exit when pass > 1 or reserves;
           turn := turn + 1;
           if act = 2 then
@@ -145,10 +166,13 @@ const actOnLimit = ({ steps, adjusts, books }: Steps) => `
             exit when not adjusts or turn > 2 or (turn = 2 and act <> 6);
             amount := case when flags < 8 then - p[costs + i] else 0 end;
             moment := now;
+            charge := null;
             if act = 5 and flags < 8 then
               amount := p[costs + i] - held[4 + i];
               if flags % 4 > 1 and held[4 + i] = 0 then amount := 0; end if;
               moment := held[1];
+              charge := held[4 + i];
+              remains := held[4 + limits + i] - given[p[limit_at + 2]] - greatest(0, now - moment);
             elsif act = 5 or (act = 6 and turn = 1) then
               amount := case when flags < 8 then 0 else - held[4 + i] end;
               moment := held[2];
@@ -156,7 +180,9 @@ const actOnLimit = ({ steps, adjusts, books }: Steps) => `
               amount := case when flags < 8 then 0 else held[4 + i] end;
             end if;
             if amount <> 0 then
+              freed := 0;
               ${adjusts}
+              most_freed[p[limit_at + 2]] := greatest(most_freed[p[limit_at + 2]], freed);
               charged := true;
             end if;
           end if;

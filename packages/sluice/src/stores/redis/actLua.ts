@@ -45,26 +45,37 @@ local ends = costs + limits
 block, states = 1, ends + limits + 1
 for n = 0, program[3] do program[states + n] = n + 1 end
 
--- The record of a hold is [1, 0, until, length, at, renewed, status, epoch, ...costs].
-local KEY, place = 2, does >= RESERVE and does <= RENEW and #names
-local epoch, epochUntil, status, chargedAt, renewed, ttlEnd, held = 0, 0, 0, 0, 0, 0, {}
+-- The record of a hold is [1, 0, until, length, at, renewed, status, epoch, ...costs, ...stands].
+local place = does >= RESERVE and does <= RENEW and #names
+local epoch, epochs, untils, given, status, chargedAt, renewed, ttlEnd, held, stands = 0, {}, {}, {}, 0, 0, 0, 0, {}, {}
+local function subjectOf(i) return program[limitAt[i] + 2] end
 if place then
-  local record, at = recordOf(KEY), 2
-  while record[at] and record[at] ~= 1 do at = at + 3 + record[at + 2] end
-  if record[at] and record[at + 1] > now then epochUntil, epoch = record[at + 1], record[at + 4] end
+  for i = 1, limits do
+    local s = subjectOf(i)
+    local record, at = recordOf(1 + s), 2
+    while record[at] and record[at] ~= 1 do at = at + 3 + record[at + 2] end
+    epochs[s], given[s], untils[s] = 0, 0, 0
+    if record[at] and record[at + 1] > now then
+      untils[s], epochs[s], given[s] = record[at + 1], record[at + 4], record[at + 5]
+    end
+  end
+  epoch = epochs[1]
   local hold = recordOf(place)
-  if hold[2] == 0 and hold[3] > now and hold[4] == 4 + limits and hold[8] == epoch then
+  if hold[2] == 0 and hold[3] > now and hold[4] == 4 + 2 * limits and hold[8] == epoch then
     ttlEnd, chargedAt, renewed, status = hold[3], hold[5], hold[6], hold[7]
-    for i = 1, limits do held[i] = hold[8 + i] end
+    for i = 1, limits do held[i], stands[i] = hold[8 + i], hold[8 + limits + i] end
   end
 end
 
 local function keep(kept)
   local state = { chargedAt, renewed, kept, epoch }
-  for i = 1, limits do state[4 + i] = held[i] end
-  writeSlot(place, 0, ttlEnd, state, 0, 4 + limits)
-  if ttlEnd > epochUntil then epochUntil = ttlEnd end
-  writeSlot(KEY, 1, epochUntil, { 0, epoch }, 0, 2)
+  for i = 1, limits do state[4 + i], state[4 + limits + i] = held[i], stands[i] end
+  writeSlot(place, 0, ttlEnd, state, 0, 4 + 2 * limits)
+  epochs[1] = epoch
+  for s = 1, #epochs do
+    if ttlEnd > untils[s] then untils[s] = ttlEnd end
+    writeSlot(1 + s, 1, untils[s], { 0, epochs[s], given[s] }, 0, 3)
+  end
 end
 
 local function reserve()
@@ -72,7 +83,10 @@ local function reserve()
   if not decide(true) then return false end
   if epoch == 0 then epoch = nonce end
   -- A dry run that was not charged has nothing to settle.
-  for i = 1, limits do held[i] = fits[i] and program[costs + i] or 0 end
+  for i = 1, limits do
+    held[i] = fits[i] and program[costs + i] or 0
+    stands[i] = reply[size + replyAt[i] + 4] + given[subjectOf(i)]
+  end
   chargedAt, renewed, ttlEnd = now, now, now + time
   keep(1)
   return true
@@ -117,13 +131,28 @@ local function book(most)
   return false
 end
 
-local function adjust(i, amount, at)
+local freed = {}
+local function adjust(i, amount, at, charge, left)
   local o = limitAt[i]
   if amount ~= 0 then
-    adjusts[program[o]](program, o + 8, after[i], now, amount, at)
+    local back = adjusts[program[o]](program, o + 8, after[i], now, amount, at, charge, left) or 0
+    local s = subjectOf(i)
+    if back > (freed[s] or 0) then freed[s] = back end
     repaired = true
   end
   tell(i, 0, false)
+end
+
+local function settle()
+  local passed = math.max(0, now - chargedAt)
+  for i = 1, limits do
+    local amount, left = program[costs + i] - held[i], stands[i] - given[subjectOf(i)] - passed
+    if isLease(i) then adjust(i, -held[i], renewed)
+    elseif held[i] > 0 or not isDryRun(i) then adjust(i, amount, chargedAt, held[i], left)
+    else tell(i, 0, false) end
+  end
+  for s = 1, #given do given[s] = math.min(2251799813685248, given[s] + (freed[s] or 0)) end
+  keep(2)
 end
 
 local function isLastBooked()
@@ -146,12 +175,7 @@ local function change()
       if not isLease(i) then adjust(i, -program[costs + i], now) end
     end
   elseif does == SETTLE and status == 1 then
-    for i = 1, limits do
-      if isLease(i) then adjust(i, -held[i], renewed)
-      elseif held[i] > 0 or not isDryRun(i) then adjust(i, program[costs + i] - held[i], chargedAt)
-      else tell(i, 0, false) end
-    end
-    keep(2)
+    settle()
   elseif does == RENEW and status == 1 then
     for i = 1, limits do
       local leased = isLease(i) and held[i] or 0

@@ -1,5 +1,5 @@
 import type { Limit } from "../../algorithms/Limit.ts";
-import type { State, Verdict } from "../../algorithms/Machine.ts";
+import type { Standing, State, Verdict } from "../../algorithms/Machine.ts";
 import type { Call, Model } from "../models/Model.ts";
 import type { Move } from "./Move.ts";
 
@@ -64,10 +64,10 @@ export class Trial {
   }
 
   /** Changes what was charged at some instant, whether it fits or not. The model is not told. */
-  adjust(amount: number, at: number = this.now): void {
+  adjust(amount: number, at: number = this.now, standing?: Standing): void {
     const { machine, params } = this.limit;
     this.state = this.ask(0).state;
-    machine.adjust(params, this.state, this.now, amount, at);
+    machine.adjust(params, this.state, this.now, amount, at, standing);
     this.last = this.ask(0);
   }
 

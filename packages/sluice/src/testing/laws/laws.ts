@@ -13,6 +13,7 @@ import { remainingIsTrue } from "./remainingIsTrue.ts";
 import { resetIsTrue } from "./resetIsTrue.ts";
 import { retryAfterIsTrue } from "./retryAfterIsTrue.ts";
 import { steppingBackMintsNothing } from "./steppingBackMintsNothing.ts";
+import { whatIsBackIsNotGivenBack } from "./whatIsBackIsNotGivenBack.ts";
 import { whatOutlivesItsLifeIsNothing } from "./whatOutlivesItsLifeIsNothing.ts";
 import { yearForwardGivesOneQuota } from "./yearForwardGivesOneQuota.ts";
 
@@ -31,6 +32,7 @@ export const LAWS: readonly Law[] = [
   whatOutlivesItsLifeIsNothing,
   countedDenialsSaturate,
   givenBackIsAsNeverCharged,
+  whatIsBackIsNotGivenBack,
   addedIsAsCharged,
   adjustmentsStayWithinBounds,
   bookedSlotsComeWhenTold,

@@ -1,6 +1,14 @@
 import type { Limit } from "../../algorithms/Limit.ts";
 import type { Params, State } from "../../algorithms/Machine.ts";
-import { act, type ActDesk, createActDesk, type Hold, outcomeOfAct } from "../../stores/inProcess/act.ts";
+import {
+  act,
+  type ActDesk,
+  createActDesk,
+  type Epoch,
+  type Hold,
+  NO_EPOCH,
+  outcomeOfAct,
+} from "../../stores/inProcess/act.ts";
 import { decide, type Desk } from "../../stores/inProcess/decide.ts";
 import { slotName } from "../../algorithms/slotName.ts";
 import { subjectsOf } from "../../algorithms/subjectsOf.ts";
@@ -24,7 +32,7 @@ export class Reference {
   readonly #states = new Map<string, Entry<State>>();
   readonly #blocks = new Map<string, Entry<Desk["block"]>>();
   readonly #holds = new Map<string, Entry<Hold>>();
-  readonly #epochs = new Map<string, Entry<number>>();
+  readonly #epochs = new Map<string, Entry<Epoch>>();
 
   /** The outcome is the caller's to keep. */
   decide(
@@ -40,18 +48,19 @@ export class Reference {
 
   /** The outcome is the caller's to keep. */
   act(plan: Plan, keys: Keys, asked: Act, now: number, blockKey: string = keyAt(keys, 0)): ActOutcome {
-    const epochs = recordName(plan, keyAt(keys, 0));
-    const holds = `${epochs}${holdName(keys, "id" in asked ? asked.id : "")}`;
+    const epochsAt = (s: number) => recordName(plan, keyAt(keys, s));
+    const holds = `${epochsAt(0)}${holdName(keys, "id" in asked ? asked.id : "")}`;
     const done = this.#work(plan, keys, blockKey, (desk) => {
-      const epoch = this.#epochs.get(epochs);
-      desk.epochUntil = epoch?.end ?? 0;
-      desk.epoch = epoch !== undefined && epoch.end > now ? epoch.numbers : 0;
+      desk.epochs.forEach((_, s) => {
+        const { numbers = NO_EPOCH, end = 0 } = this.#epochs.get(epochsAt(s)) ?? {};
+        desk.epochs[s] = end > now ? numbers : { ...NO_EPOCH, until: end };
+      });
       const hold = this.#holds.get(holds);
       desk.hold = hold !== undefined && hold.end > now ? hold.numbers : { ...desk.hold, status: 0 };
       act(plan, desk, now, asked);
       if (!desk.holdChanged) return;
       this.#holds.set(holds, { numbers: desk.hold, end: desk.hold.until });
-      this.#epochs.set(epochs, { numbers: desk.epoch, end: desk.epochUntil });
+      desk.epochs.forEach((epoch, s) => this.#epochs.set(epochsAt(s), { numbers: epoch, end: epoch.until }));
     });
     return outcomeOfAct(done);
   }

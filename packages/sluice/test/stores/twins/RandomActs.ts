@@ -15,7 +15,8 @@ const YEAR = 366 * 86_400_000_000;
 /** Acts at random, many of them on what was reserved or booked before. */
 export class RandomActs {
   readonly #random: Random;
-  #reserved: (AskedAct & { act: { does: "reserve" } }) | undefined;
+  /** The latest, since what one gives back changes what another does. */
+  #reserved: (AskedAct & { act: { does: "reserve" } })[] = [];
   #booked: (AskedAct & { act: { does: "book" } }) | undefined;
   #told: Outcome | undefined;
 
@@ -25,14 +26,15 @@ export class RandomActs {
 
   next(target: Pick<AskedAct, "code" | "keys">): AskedAct {
     const random = this.#random;
-    if (this.#reserved !== undefined && random.chance(0.4)) return this.#onReserved(this.#reserved);
+    if (this.#reserved.length > 0 && random.chance(0.4)) return this.#onReserved(random.pick(this.#reserved));
     if (this.#booked !== undefined && random.chance(0.3)) return this.#unbook(this.#booked);
     return { ...target, act: this.#act(target.code.plan) };
   }
 
   saw({ act, ...target }: AskedAct, outcome: ActOutcome): void {
     this.#told = outcome;
-    if (act.does === "reserve" && outcome.allowed) this.#reserved = { ...target, act };
+    if (act.does === "reserve" && outcome.allowed)
+      this.#reserved = [...this.#reserved.slice(-2), { ...target, act }];
     if (act.does === "book") this.#booked = outcome.allowed ? { ...target, act } : undefined;
   }
 
@@ -71,7 +73,7 @@ export class RandomActs {
     return {
       does: "reserve",
       costs: 1,
-      id: `id ${random.below(2)}`,
+      id: `id ${random.below(3)}`,
       ttl: Math.max(1, this.#time(plan)),
       nonce: 1 + random.below(2 ** 48),
     };

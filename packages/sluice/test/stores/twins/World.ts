@@ -69,7 +69,7 @@ export class World {
     const record = this.#read(name);
     const [slot] = slotsOf(record);
     // The memory store keeps what plans of other numbers of limits have reserved apart.
-    if (slot?.[1] > this.now && slot[2] !== 4 + plan.limits.length) this.#doubt(plan, keys);
+    if (slot?.[1] > this.now && slot[2] !== 4 + 2 * plan.limits.length) this.#doubt(plan, keys);
     const place = { record, id: HOLD_SLOT };
     const { outcome, changed } = this.#deskOf(plan).act(this.#recordsOf(plan, keys), place, this.now, act);
     const { hold, ...others } = changed;
