@@ -1,9 +1,10 @@
 import type { Service } from "../../../../../test/services/Service.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fixedWindow, type Limit, type Outcome, slidingWindow, tokenBucket } from "sluice";
+import { concurrency, fixedWindow, type Limit, type Outcome, slidingWindow, tokenBucket } from "sluice";
 import { twins } from "../../../src/algorithms/twins.ts";
 import type { Call } from "../../../src/stores/onServer/mergeCalls.ts";
 import { keyAt } from "../../../src/stores/keyAt.ts";
+import { slotId } from "../../../src/stores/slotId.ts";
 import { holdName } from "../../../src/stores/recordName.ts";
 import type { Act, ActOutcome } from "../../../src/stores/Store.ts";
 import { encodeAct } from "../../../src/stores/onServer/encodeAct.ts";
@@ -14,6 +15,7 @@ import { Random } from "./Random.ts";
 import { ALGORITHMS } from "./randomPlans.ts";
 import { type Focus, runRound, type Tally } from "./runRound.ts";
 import type { Server } from "./Server.ts";
+import { slotsOf } from "./slotsOf.ts";
 
 /** Of each algorithm. */
 const OPERATIONS = 100_000;
@@ -149,6 +151,41 @@ export function testTwins({ name, service, mutations, connect }: TwinServer): vo
       const expires = await server.expiry(statesOf(several));
       expect(expires).toBeGreaterThanOrEqual(latest);
       expect(expires - latest).toBeLessThan(100_000);
+    });
+
+    it.skipIf(isMissing)(
+      "count at most a whole limit of the window before, and keep what was used in it",
+      async () => {
+        const [low, high] = [4, 9].map((limit) =>
+          callOf("lowered", "key", [slidingWindow({ limit, window: "1d" })]),
+        );
+        const edge = 20_000 * 86_400e6;
+        for (let n = 0; n < 9; n++) await server.decide(batchOf([high]), edge - 1);
+        const [outcome] = await server.decide(batchOf([low]), edge + 43_200e6);
+        expect(outcome).toMatchObject({ allowed: true, verdicts: [{ remaining: 1, state: [edge, 1, 9] }] });
+      },
+    );
+
+    it.skipIf(isMissing)("take nothing off what a higher limit has used, settling a lower one", async () => {
+      const window = "300d";
+      const [low, high] = [4, 9].map((limit) =>
+        callOf("mixed", "key", [
+          fixedWindow({ limit, window, anchor: "first-call" }),
+          concurrency({ limit, ttl: window }),
+        ]),
+      );
+      const used = async () => {
+        const slots = slotsOf((await server.read([statesOf(low)]))[0]!);
+        return low.code.plan.limits.map((limit) => slots.find(([id]) => id === slotId(limit))![4]);
+      };
+      const held = { costs: 3, id: "id", ttl: 86_400e6, nonce: 7 } as const;
+      await actOne(server, low, { ...held, does: "reserve", costs: 2 });
+      for (let n = 0; n < 7; n++) await decideOne(server, high);
+      expect(await used()).toEqual([9, 9]);
+      await actOne(server, low, { ...held, does: "renew" });
+      expect(await used()).toEqual([9, 9]);
+      await actOne(server, low, { ...held, does: "settle" });
+      expect(await used()).toEqual([9, 7]);
     });
 
     it.skipIf(isMissing)("leave a record of another version alone, and decide the other calls", async () => {
