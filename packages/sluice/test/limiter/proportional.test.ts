@@ -108,6 +108,22 @@ describe("an update by carry: proportional", () => {
     expect(both.map(({ remaining }) => remaining)).toEqual([9, 8]);
   });
 
+  test("of a function that fails rejects, charges nothing, and is tried again", async () => {
+    let fails = false;
+    const limits = async () => {
+      if (fails) throw new Error("gone");
+      return "10/h" as const;
+    };
+    const limiter = rateLimiter({ limits, store: memoryStore() });
+    await limiter.consume("a", { cost: 5 });
+    limiter.update({ limits: async () => "20/h" as const, ...proportional });
+    fails = true;
+    const both = await Promise.allSettled([limiter.consume("a"), limiter.consume("a")]);
+    expect(both.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    fails = false;
+    expect((await limiter.peek("a", left)).remaining).toBe(10);
+  });
+
   test("of a store that fails is tried again with the next call, which the policy answers", async () => {
     const store = faultyStore();
     const limiter = rateLimiter({ limits: "10/h", store, onStoreError: "open", onEvent: () => {} });

@@ -8,40 +8,46 @@ import type { PlanFor } from "./PlanFor.ts";
 /** Keys that are known to have brought along what they used. For others the store knows. */
 const MOST_KEYS = 10_000;
 
+type Planned = ReturnType<PlanFor>;
+
 /** Plans whose keys bring along, when they first call, what they used under earlier ones. */
 export function carriedPlans(from: PlanFor, to: PlanFor): PlanFor {
-  const carried = new BoundedMap<Promise<void> | true>(MOST_KEYS);
+  const carried = new BoundedMap<true>(MOST_KEYS);
+  const underWay = new Map<string, Promise<void>>();
 
-  async function carryLater(key: Key, name: string): Promise<void> {
+  async function carryLater(key: Key, name: string, plans: [Planned, Planned]): Promise<void> {
     try {
-      await carryOver(key, await from(key), await to(key));
+      const [before, now] = await Promise.all(plans);
+      await carryOver(key, before, now);
       carried.set(name, true);
     } catch (error) {
-      carried.delete(name);
       throwUnlessStore(error);
+    } finally {
+      underWay.delete(name);
     }
   }
 
-  function carryNow(key: Key, name: string, before: NamedPlan, now: NamedPlan): NamedPlan {
+  function carryNow(key: Key, name: string, before: NamedPlan, now: NamedPlan): void {
     try {
       carryOverNow(key, before, now);
       carried.set(name, true);
     } catch (error) {
       throwUnlessStore(error);
     }
-    return now;
   }
 
   return (key) => {
     const name = JSON.stringify(key);
-    const known = carried.get(name);
-    if (known === true) return to(key);
-    if (known !== undefined) return known.then(() => to(key));
+    if (carried.get(name) === true) return to(key);
+    const others = underWay.get(name);
+    if (others !== undefined) return others.then(() => to(key));
     const [before, now] = [from(key), to(key)];
-    if (!(before instanceof Promise) && !(now instanceof Promise) && "actSync" in now.prepared)
-      return carryNow(key, name, before, now);
-    const carrying = carryLater(key, name);
-    carried.set(name, carrying);
+    if (!(before instanceof Promise) && !(now instanceof Promise) && "actSync" in now.prepared) {
+      carryNow(key, name, before, now);
+      return now;
+    }
+    const carrying = carryLater(key, name, [before, now]);
+    underWay.set(name, carrying);
     return carrying.then(() => now);
   };
 }
