@@ -8,14 +8,12 @@ import type { PlanFor } from "./PlanFor.ts";
 /** Keys that are known to have brought along what they used. For others the store knows. */
 const MOST_KEYS = 10_000;
 
-type Planned = ReturnType<PlanFor>;
-
 /** Plans whose keys bring along, when they first call, what they used under earlier ones. */
 export function carriedPlans(from: PlanFor, to: PlanFor): PlanFor {
   const carried = new BoundedMap<true>(MOST_KEYS);
   const underWay = new Map<string, Promise<void>>();
 
-  async function carryLater(key: Key, name: string, plans: [Planned, Planned]): Promise<void> {
+  async function carryLater(key: Key, name: string, plans: readonly Promise<NamedPlan>[]): Promise<void> {
     try {
       const [before, now] = await Promise.all(plans);
       await carryOver(key, before, now);
@@ -46,7 +44,7 @@ export function carriedPlans(from: PlanFor, to: PlanFor): PlanFor {
       carryNow(key, name, before, now);
       return now;
     }
-    const carrying = carryLater(key, name, [before, now]);
+    const carrying = carryLater(key, name, [Promise.resolve(before), Promise.resolve(now)]);
     underWay.set(name, carrying);
     return carrying.then(() => now);
   };
