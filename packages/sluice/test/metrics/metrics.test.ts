@@ -1,4 +1,5 @@
 import { eventStream, fixedWindow, memoryStore, metrics, rateLimiter, tokenBucket } from "sluice";
+import { rateLimit } from "sluice/express";
 import { manualClock } from "sluice/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { DOWN, faultyStore } from "../failure/faultyStore.ts";
@@ -17,6 +18,20 @@ function counted(options: Parameters<typeof metrics>[1] = {}) {
   };
   return { limiter, spend, counts: metrics(limiter, options) };
 }
+
+test.each([
+  ["nothing", undefined],
+  ["null", null],
+  ["an object without events", {}],
+  ["the middleware of rateLimit", rateLimit({ limits: "10/h" })],
+])("%s tells no events, and is refused by name", (_, source) => {
+  const refused = {
+    code: "INVALID_OPTION",
+    value: source,
+    message: expect.stringContaining("eventStream()"),
+  };
+  expect(() => metrics(source as never)).toThrow(expect.objectContaining(refused));
+});
 
 describe("of a key", () => {
   test("S4.74, S4.76, S4.78: fifteen calls at a limit of ten are ten allowed, five dropped, and a third of all", () => {
