@@ -99,8 +99,10 @@ describe.each(stores)("4 processes on $store", ({ url, note, prepare }) => {
         Array.from({ length: PROCESSES }, () => [100, 50 * 37 + 25 * 150]),
       );
       const { limits } = await here(budget).peek("everybody", { cost: 0 });
-      // Only what was cancelled was no request.
-      expect(limits.map(({ remaining }) => remaining)).toEqual([100_000 - 4 * 5600, 1000 - 4 * 75]);
+      // Only what was cancelled was no request. A share of one may have drained from what is then not given back.
+      const [tokens, requests] = limits;
+      expect(tokens.remaining).toBe(100_000 - 4 * 5600);
+      expect(requests.details).toEqual({ tokens: expect.closeTo(1000 - 4 * 75, 0) });
     },
   );
 
