@@ -34,9 +34,10 @@ export function limiterOf(plans: Plans, timer: Timer | undefined): Limiter | Syn
   };
   const endings = new Endings();
   const lines = new Lines((key) => plans.planFor(key), timer ?? hostTimer, endings);
+  const freed = () => lines.askAgain();
   const enter: Limiter["enter"] = async (key, options) => {
     const named = await plans.planFor(key);
-    if (hasLease(named)) return holdLease(named, key, options, timer ?? idleTimer, endings);
+    if (hasLease(named)) return holdLease(named, key, options, timer ?? idleTimer, endings, freed);
     return permitOf(allowedOnly(await decide("consume", key, options)));
   };
   const verbs = {
@@ -44,11 +45,11 @@ export function limiterOf(plans: Plans, timer: Timer | undefined): Limiter | Syn
     acquire: async (key, options) => allowedOnly(await decide("consume", key, options)),
     wait: async (key, options) => lines.wait(key, readWait(options)),
     ...entering(enter),
-    ...holding((key) => plans.planFor(key)),
+    ...holding((key) => plans.planFor(key), freed),
     peek: (key, options) => decide("peek", key, options),
     async refund(key, cost) {
       await refundKey(await plans.planFor(key), key, cost);
-      lines.askAgain();
+      freed();
     },
     block: async (key, duration) =>
       blockKey(await plans.planFor(key), key, durationMs("block duration", duration)),
@@ -56,9 +57,9 @@ export function limiterOf(plans: Plans, timer: Timer | undefined): Limiter | Syn
     inspect: async (key) => inspectKey(await plans.planFor(key), key),
     async reset(key) {
       await resetKey(await plans.planFor(key), key);
-      lines.askAgain();
+      freed();
     },
-    ...(plans.isSync ? syncVerbs(plans) : undefined),
+    ...(plans.isSync ? syncVerbs(plans, freed) : undefined),
   } satisfies Partial<Limiter>;
   const limiter: Limiter = {
     ...verbs,
@@ -67,7 +68,7 @@ export function limiterOf(plans: Plans, timer: Timer | undefined): Limiter | Syn
     events: plans.events,
     update(change) {
       plans.update(change);
-      lines.askAgain();
+      freed();
     },
   };
   return limiter;
@@ -76,7 +77,7 @@ export function limiterOf(plans: Plans, timer: Timer | undefined): Limiter | Syn
 type SyncVerbs = Omit<SyncLimiter, keyof Limiter>;
 
 /** Over a store that answers at once. */
-function syncVerbs(plans: Plans): SyncVerbs {
+function syncVerbs(plans: Plans, freed: () => void): SyncVerbs {
   // Over such a store the way of a call has no promise in it.
   const decide = (mode: Mode, key: Key, options?: CostOptions) =>
     decideCall(plans.fixed ?? planNow(plans, key), mode, key, costOption(options)) as Decision;
@@ -89,6 +90,7 @@ function syncVerbs(plans: Plans): SyncVerbs {
       const keys = readKey(key, subjects);
       faults.forget(keys);
       (prepared as SyncPreparedPlan).resetSync(keys);
+      freed();
     },
   };
 }

@@ -28,7 +28,7 @@ async function all<Item, Answer>(
     const message = `a list of keys must be an array, not ${show(items)}`;
     throw new ConfigurationError("INVALID_KEY", message, { value: items });
   }
-  const answers = await Promise.allSettled(items.map((item) => ask(item)));
+  const answers = await Promise.allSettled(Array.from(items, (item) => ask(item)));
   return answers.map((answer) => {
     if (answer.status === "rejected") throw answer.reason;
     return answer.value;

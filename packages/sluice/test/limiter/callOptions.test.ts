@@ -11,6 +11,15 @@ test("a cost that is not written as { cost } is refused, and nothing is charged"
   expect(limiter.consumeSync("a").remaining).toBe(9);
 });
 
+test.each([undefined, null, "work"])(
+  "run of %s, which is no function, is refused, and nothing is charged",
+  async (fn) => {
+    const limiter = rateLimiter({ limits: "10/m" });
+    await expect(limiter.run("a", fn as never)).rejects.toMatchObject({ code: "INVALID_OPTION", path: "fn" });
+    expect(limiter.peekSync("a", { cost: 0 }).remaining).toBe(10);
+  },
+);
+
 test.each([
   [-1, 0],
   [1.5, 2],

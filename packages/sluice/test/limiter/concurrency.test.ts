@@ -241,9 +241,17 @@ test("a clock that steps back frees nobody", async () => {
 
 describe("options", () => {
   test("what is wrong throws with a code", () => {
-    for (const limit of [-1, 1.5, 10_001, Number.NaN, undefined]) {
+    const nearest = new Map([
+      [-1, 0],
+      [1.4, 1],
+      [10_001, 10_000],
+      [2e9, 10_000],
+      [Number.NaN, undefined],
+      [undefined, undefined],
+    ]);
+    for (const [limit, near] of nearest) {
       expect(() => concurrency({ limit: limit as number })).toThrow(
-        expect.objectContaining({ code: "INVALID_LIMIT" }),
+        expect.objectContaining({ code: "INVALID_LIMIT", value: limit, nearest: near }),
       );
     }
     for (const ttl of [0, 0.5, "1 month", 367 * 86_400_000]) {

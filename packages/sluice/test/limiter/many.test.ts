@@ -68,6 +68,9 @@ describe("the verbs for lists of keys", () => {
     store.answerLate();
     await flush();
     expect(asked.reason).toMatchObject({ code: "INVALID_KEY" });
+    await expect(limiter.consumeMany(Array<string>(2))).rejects.toMatchObject({
+      code: "INVALID_KEY",
+    });
     expect((await limiter.peekMany(["a", "b"], { cost: 0 })).map(({ remaining }) => remaining)).toEqual([
       4, 4,
     ]);

@@ -3,6 +3,7 @@ import {
   concurrency,
   type Decision,
   fixedWindow,
+  type Hold,
   type Limit,
   LimiterClosedError,
   type LimitsInput,
@@ -376,17 +377,34 @@ describe("wait", () => {
     expect(waits[3].value).toMatchObject({ allowed: false, reason: "never" });
   });
 
-  test.each<[string, (limiter: SyncLimiter) => Promise<void>]>([
+  test.each<[string, (limiter: SyncLimiter, hold: Hold) => unknown]>([
     ["refund", (limiter) => limiter.refund("a")],
     ["reset", (limiter) => limiter.reset("a")],
+    ["resetSync", (limiter) => limiter.resetSync("a")],
+    ["cancel by id", (limiter, { id }) => limiter.cancel("a", id)],
+    ["hold that is cancelled", (_, hold) => hold.cancel()],
+    ["hold that is settled", (_, hold) => hold.settle(0)],
   ])("a %s lets in who stands in line at once", async (_, giveBack) => {
     const { limiter } = manualLimiter(onePerWindow);
-    await limiter.wait("a");
+    const hold = await limiter.reserve("a");
     const waits = [watch(limiter.wait("a")), watch(limiter.wait("a"))];
     await flush();
-    await giveBack(limiter);
+    await giveBack(limiter, hold);
     await flush();
     expect(waits.map(({ state }) => state)).toEqual(["resolved", "pending"]);
+  });
+
+  test("a permit that comes back lets in who stands in line at once", async () => {
+    const { limiter } = manualLimiter(concurrency({ limit: 1 }));
+    const permit = await limiter.enter("a");
+    const waits = [1, 2].map(() => watch(limiter.wait("a", { timeoutMs: 600_000 })));
+    await flush();
+    expect(waits.map(({ state }) => state)).toEqual(["pending", "pending"]);
+    await permit[Symbol.asyncDispose]();
+    await flush();
+    expect(waits.map(({ state }) => state)).toEqual(["resolved", "pending"]);
+    limiter.close();
+    await flush();
   });
 
   test("who comes after an update to limits that can be booked does not overtake who stands in line", async () => {

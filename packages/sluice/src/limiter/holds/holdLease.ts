@@ -14,6 +14,7 @@ export function hasLease({ plan: { limits } }: Pick<NamedPlan, "plan">): boolean
 
 /**
  * Takes a permit that comes back when it is disposed of, and lives while this process does.
+ * @param freed is told when it has come back
  * @throws RateLimitExceededError
  */
 export async function holdLease(
@@ -22,12 +23,13 @@ export async function holdLease(
   options: CostOptions | undefined,
   timer: Timer,
   endings: Endings,
+  freed: () => void,
 ): Promise<Permit> {
   const { decision, release } = await takeLease(named, key, costOption(options), timer, endings);
   allowedOnly(decision);
-  return {
-    decision,
-    [Symbol.dispose]: () => void release?.(),
-    [Symbol.asyncDispose]: async () => release?.(),
+  const end = async () => {
+    await release?.();
+    freed();
   };
+  return { decision, [Symbol.dispose]: () => void end(), [Symbol.asyncDispose]: end };
 }
