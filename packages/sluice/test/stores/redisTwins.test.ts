@@ -2,7 +2,7 @@ import { inject } from "vitest";
 import { twins } from "../../src/algorithms/twins.ts";
 import { actLua } from "../../src/stores/redis/actLua.ts";
 import { decideLua } from "../../src/stores/redis/decideLua.ts";
-import { luaActMutations } from "./twins/luaActMutations.ts";
+import { luaActMutations, luaHoldMutations } from "./twins/luaActMutations.ts";
 import { luaMutations } from "./twins/mutations.ts";
 import { redisServer } from "./twins/redisServer.ts";
 import { spoil, testTwins } from "./twins/testTwins.ts";
@@ -13,7 +13,7 @@ const scripts = [decideLua(twins), actLua(twins)];
 testTwins({
   name: "Redis",
   service,
-  mutations: [...luaMutations, ...luaActMutations],
+  mutations: [...luaMutations, ...luaActMutations, ...luaHoldMutations],
   connect: (fault) => {
     const [decide, act] = spoil(scripts, fault);
     return redisServer(service.url, decide, act);

@@ -33,15 +33,6 @@ export const luaActMutations: readonly Mutation[] = (
     ["what it cost is ignored", "adjust(i, amount, chargedAt, held[i], left)", ""],
     ["it is given back to the window of now", "amount, chargedAt, held[i]", "amount, now, held[i]"],
     ["what has drained is given back", "chargedAt, held[i], left)", "chargedAt)"],
-    ["a charge does not drain", "if at < now then alone", "if false then alone"],
-    ["what came before a charge does not drain", "math.max(0, now - chargedAt)", "0"],
-    ["what came before a charge was never given back", "- given[subjectOf(i)] - passed", "- passed"],
-    ["what is given back is forgotten", "given[s] + (freed[s] or 0)", "given[s]"],
-    [
-      "the last tick drains as the others",
-      "(floorDivide(left, tick) - 1) * rate",
-      "floorDivide(left, tick) * rate",
-    ],
     [
       "what others give back is counted for the first",
       "local s = subjectOf(i)\n    if back",
@@ -65,3 +56,18 @@ export const luaActMutations: readonly Mutation[] = (
     ["a block is not written", "writeSlot(block, 0, blockState[1] + time, blockState, 0, 2)", ""],
   ] as const
 ).map(([fault, find, replace]) => ({ fault: `acts, ${fault}`, find, replace, focus: "acts" }));
+
+/** Faults in what a hold of a bucket can give back. */
+export const luaHoldMutations: readonly Mutation[] = (
+  [
+    ["a charge does not drain", "if at < now then alone", "if false then alone"],
+    ["what came before a charge does not drain", "math.max(0, now - chargedAt)", "0"],
+    ["what came before a charge was never given back", "- given[subjectOf(i)] - passed", "- passed"],
+    ["what is given back is forgotten", "given[s] + (freed[s] or 0)", "given[s]"],
+    [
+      "the last tick drains as the others",
+      "(floorDivide(left, tick) - 1) * rate",
+      "floorDivide(left, tick) * rate",
+    ],
+  ] as const
+).map(([fault, find, replace]) => ({ fault: `holds, ${fault}`, find, replace, focus: "holds" }));

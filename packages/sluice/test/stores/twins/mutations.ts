@@ -6,8 +6,8 @@ export interface Mutation {
   /** Stands in the text at least once. */
   readonly find: string;
   readonly replace: string;
-  /** Rounds that are mostly about what can meet it; default all kinds. */
-  readonly focus?: Focus;
+  /** Rounds that are mostly about what can meet it, or the histories of holds; default all kinds of rounds. */
+  readonly focus?: Focus | "holds";
 }
 
 export const luaMutations: readonly Mutation[] = [

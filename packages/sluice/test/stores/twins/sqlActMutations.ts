@@ -43,15 +43,6 @@ export const sqlActMutations: readonly Mutation[] = (
     ["a hold is settled twice", "held[3] := 2;", "null;"],
     ["a hold is settled as of now", "moment := held[1];", ""],
     ["what has drained is given back", "charge := held[4 + i];", ""],
-    ["a charge does not drain", "then 0 else alone - ticks * rate end", "then 0 else alone end"],
-    ["what came before a charge does not drain", "- greatest(0, now - moment)", ""],
-    [
-      "what came before a charge was never given back",
-      "held[4 + limits + i] - given[p[limit_at + 2]]",
-      "held[4 + limits + i]",
-    ],
-    ["what is given back is forgotten", "given[subject] + most_freed[subject]", "given[subject]"],
-    ["the last tick drains as the others", "remains / tick - 1", "remains / tick"],
     [
       "what others give back is counted for the first",
       "most_freed[p[limit_at + 2]] := ",
@@ -73,3 +64,18 @@ export const sqlActMutations: readonly Mutation[] = (
     ["an act is refused while the key is blocked", "allowed := allowed or act <> 2;", ""],
   ] as const
 ).map(([fault, find, replace]) => ({ fault: `acting, ${fault}`, find, replace, focus: "acts" }));
+
+/** Faults in what a hold of a bucket can give back. */
+export const sqlHoldMutations: readonly Mutation[] = (
+  [
+    ["a charge does not drain", "then 0 else alone - ticks * rate end", "then 0 else alone end"],
+    ["what came before a charge does not drain", "- greatest(0, now - moment)", ""],
+    [
+      "what came before a charge was never given back",
+      "held[4 + limits + i] - given[p[limit_at + 2]]",
+      "held[4 + limits + i]",
+    ],
+    ["what is given back is forgotten", "given[subject] + most_freed[subject]", "given[subject]"],
+    ["the last tick drains as the others", "remains / tick - 1", "remains / tick"],
+  ] as const
+).map(([fault, find, replace]) => ({ fault: `holding, ${fault}`, find, replace, focus: "holds" }));

@@ -10,6 +10,7 @@ import type { Act, ActOutcome } from "../../../src/stores/Store.ts";
 import { encodeAct } from "../../../src/stores/onServer/encodeAct.ts";
 import { encodePlan } from "../../../src/stores/onServer/encodePlan.ts";
 import { batchOf } from "./batchOf.ts";
+import { holdHistories } from "./holdHistories.ts";
 import type { Mutation } from "./mutations.ts";
 import { Random } from "./Random.ts";
 import { ALGORITHMS } from "./randomPlans.ts";
@@ -108,18 +109,18 @@ export function testTwins({ name, service, mutations, connect }: TwinServer): vo
       "are told apart from such where $fault",
       { timeout: 60_000 },
       async (fault) => {
-        const { focus } = fault;
-        const soon = focus === undefined ? SOON : SOON_FOCUSED;
         const spoilt = await connect(fault);
         try {
-          await expect(runWhile(spoilt, ({ operations = 0 }) => operations < soon, focus)).rejects.toThrow(
-            /./,
-          );
+          await expect(runSoon(spoilt, fault)).rejects.toThrow(/./);
         } finally {
           await spoilt.close();
         }
       },
     );
+
+    it.skipIf(isMissing)("give back what memory gives back, whatever was settled before", async () => {
+      await expect(holdHistories(server, run)).resolves.toBe(undefined);
+    });
 
     it.skipIf(isMissing)("keep to the clock of the server, and let it forget what has expired", async () => {
       const call = callOf("clock", "key", [fixedWindow({ limit: 2, window: "1d", anchor: "first-call" })]);
@@ -227,6 +228,13 @@ export function testTwins({ name, service, mutations, connect }: TwinServer): vo
 let rounds = 0;
 /** Of a round. */
 const BATCHES = 20;
+
+/** What must find a fault. */
+async function runSoon(server: Server, { focus }: Mutation): Promise<unknown> {
+  if (focus === "holds") return holdHistories(server, `${run} ${rounds++}`);
+  const soon = focus === undefined ? SOON : SOON_FOCUSED;
+  return runWhile(server, ({ operations = 0 }) => operations < soon, focus);
+}
 
 /** Every round has a namespace of its own, so that none sees what another has left. */
 async function runWhile(server: Server, goesOn: (tally: Tally) => boolean, focus?: Focus): Promise<Tally> {
