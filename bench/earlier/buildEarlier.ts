@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Server } from "../Table.ts";
 
@@ -7,7 +7,10 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 /** Within the workspace, so that its compiler and its types are found. */
 const folder = fileURLToPath(new URL("../../node_modules/.cache/earlier/", import.meta.url));
 
-/** Builds the library as it was at a commit, in a folder of its own. Its `url` is that of its entry. */
+/**
+ * Builds the library as it was at a commit, and lays the build of today beside it, so that nothing but the code differs. The
+ * `url` is that of the folder of both.
+ */
 export async function buildEarlier(commit: string): Promise<Server> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -18,6 +21,9 @@ export async function buildEarlier(commit: string): Promise<Server> {
   execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", project], {
     stdio: "inherit",
   });
-  const url = pathToFileURL(`${folder}packages/sluice/dist/index.js`).href;
+  cpSync(`${folder}packages/sluice/dist`, `${folder}earlier`, { recursive: true });
+  cpSync(`${root}packages/sluice/dist`, `${folder}now`, { recursive: true });
+  cpSync(`${root}packages/sluice/package.json`, `${folder}package.json`);
+  const url = pathToFileURL(folder).href;
   return { url, note: commit, stop: async () => rmSync(folder, { recursive: true }) };
 }

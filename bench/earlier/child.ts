@@ -1,4 +1,4 @@
-// node --expose-gc bench/earlier/child.ts now|earlier <entry of the earlier build>: measures every column, and prints them as JSON.
+// node --expose-gc bench/earlier/child.ts now|earlier <folder of both>: measures every column, and prints them as JSON.
 import type * as Sluice from "sluice";
 import { cpuTime } from "../cpuTime.ts";
 import { inTurn, makeKeys } from "../memory/workloads.ts";
@@ -9,10 +9,9 @@ const WARM_UP = 700_000;
 const OPEN = { limit: 1_999_993, window: 1_800_000 };
 const REFUSING = { limit: 11, window: 3_600_000 };
 
-const [, , contender, entry] = process.argv;
-const { fixedWindow, rateLimiter, slidingWindow, tokenBucket } = (await import(
-  contender === "now" ? "sluice" : entry
-)) as typeof Sluice;
+const [, , contender, folder] = process.argv;
+const built = (await import(`${folder}${contender}/index.js`)) as typeof Sluice;
+const { fixedWindow, rateLimiter, slidingWindow, tokenBucket } = built;
 
 const keys = makeKeys(1000);
 const one = new Uint32Array(CALLS);
