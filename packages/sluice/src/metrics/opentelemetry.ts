@@ -50,8 +50,8 @@ export interface OpenTelemetryOptions {
 export function opentelemetry(source: MetricsSource, options: OpenTelemetryOptions): () => void {
   checkOptions("opentelemetry", options, ["meter", "tracer"]);
   const { meter, tracer } = options;
-  checkOptional("meter", meter, "createCounter");
-  checkOptional("tracer", tracer, "startSpan");
+  checkOptional("meter", meter, ["createCounter", "createHistogram"]);
+  checkOptional("tracer", tracer, ["startSpan"]);
   const count = meter && counting(meter);
   return onMeasured(source, (measured) => {
     const attributes = attributesOf(measured);
@@ -91,8 +91,11 @@ function attributesOf({ limiter, limit, outcome, degraded }: Measured): Attribut
   };
 }
 
-function checkOptional(option: string, value: object | undefined, verb: string): void {
-  if (value === undefined || typeof (value as Record<string, unknown> | null)?.[verb] === "function") return;
-  const message = `opentelemetry ${option} must have ${verb}, and is ${show(value)}`;
+function checkOptional(option: string, value: object | undefined, verbs: readonly string[]): void {
+  if (value === undefined) return;
+  const given = value as Record<string, unknown> | null;
+  const missing = verbs.find((verb) => typeof given?.[verb] !== "function");
+  if (missing === undefined) return;
+  const message = `opentelemetry ${option} must have ${missing}, and is ${show(value)}`;
   throw new ConfigurationError("INVALID_OPTION", message, { value, path: option });
 }

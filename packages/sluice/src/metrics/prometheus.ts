@@ -22,6 +22,7 @@ interface HistogramSettings<Registry> extends PromSettings<Registry> {
 /** A registry of prom-client. */
 export interface PromRegistry {
   getSingleMetric(name: string): unknown;
+  registerMetric(metric: never): void;
 }
 
 /** The module prom-client, 14 or 15: `import * as client from "prom-client"`. */
@@ -52,7 +53,8 @@ export function prometheus<Registry extends PromRegistry>(
 ): () => void {
   checkOptions("prometheus", options, ["client", "register"]);
   const { client, register = client?.register } = options;
-  checkClient(client);
+  checkHas("client", client, ["Counter", "Histogram"], "the module prom-client");
+  checkHas("register", register, ["getSingleMetric", "registerMetric"], "a Registry of prom-client");
   const known = <Metric>(name: string, make: () => Metric) =>
     (register.getSingleMetric(name) as Metric | undefined) ?? make();
   const decisions = known(
@@ -82,8 +84,9 @@ export function prometheus<Registry extends PromRegistry>(
   });
 }
 
-function checkClient(client: unknown): void {
-  if (typeof (client as { Counter?: unknown } | undefined)?.Counter === "function") return;
-  const message = `prometheus client must be the module prom-client, not ${show(client)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, { value: client, path: "client" });
+function checkHas(option: string, value: unknown, names: readonly string[], expected: string): void {
+  const given = value as Record<string, unknown> | null | undefined;
+  if (names.every((name) => typeof given?.[name] === "function")) return;
+  const message = `prometheus ${option} must be ${expected}, not ${show(value)}`;
+  throw new ConfigurationError("INVALID_OPTION", message, { value, path: option });
 }

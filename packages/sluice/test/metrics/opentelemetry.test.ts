@@ -204,3 +204,16 @@ test("what is no meter and no tracer is refused", () => {
     "opentelemetry tracer must have startSpan",
   );
 });
+
+test("half a meter is refused", () => {
+  const limiter = rateLimiter({ limits: two });
+  const meter = { createCounter: () => ({ add: () => {} }) } as never;
+  expect(() => opentelemetry(limiter, { meter })).toThrow(
+    expect.objectContaining({
+      code: "INVALID_OPTION",
+      message: "opentelemetry meter must have createHistogram, and is an object with keys createCounter",
+      path: "meter",
+      value: meter,
+    }),
+  );
+});

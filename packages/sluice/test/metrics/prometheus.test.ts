@@ -86,3 +86,20 @@ test("what is not prom-client is refused", () => {
     'prometheus has no option "registry"; did you mean "register"?',
   );
 });
+
+test("what is no registry is refused, and so is half a client", () => {
+  const limiter = rateLimiter({ limits: two });
+  const half = { getSingleMetric: () => undefined };
+  for (const register of [{}, null, "global", half] as never[]) {
+    expect(() => prometheus(limiter, { client, register })).toThrow(
+      expect.objectContaining({ code: "INVALID_OPTION", path: "register", value: register }),
+    );
+  }
+  expect(() => prometheus(limiter, { client, register: {} as never })).toThrow(
+    "prometheus register must be a Registry of prom-client, not an object with keys (none)",
+  );
+  const { Histogram: _none, ...counters } = client;
+  expect(() => prometheus(limiter, { client: counters as never })).toThrow(
+    expect.objectContaining({ code: "INVALID_OPTION", path: "client", value: counters }),
+  );
+});
