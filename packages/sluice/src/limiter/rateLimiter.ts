@@ -1,6 +1,8 @@
 import type { LimitsInput } from "../algorithms/readLimits.ts";
 import { checkFunction } from "../errors/checkFunction.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { show } from "../errors/show.ts";
 import { type EventStream, readEvents } from "../events/EventStream.ts";
 import { warnOnce } from "../events/warnOnce.ts";
 import type { Warning } from "../events/Warning.ts";
@@ -31,7 +33,8 @@ export interface RateLimiterOptions<
   limits: LimitsInput | Provider;
   /**
    * How long what a function of `limits` answered holds for its key, in whole milliseconds from 0 to 86,400,000. It is
-   * remembered for the last 10,000 keys. Default 0: it is asked with every call.
+   * remembered for the last 10,000 keys. Only with a function, which may be one that always answers the same until an update
+   * brings another. Default 0: it is asked with every call.
    */
   limitsMaxAgeMs?: number | undefined;
   /** Where state lives. Default: a memory store of its own. */
@@ -78,7 +81,7 @@ export function rateLimiter<K extends Key = string>(
 ): Limiter;
 export function rateLimiter(options: RateLimiterOptions<Store, LimitsProvider<any>>): Limiter {
   checkOptions("rateLimiter", options, LIMITER_OPTIONS);
-  const { store = memoryStore(), name = "default", limitsMaxAgeMs: maxAgeMs = 0 } = options;
+  const { store = memoryStore(), name = "default" } = options;
   checkStore("rateLimiter", store);
   checkFunction("rateLimiter", "onWarning", options.onWarning);
   const events = readEvents("rateLimiter", options.events);
@@ -86,8 +89,19 @@ export function rateLimiter(options: RateLimiterOptions<Store, LimitsProvider<an
   const warn = warnOnce(options.onWarning, events);
   const namespace = readNamespace("rateLimiter", options.namespace, store, warn);
   checkLabel("rateLimiter", "name", name, 256);
-  checkWhole("rateLimiter", "limitsMaxAgeMs", maxAgeMs, 86_400_000, 0);
+  const maxAgeMs = readMaxAge(options);
   const failure = readFailureOptions("rateLimiter", options);
   const plans = new Plans({ store, namespace, name, failure, events, maxAgeMs }, options.limits);
   return limiterOf(plans, store.timer);
+}
+
+function readMaxAge({
+  limits,
+  limitsMaxAgeMs: value,
+}: RateLimiterOptions<Store, LimitsProvider<any>>): number {
+  if (value === undefined) return 0;
+  checkWhole("rateLimiter", "limitsMaxAgeMs", value, 86_400_000, 0);
+  if (typeof limits === "function") return value;
+  const message = `rateLimiter limitsMaxAgeMs must be given with a function as limits, not with ${show(limits)}`;
+  throw new ConfigurationError("INVALID_OPTION", message, { value, path: "limitsMaxAgeMs" });
 }

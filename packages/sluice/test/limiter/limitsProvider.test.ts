@@ -274,4 +274,29 @@ describe("limitsMaxAgeMs", () => {
       );
     }
   });
+
+  test("is refused where limits are no function, which nobody asks", () => {
+    const store = own();
+    for (const limitsMaxAgeMs of [0, 30_000]) {
+      expect(() => rateLimiter({ limits: "1/m", limitsMaxAgeMs, store })).toThrow(
+        expect.objectContaining({
+          code: "INVALID_OPTION",
+          message: expect.stringContaining("limitsMaxAgeMs must be given with a function as limits"),
+          path: "limitsMaxAgeMs",
+          value: limitsMaxAgeMs,
+        }),
+      );
+    }
+    expect(() => rateLimiter({ limits: "2/m", store })).not.toThrow();
+  });
+
+  test("holds for a function that comes by an update in place of another", () => {
+    const limiter = rateLimiter({ limits: () => "5/m", limitsMaxAgeMs: 86_400_000, store: own() });
+    const limits = vi.fn<(key: string) => LimitsInput>(() => "10/m");
+    limiter.update({ limits: "6/m" });
+    limiter.update({ limits });
+    limiter.consumeSync("a");
+    limiter.consumeSync("a");
+    expect(limits).toHaveBeenCalledTimes(1);
+  });
 });
