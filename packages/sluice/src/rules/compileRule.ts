@@ -106,10 +106,17 @@ export function compileRule(
 
 /** Limits that are there and undefined were meant to be something: no reason to let everything pass. */
 function readRuleLimits(owner: string, rule: Rule): readonly Limit[] {
+  if (typeof rule.limits === "function") throw changingLimits(owner, rule.limits);
   if (rule.limits !== undefined) return withoutSubjects(owner, readLimits(owner, rule.limits));
   if (!("limits" in rule)) return [];
   const message = `${owner} limits is undefined; leave it out if the rule is meant to be unlimited`;
   throw new ConfigurationError("INVALID_LIMIT", message, { nearest: "100/m", path: `${owner}.limits` });
+}
+
+function changingLimits(owner: string, value: unknown): ConfigurationError {
+  const message = `${owner} limits takes no function, give each group a rule with limits of its own: { group: "pro", limits: "100/m" }`;
+  const path = owner === "rateLimit" ? "limits" : `${owner}.limits`;
+  return new ConfigurationError("INVALID_LIMIT", message, { value, nearest: "100/m", path });
 }
 
 function withoutSubjects(owner: string, limits: readonly Limit[]): readonly Limit[] {

@@ -99,6 +99,18 @@ describe("rules that cannot work are refused at construction, and told where the
     expect(String(refusal({ rules: [{ limits }, { limit: "1/m" }] }))).toContain("rules[1] has no option");
   });
 
+  test("limits as a function, which only limiters take, are told what to do instead, and where", () => {
+    const told = { code: "INVALID_LIMIT", nearest: "100/m", value: expect.any(Function) as unknown };
+    const message = expect.stringContaining("limits takes no function, give each group a rule") as string;
+    const rule = { limits: () => "1/m" };
+    expect(refusal({ rules: [{ limits, path: "/first" }, rule] })).toMatchObject({
+      ...told,
+      message: expect.stringMatching(/^rules\[1\] limits takes no function/) as string,
+      path: "rules[1].limits",
+    });
+    expect(refusal(rule)).toMatchObject({ ...told, message, path: "limits" });
+  });
+
   test("options of a prototype are no options", () => {
     const rule = JSON.parse('{ "limits": "1/m", "__proto__": { "dryRun": true } }') as Rule;
     expect(refusal({ rules: [rule] })).toMatchObject({ code: "UNKNOWN_OPTION" });
