@@ -1,11 +1,13 @@
-// Packs the library, installs the tarball into an empty folder and loads every subpath on Node 20, the oldest supported.
+// Packs the library, installs the tarball into an empty folder, loads every subpath on Node 20, the oldest supported.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkMaps } from "./smoke/checkMaps.ts";
 
 const NODE_20 = "20.20.2";
+const INSTALL = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
 const library = fileURLToPath(new URL("../packages/sluice", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "sluice-smoke-"));
 
@@ -14,6 +16,7 @@ try {
   const consumer = install("consumer", tarball);
   const manifest = JSON.parse(readFileSync(join(consumer, "node_modules/sluice/package.json"), "utf8"));
   checkManifest(manifest);
+  checkMaps(join(consumer, "node_modules/sluice"));
   const subpaths = Object.keys(manifest.exports).map((subpath) => `sluice${subpath.slice(1)}`);
   load(findNode20(), consumer, subpaths);
 } finally {
@@ -76,9 +79,9 @@ function findNode20(): string {
   return join(install("node20", `${name}@${NODE_20}`), "node_modules", name, "bin/node");
 }
 
-function install(name: string, what: string): string {
+function install(name: string, ...what: string[]): string {
   const prefix = join(folder, name);
-  npm(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", prefix, what], folder);
+  npm([...INSTALL, "--prefix", prefix, ...what], folder);
   return prefix;
 }
 
