@@ -1,10 +1,12 @@
-// Packs the library, installs the tarball into an empty folder, loads every subpath on Node 20, the oldest supported.
+// Packs the library, installs the tarball into an empty folder, loads every subpath on Node 20, the oldest supported, and
+// compiles every subpath.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkMaps } from "./smoke/checkMaps.ts";
+import { checkTypes } from "./smoke/checkTypes.ts";
 
 const NODE_20 = "20.20.2";
 const INSTALL = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
@@ -19,6 +21,7 @@ try {
   checkMaps(join(consumer, "node_modules/sluice"));
   const subpaths = Object.keys(manifest.exports).map((subpath) => `sluice${subpath.slice(1)}`);
   load(findNode20(), consumer, subpaths);
+  checkTypes({ folder: consumer, install: (...packages) => install("consumer", ...packages) }, subpaths);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

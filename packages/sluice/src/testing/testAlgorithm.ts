@@ -1,4 +1,3 @@
-import type { Arbitrary } from "fast-check";
 import type { Limit } from "../algorithms/Limit.ts";
 import { isSluiceError } from "../errors/SluiceError.ts";
 import { changedLimitsKeepUsage } from "./laws/changedLimitsKeepUsage.ts";
@@ -7,7 +6,7 @@ import { mixedLimitsShareUsage } from "./laws/mixedLimitsShareUsage.ts";
 import { randomMoves } from "./laws/Move.ts";
 import { refillsDoNotDrift } from "./laws/refillsDoNotDrift.ts";
 import { Trial } from "./laws/Trial.ts";
-import { type FastCheck, loadFastCheck } from "./loadFastCheck.ts";
+import { type Arbitrary, type FastCheck, loadFastCheck } from "./loadFastCheck.ts";
 import type { Model } from "./models/Model.ts";
 import type { Runner } from "./Runner.ts";
 

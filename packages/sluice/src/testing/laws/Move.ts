@@ -1,5 +1,4 @@
-import type { Arbitrary } from "fast-check";
-import type { FastCheck } from "../loadFastCheck.ts";
+import type { Arbitrary, FastCheck } from "../loadFastCheck.ts";
 
 /** One call of a random history, told by what the limit says at that moment, so that calls fall where it is delicate. */
 export interface Move {

@@ -1,6 +1,5 @@
-import type { Arbitrary } from "fast-check";
 import type { Act } from "../../stores/Store.ts";
-import type { FastCheck } from "../loadFastCheck.ts";
+import type { Arbitrary, FastCheck } from "../loadFastCheck.ts";
 
 /** One thing that is done to a store, to the plan and the key of those numbers. */
 export interface Operation {

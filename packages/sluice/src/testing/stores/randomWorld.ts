@@ -1,4 +1,3 @@
-import type { Arbitrary } from "fast-check";
 import { adaptive } from "../../algorithms/adaptive/adaptive.ts";
 import { gcra } from "../../algorithms/bucket/gcra.ts";
 import { leakyBucket } from "../../algorithms/bucket/leakyBucket.ts";
@@ -8,7 +7,7 @@ import { slidingLog } from "../../algorithms/log/slidingLog.ts";
 import { fixedWindow } from "../../algorithms/window/fixedWindow.ts";
 import { slidingWindow } from "../../algorithms/window/slidingWindow.ts";
 import type { Plan } from "../../stores/Store.ts";
-import type { FastCheck } from "../loadFastCheck.ts";
+import type { Arbitrary, FastCheck } from "../loadFastCheck.ts";
 
 /** Plain data, so that a failing case can be read. */
 export interface RandomLimit {
