@@ -2,7 +2,6 @@ import type { Guard } from "../guard/guard.ts";
 import type { Reply } from "../headers/Reply.ts";
 import type { Warning } from "../events/Warning.ts";
 import type { Passage } from "../guard/Passage.ts";
-import { whenReady } from "../identity/whenReady.ts";
 import { ask } from "./ask.ts";
 import type { AnswerHead, NodeRequest, NodeResponse } from "./NodeShapes.ts";
 import { nodeRequest } from "./nodeRequest.ts";
@@ -37,9 +36,12 @@ export interface Exchange {
  */
 export function admit(guard: Guard, exchange: Exchange): boolean | Promise<boolean> {
   const { request, target, native = request } = exchange;
-  if (hasLeft(request)) return false;
-  const passage = ask(guard, nodeRequest(request, target, native));
-  return whenReady<Passage, boolean>(passage, (passage) => answer(guard, exchange, passage));
+  const asked = nodeRequest(request, target, native);
+  if (asked.remoteAddress === undefined && hasLeft(request)) return false;
+  const passage = ask(guard, asked);
+  return "then" in passage
+    ? passage.then((passage) => answer(guard, exchange, passage))
+    : answer(guard, exchange, passage);
 }
 
 function answer(guard: Guard, exchange: Exchange, passage: Passage): boolean {

@@ -1,5 +1,4 @@
 import type { Guard } from "../guard/guard.ts";
-import { whenReady } from "../identity/whenReady.ts";
 import { admit, type Exchange } from "./admit.ts";
 
 /** Asks the guard, for frameworks that are told by a callback: nothing if the request goes on, or an error. */
@@ -10,6 +9,16 @@ export function admitThen(guard: Guard, exchange: Exchange, next: (error?: any) 
   } catch (error) {
     return next(error);
   }
-  const goOn = (passes: boolean): void => (passes ? next() : undefined);
-  void whenReady<boolean, void>(admitted, goOn, next);
+  if (typeof admitted !== "boolean") void goOnLater(admitted, next);
+  else if (admitted) next();
+}
+
+async function goOnLater(admitted: Promise<boolean>, next: (error?: any) => void): Promise<void> {
+  let passes: boolean;
+  try {
+    passes = await admitted;
+  } catch (error) {
+    return next(error);
+  }
+  if (passes) next();
 }

@@ -2,7 +2,6 @@ import { show } from "../errors/show.ts";
 import type { Guard } from "../guard/guard.ts";
 import type { Passage } from "../guard/Passage.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
-import { whenReady } from "../identity/whenReady.ts";
 
 /**
  * Asks the guard.
@@ -10,14 +9,11 @@ import { whenReady } from "../identity/whenReady.ts";
  */
 export function ask({ checkNow }: Pick<Guard, "checkNow">, request: RequestInfo): Passage | Promise<Passage> {
   try {
-    return whenReady<Passage, Passage>(checkNow(request), asIs, fail);
+    const passage = checkNow(request);
+    return "then" in passage ? passage.catch(fail) : passage;
   } catch (error) {
     return fail(error);
   }
-}
-
-function asIs(passage: Passage): Passage {
-  return passage;
 }
 
 function fail(error: unknown): never {

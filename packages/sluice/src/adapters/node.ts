@@ -4,7 +4,7 @@ import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
 import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
-import { whenReady } from "../identity/whenReady.ts";
+import { isPromise } from "../identity/whenReady.ts";
 import { notAFunction } from "../guard/readGuardOptions.ts";
 import { tell } from "../events/tell.ts";
 import { admit } from "./admit.ts";
@@ -66,10 +66,20 @@ export function rateLimit({ onError = console.error, ...options }: NodeOptions):
   }
 
   return <Q extends NodeRequest, S extends NodeResponse>(handler: (request: Q, response: S) => unknown) =>
-    (request: Q, response: S) =>
-      whenReady(ask(request, response), (passes) =>
-        passes ? answerWith(handler, request, response) : undefined,
-      );
+    (request: Q, response: S): unknown => {
+      const passes = ask(request, response);
+      if (typeof passes !== "boolean") return answerLater(passes, handler, request, response);
+      return passes ? answerWith(handler, request, response) : undefined;
+    };
+}
+
+async function answerLater<Q, S extends NodeResponse>(
+  passes: Promise<boolean>,
+  handler: (request: Q, response: S) => unknown,
+  request: Q,
+  response: S,
+): Promise<unknown> {
+  return (await passes) ? answerWith(handler, request, response) : undefined;
 }
 
 /** Without a promise where the handler answers without one. What it throws rejects. */
@@ -78,18 +88,18 @@ function answerWith<Q, S extends NodeResponse>(
   request: Q,
   response: S,
 ): unknown {
-  const caught = (error: unknown): Promise<void> => {
-    if (!(error instanceof RateLimitExceededError)) return Promise.reject(error);
-    sendReply(response, errorReply(error));
-    return Promise.resolve();
-  };
+  let answer: unknown;
   try {
-    return whenReady(handler(request, response), asIs, caught);
+    answer = handler(request, response);
   } catch (error) {
-    return caught(error);
+    return answerError(response, error);
   }
+  return isPromise(answer)
+    ? answer.then(undefined, (error: unknown) => answerError(response, error))
+    : answer;
 }
 
-function asIs<Value>(value: Value): Value {
-  return value;
+async function answerError(response: NodeResponse, error: unknown): Promise<void> {
+  if (!(error instanceof RateLimitExceededError)) throw error;
+  sendReply(response, errorReply(error));
 }

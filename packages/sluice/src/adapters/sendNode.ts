@@ -6,9 +6,16 @@ import type { AnswerHead, NodeResponse } from "./NodeShapes.ts";
 /** Adds fields to an answer that another will send. Does nothing once its head has been sent. */
 export function setHeaders(head: AnswerHead, headers: Reply["headers"], isRefusal = false): void {
   if (head.headersSent) return;
-  const fields = joinFields(headers, (name) => head.getHeader(name)?.toString(), isRefusal);
-  if (hasRepeatedName(fields)) return setLines(head, fields);
-  for (const [name, value] of fields) head.setHeader(name, value);
+  const isThere = headers.some(([name]) => head.getHeader(name) !== undefined);
+  setLines(
+    head,
+    isThere ? joinFields(headers, (name) => head.getHeader(name)?.toString(), isRefusal) : headers,
+  );
+}
+
+function setLines(head: AnswerHead, fields: HeaderList): void {
+  if (hasRepeatedName(fields)) return setTogether(head, fields);
+  for (const field of fields) head.setHeader(field[0], field[1]);
 }
 
 function hasRepeatedName(fields: HeaderList): boolean {
@@ -23,7 +30,7 @@ function areSame(name: string, other: string): boolean {
 }
 
 /** Lines of one name are set together: setting a field replaces it. */
-function setLines(head: AnswerHead, fields: HeaderList): void {
+function setTogether(head: AnswerHead, fields: HeaderList): void {
   const byName = new Map<string, [name: string, ...values: string[]]>();
   for (const [name, value] of fields) {
     const same = byName.get(name.toLowerCase());

@@ -1,6 +1,8 @@
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
-import { whenReady } from "../identity/whenReady.ts";
+import type { Reply } from "../headers/Reply.ts";
+import type { CompiledRule } from "../rules/compileRule.ts";
+import type { CountedRequests } from "./CountedRequests.ts";
 import { judge } from "./judge.ts";
 import type { LimitedRule } from "./limitedRules.ts";
 import type { Passage } from "./Passage.ts";
@@ -10,37 +12,50 @@ import type { Ruling } from "./Ruling.ts";
 import { unlessItFails } from "./unlessItFails.ts";
 import { whenEnded } from "./whenEnded.ts";
 
-/**
- * Asks the rules that decide a request: one nearly always, several where its target can be read in several ways. After one
- * that refuses none is asked.
- * @param onCount is called as soon as a rule has counted it
- */
-export function askRules(
-  settings: GuardSettings,
-  deciding: readonly LimitedRule[],
-  request: RequestInfo,
-  identity: Identity,
-  onCount: () => void,
-): Passage | Promise<Passage> {
-  const rulings: Ruling[] = [];
-  const decided = { request, identity, rulings };
-  const address = () => settings.addressOf(request, settings.warn);
+/** A request that rules decide about, and who it comes from. */
+export interface Asked {
+  readonly settings: GuardSettings;
+  readonly request: RequestInfo;
+  readonly identity: Identity;
+  /** All rules of the guard. */
+  readonly limited: readonly LimitedRule[];
+  /** Those that decide: one nearly always, several where its target can be read in several ways. */
+  readonly deciding: readonly CompiledRule[];
+  readonly counted: CountedRequests;
+  /** So far, in order. */
+  rulings: readonly Ruling[];
+}
 
-  function askFrom(place: number): Passage | Promise<Passage> {
-    if (place === deciding.length) return passageOf(decided, undefined, settings);
-    return whenReady(judge(deciding[place], request, identity, address), (ruling) => {
-      if (ruling === undefined) return askFrom(place + 1);
-      rulings.push(ruling);
-      onCount();
-      return whenReady(refusalOf(decided, settings), (reply) =>
-        reply === undefined ? askFrom(place + 1) : passageOf(decided, reply, settings),
-      );
-    });
-  }
-
-  if (!deciding.some(({ rule }) => rule.hasLease)) return askFrom(0);
+/** Asks the rules that decide a request, one after the other. After one that refuses none is asked. */
+export function askRules(asked: Asked): Passage | Promise<Passage> {
+  if (!asked.deciding.some(({ hasLease }) => hasLease)) return askFrom(asked, 0);
   return unlessItFails(
-    () => askFrom(0),
-    () => whenEnded(rulings)?.(),
+    () => askFrom(asked, 0),
+    () => whenEnded(asked.rulings)?.(),
   );
+}
+
+// Without closures where nothing has to be waited for: every request comes this way. `in` also knows a promise that an
+// application has put in the place of the language's.
+
+function askFrom(asked: Asked, place: number): Passage | Promise<Passage> {
+  const { deciding, limited } = asked;
+  if (place === deciding.length) return passageOf(asked, undefined);
+  const ruling = judge(limited[deciding[place].index], asked);
+  if (ruling === undefined) return askFrom(asked, place + 1);
+  return "then" in ruling ? ruling.then((ruling) => goOn(asked, place, ruling)) : goOn(asked, place, ruling);
+}
+
+function goOn(asked: Asked, place: number, ruling: Ruling | undefined): Passage | Promise<Passage> {
+  if (ruling === undefined) return askFrom(asked, place + 1);
+  asked.rulings = asked.rulings.length === 0 ? [ruling] : [...asked.rulings, ruling];
+  asked.counted.add(asked.request.native);
+  const refusal = refusalOf(asked);
+  return refusal === undefined ? askFrom(asked, place + 1) : refuse(asked, place, refusal);
+}
+
+/** Unless the request is let through all the same. */
+async function refuse(asked: Asked, place: number, refusal: Promise<Reply | undefined>): Promise<Passage> {
+  const reply = await refusal;
+  return reply === undefined ? askFrom(asked, place + 1) : passageOf(asked, reply);
 }

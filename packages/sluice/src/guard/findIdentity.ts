@@ -2,7 +2,6 @@ import { IdentityError } from "../errors/IdentityError.ts";
 import { custom } from "../identity/custom.ts";
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
-import { whenReady } from "../identity/whenReady.ts";
 import { targetPath } from "../rules/targetPath.ts";
 import type { GuardSettings } from "./readGuardOptions.ts";
 import { isReply, type Reply } from "../headers/Reply.ts";
@@ -10,18 +9,23 @@ import { isReply, type Reply } from "../headers/Reply.ts";
 /** Who all requests without an identity are, where they are to count as one. */
 const SHARED: Identity = { key: "anonymous", group: "default" };
 
-type Found = Identity | Reply | undefined;
+/** Undefined lets the request pass. */
+export type Found = Identity | Reply | undefined;
 
 /** Who is asking, a reply in place of an answer, or undefined to let the request pass uncounted. */
 export function findIdentity(settings: GuardSettings, request: RequestInfo): Found | Promise<Found> {
-  const failed = (error: unknown) => afterError(settings, request, error);
   let found: ReturnType<GuardSettings["identify"]>;
   try {
     found = settings.identify(request, settings.warn);
   } catch (error) {
-    return failed(error);
+    return afterError(settings, request, error);
   }
-  return whenReady<Found, Found>(found, (identity) => identity ?? instead(settings, request), failed);
+  if (found === undefined) return instead(settings, request);
+  if (!("then" in found)) return found;
+  return found.then(
+    (identity) => identity ?? instead(settings, request),
+    (error: unknown) => afterError(settings, request, error),
+  );
 }
 
 async function afterError(

@@ -2,16 +2,18 @@ import { isReply } from "../headers/Reply.ts";
 import type { Warn } from "../events/Warning.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import { whenReady } from "../identity/whenReady.ts";
-import { decidingRules, fittingRules } from "../rules/findRules.ts";
+import type { CompiledRule } from "../rules/compileRule.ts";
+import { decidingRules, fittingRules, type Searched } from "../rules/findRules.ts";
 import { pathReadings } from "../rules/pathReadings.ts";
 import { askRules } from "./askRules.ts";
 import { CountedRequests } from "./CountedRequests.ts";
-import { findIdentity } from "./findIdentity.ts";
+import { findIdentity, type Found } from "./findIdentity.ts";
 import { followedBy } from "./followedBy.ts";
 import type { GuardOptions } from "./GuardOptions.ts";
 import type { LimitedRule } from "./limitedRules.ts";
 import { type Passage, UNSEEN } from "./Passage.ts";
 import { listsAddresses, readGuardOptions } from "./readGuardOptions.ts";
+import type { Ruling } from "./Ruling.ts";
 import { rulesInForce } from "./rulesInForce.ts";
 import { unlessItFails } from "./unlessItFails.ts";
 
@@ -40,6 +42,16 @@ export interface Guard {
   readonly warn: Warn;
 }
 
+/** A request, the rules that it found, and those of them that fit whoever asks. */
+interface Search {
+  readonly request: RequestInfo;
+  readonly limited: readonly LimitedRule[];
+  readonly searched: Searched;
+  readonly fitting: readonly CompiledRule[];
+}
+
+const NONE: readonly Ruling[] = [];
+
 /**
  * A guard without a framework. Adapters build a {@link RequestInfo}, call `check`, and send what comes back.
  * @throws ConfigurationError
@@ -59,14 +71,26 @@ export function guard(options: GuardOptions): Guard {
   function checkUnskipped(request: RequestInfo): Passage | Promise<Passage> {
     // A request is decided by the rules that it found, also if they are changed meanwhile.
     const { compiled, limited } = rules();
-    const fitting = fittingRules(compiled, request.method, pathReadings(request.target));
-    if (fitting.every((list) => list.length === 0)) return UNSEEN;
-    return whenReady(findIdentity(settings, request), (identity) => {
-      if (identity === undefined) return UNSEEN;
-      if (isReply(identity)) return { ...UNSEEN, reply: identity };
-      const deciding = decidingRules(fitting, identity.group).map(({ index }) => limited[index]);
-      return askRules(settings, deciding, request, identity, () => counted.add(request.native));
-    });
+    const searched = { rules: compiled, method: request.method, readings: pathReadings(request.target) };
+    const fitting = fittingRules(searched);
+    if (fitting.length === 0) return UNSEEN;
+    const search = { request, limited, searched, fitting };
+    const identity = findIdentity(settings, request);
+    return identity !== undefined && "then" in identity
+      ? checkFoundLater(search, identity)
+      : checkFound(search, identity);
+  }
+
+  async function checkFoundLater(search: Search, identity: Promise<Found>): Promise<Passage> {
+    return checkFound(search, await identity);
+  }
+
+  function checkFound(search: Search, identity: Found): Passage | Promise<Passage> {
+    if (identity === undefined) return UNSEEN;
+    if (isReply(identity)) return { ...UNSEEN, reply: identity };
+    const { request, limited, searched, fitting } = search;
+    const deciding = decidingRules(searched, fitting, identity.group);
+    return askRules({ settings, request, identity, limited, deciding, counted, rulings: NONE });
   }
 
   function checkNow(request: RequestInfo): Passage | Promise<Passage> {

@@ -1,32 +1,25 @@
-import type { Address } from "../identity/parseAddress.ts";
-import type { Identity } from "../identity/Identity.ts";
-import type { RequestInfo } from "../identity/RequestInfo.ts";
 import { whenReady } from "../identity/whenReady.ts";
+import type { ClientSet } from "../rules/clientSet.ts";
+import type { Asked } from "./askRules.ts";
 import type { LimitedRule } from "./limitedRules.ts";
 import type { Ruling } from "./Ruling.ts";
 
-/**
- * What a rule says to a request; undefined if it says nothing, and counts nothing.
- * @param address of the client
- */
-export function judge(
-  limited: LimitedRule,
-  request: RequestInfo,
-  identity: Identity,
-  address: () => Address | undefined,
-): Ruling | undefined | Promise<Ruling | undefined> {
-  const ruling = () => rulingOf(limited, request, identity, address);
-  if (limited.rule.skip === undefined) return ruling();
-  return whenReady(limited.rule.skip(request), (skips) => (skips ? undefined : ruling()));
+/** What a rule says to a request; undefined if it says nothing, and counts nothing. */
+export function judge(limited: LimitedRule, asked: Asked): Ruling | undefined | Promise<Ruling | undefined> {
+  const { skip } = limited.rule;
+  if (skip === undefined) return rulingOf(limited, asked);
+  return whenReady(skip(asked.request), (skips) => (skips ? undefined : rulingOf(limited, asked)));
 }
 
 function rulingOf(
   { rule, decide, deny }: LimitedRule,
-  request: RequestInfo,
-  identity: Identity,
-  address: () => Address | undefined,
-): Ruling | undefined | Promise<Ruling> {
-  if (rule.deny?.has(identity.key, address)) return deny(identity);
-  if (rule.limits.length === 0 || rule.allow?.has(identity.key, address)) return undefined;
-  return decide(request, identity);
+  asked: Asked,
+): Ruling | undefined | Promise<Ruling | undefined> {
+  if (rule.deny !== undefined && isIn(rule.deny, asked)) return deny(asked.identity);
+  if (rule.limits.length === 0 || (rule.allow !== undefined && isIn(rule.allow, asked))) return undefined;
+  return decide(asked.request, asked.identity);
+}
+
+function isIn(clients: ClientSet, { settings, request, identity }: Asked): boolean {
+  return clients.has(identity.key, () => settings.addressOf(request, settings.warn));
 }

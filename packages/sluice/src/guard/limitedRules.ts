@@ -69,6 +69,14 @@ export function limitedRules(
     };
     const stateKeyOf = (key: string, target: string) =>
       rule.poolByPath ? JSON.stringify([canonicalPath(target), key]) : key;
+    const decideAt = (cost: Cost, key: string, stateKey: string): Ruling | Promise<Ruling> => {
+      if (rule.countOnly !== undefined) return decideLater(named, rule, key, cost, stateKey);
+      if (rule.hasLease) return decideWhile(named, rule, key, cost, stateKey, store.timer ?? idleTimer);
+      const decision = decideCall(named, "consume", key, cost, stateKey);
+      return "then" in decision
+        ? decision.then((decision) => decided(rule, decision))
+        : decided(rule, decision);
+    };
     return {
       rule,
       consume: async (key, cost, target) =>
@@ -79,14 +87,11 @@ export function limitedRules(
           cost ?? (typeof rule.cost === "function" ? 1 : rule.cost),
           stateKeyOf(key, target),
         ),
-      decide: (request, { key }) =>
-        whenReady(typeof rule.cost === "function" ? rule.cost(request) : rule.cost, (cost) => {
-          const stateKey = stateKeyOf(key, request.target);
-          if (rule.countOnly !== undefined) return decideLater(named, rule, key, cost, stateKey);
-          if (rule.hasLease) return decideWhile(named, rule, key, cost, stateKey, store.timer ?? idleTimer);
-          const decision = decideCall(named, "consume", key, cost, stateKey);
-          return whenReady(decision, (decision) => decided(rule, decision));
-        }),
+      decide(request, { key }) {
+        const stateKey = stateKeyOf(key, request.target);
+        if (typeof rule.cost !== "function") return decideAt(rule.cost, key, stateKey);
+        return whenReady(rule.cost(request), (cost) => decideAt(cost, key, stateKey));
+      },
       deny({ key }) {
         const decision = denied(key);
         if (events.wantsDecisions) emitDecision(named, decision, undefined);

@@ -33,19 +33,25 @@ class Noted extends Given {
   }
 }
 
+const NONE: readonly never[] = [];
+
 /** Of objects that take no more fields. */
-const elsewhere = new WeakMap<object, NativeNote>();
+let elsewhere: WeakMap<object, NativeNote> | undefined;
 
 export function nativeNote(native: object): NativeNote | undefined {
-  return Noted.noteOf(native) ?? elsewhere.get(native);
+  return Noted.noteOf(native) ?? elsewhere?.get(native);
 }
 
 /** The note of an object, a new one if it has none. */
 export function ensureNote(native: object): NativeNote {
   const known = nativeNote(native);
   if (known !== undefined) return known;
-  const note: NativeNote = { countedBy: [], decisions: [] };
-  if (Object.isExtensible(native)) Noted.put(native, note);
-  else elsewhere.set(native, note);
+  const note: NativeNote = { countedBy: NONE, decisions: NONE };
+  try {
+    Noted.put(native, note);
+  } catch {
+    elsewhere ??= new WeakMap();
+    elsewhere.set(native, note);
+  }
   return note;
 }

@@ -1,49 +1,47 @@
 import { exposed } from "../headers/exposed.ts";
 import { fieldsOf, headerList } from "../headers/rateLimitHeaders.ts";
 import type { Reply } from "../headers/Reply.ts";
-import type { Identity } from "../identity/Identity.ts";
-import type { RequestInfo } from "../identity/RequestInfo.ts";
 import type { Decision } from "../limiter/Decision.ts";
+import type { Asked } from "./askRules.ts";
 import { noteDecisions } from "./decisionsOf.ts";
 import type { Passage } from "./Passage.ts";
-import type { GuardSettings } from "./readGuardOptions.ts";
 import { replyTo } from "./replyTo.ts";
 import type { Ruling } from "./Ruling.ts";
 import { whenAnswered } from "./whenAnswered.ts";
 import { whenEnded } from "./whenEnded.ts";
 
-/** A request that rules have decided about, and who it comes from. */
-export interface DecidedRequest {
-  readonly request: RequestInfo;
-  readonly identity: Identity;
-  /** So far, in order. */
-  readonly rulings: readonly Ruling[];
-}
-
 /** What is sent where the last rule refuses; undefined if it lets the request through. */
-export function refusalOf(
-  { request, identity, rulings }: DecidedRequest,
-  { headers: style, exposeHeaders }: GuardSettings,
-): undefined | Promise<Reply | undefined> {
+export function refusalOf({
+  request,
+  identity,
+  rulings,
+  settings,
+}: Asked): Promise<Reply | undefined> | undefined {
   const ruling = rulings[rulings.length - 1];
   if (ruling.decision.allowed || ruling.rule.dryRun) return undefined;
   const decisions = toldOf(rulings);
-  const headers = exposed(headerList(decisions, style), exposeHeaders);
+  const headers = exposed(headerList(decisions, settings.headers), settings.exposeHeaders);
   return replyTo(ruling, { request, identity, decisions }, headers);
 }
 
 /** @param reply in place of the route's answer, if the request is refused */
 export function passageOf(
-  { request, identity, rulings }: DecidedRequest,
+  { request, identity, rulings, settings }: Asked,
   reply: Reply | undefined,
-  { headers: style, exposeHeaders, warn }: GuardSettings,
 ): Passage {
   const decisions = toldOf(rulings);
   noteDecisions(request.native, decisions);
-  const headers = exposed(fieldsOf(decisions, style), exposeHeaders);
+  const headers = exposed(fieldsOf(decisions, settings.headers), settings.exposeHeaders);
   const ended = whenEnded(rulings);
   if (reply === undefined)
-    return { reply, headers, identity, decided: rulings, answered: whenAnswered(rulings, warn), ended };
+    return {
+      reply,
+      headers,
+      identity,
+      decided: rulings,
+      answered: whenAnswered(rulings, settings.warn),
+      ended,
+    };
   void ended?.();
   return { reply, headers, identity, decided: rulings, answered: undefined, ended: undefined };
 }

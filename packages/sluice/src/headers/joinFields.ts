@@ -9,7 +9,6 @@ export type FieldReader = (name: string) => string | undefined;
  * those of the limit nearest to refusing stay, unless `isRefusal`: then ours replace them.
  */
 export function joinFields(fields: HeaderList, read: FieldReader, isRefusal: boolean): HeaderList {
-  if (fields.every(([name]) => !read(name))) return fields;
   const yields = !isRefusal && fields.some((field) => isFartherThan(field, read));
   return fields.flatMap(([name, value]): HeaderList => {
     const there = read(name);

@@ -4,7 +4,7 @@ import { formatAddress } from "./formatAddress.ts";
 import { type Address, parseAddress } from "./parseAddress.ts";
 
 /** A range of addresses: those whose first `prefix` bits are its own. */
-export interface Cidr extends Address {
+export interface Cidr extends Omit<Address, "text"> {
   /** 0 to 32 for IPv4, 0 to 128 for IPv6. */
   readonly prefix: number;
 }
@@ -21,11 +21,12 @@ export function parseCidr(owner: string, text: string): Cidr {
   const [, base = "", bits] = CIDR.exec(typeof text === "string" ? text : "") ?? [];
   const address = parseAddress(base);
   if (address === undefined) throw invalid(owner, text);
-  const full = address.version === 4 ? 32 : 128;
-  if (bits === undefined) return { ...address, prefix: full };
-  const isMapped = address.version === 4 && base.includes(":");
+  const { version, groups } = address;
+  const full = version === 4 ? 32 : 128;
+  if (bits === undefined) return { version, groups, prefix: full };
+  const isMapped = version === 4 && base.includes(":");
   const prefix = isMapped ? Number(bits) - 96 : Number(bits);
-  if (prefix <= full && !(isMapped && prefix < 1)) return { ...address, prefix };
+  if (prefix <= full && !(isMapped && prefix < 1)) return { version, groups, prefix };
   throw invalid(owner, text, `${formatAddress(address)}/${Math.min(Number(bits), full)}`);
 }
 

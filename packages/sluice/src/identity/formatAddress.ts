@@ -1,7 +1,8 @@
 import type { Address } from "./parseAddress.ts";
 
 /** An address as canonical text: dotted IPv4, or IPv6 by RFC 5952 (`2001:db8::1`). */
-export function formatAddress({ version, groups }: Address): string {
+export function formatAddress({ version, groups, text }: Address): string {
+  if (text !== undefined) return text;
   if (version === 4) {
     const [high, low] = groups;
     return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;

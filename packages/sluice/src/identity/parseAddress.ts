@@ -5,10 +5,14 @@
 export interface Address {
   readonly version: 4 | 6;
   readonly groups: readonly number[];
+  /** Its canonical text, if that is how it was written: IPv4 has no other spelling. */
+  readonly text?: string | undefined;
 }
 
 const DOT = 46;
 const ZERO = 48;
+/** How a socket that listens for both kinds writes a peer that has IPv4. */
+const MAPPED = "::ffff:";
 const LONGEST_IPV6 = "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255".length;
 
 /**
@@ -17,10 +21,17 @@ const LONGEST_IPV6 = "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255".length;
  * @returns undefined for anything else
  */
 export function parseAddress(text: string): Address | undefined {
-  const groups = text.includes(":") ? parseIPv6(withoutZone(text)) : parseIPv4(text);
+  if (!text.includes(":")) return addressOfIPv4(text);
+  const mapped = text.startsWith(MAPPED) ? addressOfIPv4(withoutZone(text.slice(MAPPED.length))) : undefined;
+  if (mapped !== undefined) return mapped;
+  const groups = parseIPv6(withoutZone(text));
   if (groups === undefined) return undefined;
-  if (groups.length === 2) return { version: 4, groups };
   return isMapped(groups) ? { version: 4, groups: groups.slice(6) } : { version: 6, groups };
+}
+
+function addressOfIPv4(text: string): Address | undefined {
+  const groups = parseIPv4(text);
+  return groups && { version: 4, groups, text };
 }
 
 /** Digit by digit: it is done for every request, and a regular expression takes three times as long. */

@@ -10,6 +10,8 @@ export function whenReady<A, B>(
   return isPromise(value) ? Promise.resolve(value).then(use, failed) : use(value);
 }
 
-function isPromise<A>(value: A | PromiseLike<A>): value is PromiseLike<A> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+export function isPromise<A>(value: A | PromiseLike<A>): value is PromiseLike<A> {
+  return (
+    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
+  );
 }

@@ -27,7 +27,10 @@ export function methodSet(methods: string | readonly string[] | undefined): Meth
   if (names.has("GET")) names.delete("HEAD");
   const text = [...names].toSorted().join(",");
   if (names.has("GET")) names.add("HEAD");
-  return { text, has: (method) => names.has(method) || names.has(method.toUpperCase()) };
+  return {
+    text,
+    has: (method) => names.has(method) || (!COMMON.has(method) && names.has(method.toUpperCase())),
+  };
 }
 
 function methodName(method: unknown): string {
