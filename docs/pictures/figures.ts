@@ -23,7 +23,8 @@ export function figures(): string {
   const { results } = JSON.parse(read("../../bench/results/algorithms.json")) as Results;
   const rows = Object.entries(limits).map(([name, limit]) => {
     const called = titleOf(name);
-    const cost = results.find(({ contender }) => contender === called)!.figures;
+    const cost = results.find(({ contender }) => contender === called)?.figures;
+    if (cost === undefined) throw new Error(`no figures of ${called} yet: npm run bench -- algorithms`);
     const measured = [
       tens(cost["admitted"]),
       tens(cost["refused"]),

@@ -36,7 +36,7 @@ export type Params = Readonly<Record<string, number>>;
 /** A step and the shape of its state. Its twins stand beside it. */
 export interface Machine<P extends Params = Params> {
   readonly name: string;
-  /** How many numbers every state has. */
+  /** How many numbers every state has: at least 3, unless it has no twins. */
   readonly width: number;
   /** Entries follow the fixed numbers (a log). */
   readonly grows: boolean;
