@@ -4,7 +4,9 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const pages = globSync(["*.md", "bench/*.md", "docs/**/*.md"], { cwd: root }).toSorted();
+const pages = globSync(["*.md", "bench/*.md", "docs/**/*.md", "examples/*.md", "packages/*/*.md"], {
+  cwd: root,
+}).toSorted();
 const read = (page: string) => readFileSync(join(root, page), "utf8");
 
 /** The links of a page to other files and places, without those in its code. */
@@ -44,6 +46,14 @@ test("the index leads to every page of the guide", () => {
   const linked = new Set(linksOf(read("docs/README.md")).map((link) => link.split("#")[0]));
   const all = globSync("*.md", { cwd: join(root, "docs") }).filter((name) => name !== "README.md");
   expect(all.filter((name) => !linked.has(name))).toEqual([]);
+});
+
+test("the page of the examples leads to every example", () => {
+  const linked = new Set(linksOf(read("examples/README.md")));
+  const shared = new Set(["answers.ts", "fakeModel.ts", "startProgram.ts"]);
+  const all = globSync(["*.ts", "from/*.ts"], { cwd: join(root, "examples") });
+  const examples = all.filter((name) => !name.endsWith(".test.ts") && !shared.has(name));
+  expect(examples.filter((name) => !linked.has(name))).toEqual([]);
 });
 
 describe("a link is told to be wrong", () => {
