@@ -5,7 +5,7 @@ import { rateLimit } from "sluice/express";
 import { asok } from "sluice/presets";
 
 // In place of ASOK_CACHE_BACKEND: SLUICE_STORE is memory, sqlite:PATH (one host) or redis://... (all hosts).
-const store = await storeFromEnv();
+const shared = { store: await storeFromEnv(), namespace: "asok" };
 
 /** Every refusal is a line of the security log, and the same page. */
 const onLimit: GuardOptions["onLimit"] = (refusal) => {
@@ -16,7 +16,7 @@ const onLimit: GuardOptions["onLimit"] = (refusal) => {
   return asok.onLimit(refusal);
 };
 const limited = (name: string, limits: NonNullable<GuardOptions["limits"]>) =>
-  rateLimit({ ...asok, name, limits, store, onLimit });
+  rateLimit({ ...asok, ...shared, name, limits, onLimit });
 
 const app = express();
 app.use(limited("all", "100/m"));
@@ -24,7 +24,7 @@ app.get("/about", (_request, response) => void response.send("about us"));
 app.post("/login", limited("login", "5/m"), (_request, response) => void response.send("welcome"));
 
 // `request.rate_limit("3/day")`: the check comes first, and who catches it answers his own way.
-const contact = rateLimiter({ limits: "3/day", store, name: "contact" });
+const contact = rateLimiter({ limits: "3/day", ...shared, name: "contact" });
 let sent = 0;
 app.post("/contact", async (request, response) => {
   try {
@@ -38,7 +38,7 @@ app.post("/contact", async (request, response) => {
 });
 
 // Who does not catch it gets the page.
-const quick = rateLimiter({ limits: "1/m", store, name: "quick" });
+const quick = rateLimiter({ limits: "1/m", ...shared, name: "quick" });
 app.post("/quick", async (request, response) => {
   await quick.acquire(request.ip ?? "unknown");
   response.send("done");

@@ -153,6 +153,7 @@ describe("asok.ts", () => {
     const before = await startProgram("from/asok.ts", env);
     expect(await statuses(`${before.url}/login`, 3, POST)).toEqual([200, 200, 200]);
     await before.stop();
+    expect(before.stderr()).not.toContain("DEFAULT_NAMESPACE");
     const after = await startProgram("from/asok.ts", env);
     expect(await statuses(`${after.url}/login`, 3, POST)).toEqual([200, 200, 429]);
   });
@@ -270,6 +271,7 @@ describe("smart-ratelimiter.ts", () => {
     const before = await startProgram("from/smart-ratelimiter.ts", env);
     expect(await statuses(before.url, 2)).toEqual([200, 200]);
     await before.stop();
+    expect(before.stderr()).not.toContain("DEFAULT_NAMESPACE");
     const after = await startProgram("from/smart-ratelimiter.ts", env);
     expect(await statuses(after.url, 2)).toEqual([200, 429]);
   });

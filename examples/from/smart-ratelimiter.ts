@@ -16,6 +16,7 @@ const middleware = rateLimit({
   ],
   identify: [apiKey("x-api-key"), clientIp()],
   store,
+  namespace: "smart",
 });
 
 /** `@rate_limit(limiter, key_func=..., raise_on_limit=False)`: undefined, and the function is not called. */
