@@ -2,6 +2,7 @@ import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { Reply } from "../headers/Reply.ts";
 import type { Exchange } from "./admit.ts";
 import type { AnswerHead, NodeRequest, NodeResponse } from "./NodeShapes.ts";
+import { lowerCase } from "./lowerCase.ts";
 import { sendReply, setHeaders } from "./sendNode.ts";
 
 /** A request of Fastify 5, by shape. */
@@ -52,7 +53,7 @@ class ReplyHead implements AnswerHead {
   }
 
   setHeader(name: string, value: string | string[]): void {
-    this.#reply.header(name, value);
+    this.#reply.header(lowerCase(name), value);
   }
 }
 

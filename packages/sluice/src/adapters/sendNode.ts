@@ -1,12 +1,13 @@
 import type { HeaderList } from "../headers/HeaderList.ts";
 import type { Reply } from "../headers/Reply.ts";
 import { joinFields } from "../headers/joinFields.ts";
+import { lowerCase } from "./lowerCase.ts";
 import type { AnswerHead, NodeResponse } from "./NodeShapes.ts";
 
 /** Adds fields to an answer that another will send. Does nothing once its head has been sent. */
 export function setHeaders(head: AnswerHead, headers: Reply["headers"], isRefusal = false): void {
   if (head.headersSent) return;
-  const isThere = headers.some(([name]) => head.getHeader(name) !== undefined);
+  const isThere = headers.some(([name]) => head.getHeader(lowerCase(name)) !== undefined);
   setLines(
     head,
     isThere ? joinFields(headers, (name) => head.getHeader(name)?.toString(), isRefusal) : headers,

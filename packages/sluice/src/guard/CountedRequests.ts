@@ -1,5 +1,4 @@
-import { isObject } from "./isObject.ts";
-import { ensureNote, nativeNote } from "./nativeNote.ts";
+import { type NativeNote, nativeNote } from "./nativeNote.ts";
 
 /** Which requests one guard has counted and not yet seen answered. It is noted on the frameworks' own requests. */
 export class CountedRequests {
@@ -8,19 +7,17 @@ export class CountedRequests {
   readonly #onlySelf: readonly object[] = [this.#self];
 
   has(native: unknown): boolean {
-    return isObject(native) && nativeNote(native)?.countedBy.includes(this.#self) === true;
+    return nativeNote(native)?.countedBy.includes(this.#self) === true;
   }
 
-  add(native: unknown): void {
-    if (!isObject(native)) return;
-    const note = ensureNote(native);
+  add(note: NativeNote): void {
     if (note.countedBy.length === 0) note.countedBy = this.#onlySelf;
     else if (!note.countedBy.includes(this.#self)) note.countedBy = [...note.countedBy, this.#self];
   }
 
   /** What was decided about it is forgotten, too. */
   delete(native: unknown): void {
-    const note = isObject(native) ? nativeNote(native) : undefined;
+    const note = nativeNote(native);
     if (note === undefined) return;
     note.countedBy = note.countedBy.filter((other) => other !== this.#self);
     note.decisions = [];

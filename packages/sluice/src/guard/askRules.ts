@@ -5,6 +5,7 @@ import type { CompiledRule } from "../rules/compileRule.ts";
 import type { CountedRequests } from "./CountedRequests.ts";
 import { judge } from "./judge.ts";
 import type { LimitedRule } from "./limitedRules.ts";
+import type { NativeNote } from "./nativeNote.ts";
 import type { Passage } from "./Passage.ts";
 import { passageOf, refusalOf } from "./passageOf.ts";
 import type { GuardSettings } from "./readGuardOptions.ts";
@@ -22,6 +23,8 @@ export interface Asked {
   /** Those that decide: one nearly always, several where its target can be read in several ways. */
   readonly deciding: readonly CompiledRule[];
   readonly counted: CountedRequests;
+  /** On the framework's own request. */
+  readonly note: NativeNote;
   /** So far, in order. */
   rulings: readonly Ruling[];
 }
@@ -49,7 +52,7 @@ function askFrom(asked: Asked, place: number): Passage | Promise<Passage> {
 function goOn(asked: Asked, place: number, ruling: Ruling | undefined): Passage | Promise<Passage> {
   if (ruling === undefined) return askFrom(asked, place + 1);
   asked.rulings = asked.rulings.length === 0 ? [ruling] : [...asked.rulings, ruling];
-  asked.counted.add(asked.request.native);
+  asked.counted.add(asked.note);
   const refusal = refusalOf(asked);
   return refusal === undefined ? askFrom(asked, place + 1) : refuse(asked, place, refusal);
 }

@@ -1,6 +1,5 @@
 import type { Decision } from "../limiter/Decision.ts";
-import { isObject } from "./isObject.ts";
-import { ensureNote, nativeNote } from "./nativeNote.ts";
+import { type NativeNote, nativeNote } from "./nativeNote.ts";
 
 /**
  * What the guards before a handler decided about its request, those on the outside first; empty if none did. Dry runs are
@@ -12,8 +11,6 @@ export function decisionsOf(native: object): readonly Decision[] {
   return nativeNote(native)?.decisions ?? [];
 }
 
-export function noteDecisions(native: unknown, made: readonly Decision[]): void {
-  if (!isObject(native) || made.length === 0) return;
-  const note = ensureNote(native);
+export function noteDecisions(note: NativeNote, made: readonly Decision[]): void {
   note.decisions = note.decisions.length === 0 ? made : [...note.decisions, ...made];
 }

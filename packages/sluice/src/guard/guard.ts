@@ -11,6 +11,7 @@ import { findIdentity, type Found } from "./findIdentity.ts";
 import { followedBy } from "./followedBy.ts";
 import type { GuardOptions } from "./GuardOptions.ts";
 import type { LimitedRule } from "./limitedRules.ts";
+import { ensureNote } from "./nativeNote.ts";
 import { type Passage, UNSEEN } from "./Passage.ts";
 import { listsAddresses, readGuardOptions } from "./readGuardOptions.ts";
 import type { Ruling } from "./Ruling.ts";
@@ -90,7 +91,8 @@ export function guard(options: GuardOptions): Guard {
     if (isReply(identity)) return { ...UNSEEN, reply: identity };
     const { request, limited, searched, fitting } = search;
     const deciding = decidingRules(searched, fitting, identity.group);
-    return askRules({ settings, request, identity, limited, deciding, counted, rulings: NONE });
+    const note = ensureNote(request.native);
+    return askRules({ settings, request, identity, limited, deciding, counted, note, rulings: NONE });
   }
 
   function checkNow(request: RequestInfo): Passage | Promise<Passage> {

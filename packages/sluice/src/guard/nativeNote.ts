@@ -1,4 +1,5 @@
 import type { Decision } from "../limiter/Decision.ts";
+import { isObject } from "./isObject.ts";
 
 /** What guards know of a framework's request. */
 export interface NativeNote {
@@ -38,15 +39,17 @@ const NONE: readonly never[] = [];
 /** Of objects that take no more fields. */
 let elsewhere: WeakMap<object, NativeNote> | undefined;
 
-export function nativeNote(native: object): NativeNote | undefined {
+export function nativeNote(native: unknown): NativeNote | undefined {
+  if (!isObject(native)) return undefined;
   return Noted.noteOf(native) ?? elsewhere?.get(native);
 }
 
-/** The note of an object, a new one if it has none. */
-export function ensureNote(native: object): NativeNote {
+/** The note of an object, a new one if it has none. That of anything else is not kept. */
+export function ensureNote(native: unknown): NativeNote {
   const known = nativeNote(native);
   if (known !== undefined) return known;
   const note: NativeNote = { countedBy: NONE, decisions: NONE };
+  if (!isObject(native)) return note;
   try {
     Noted.put(native, note);
   } catch {

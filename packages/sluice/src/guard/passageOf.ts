@@ -25,12 +25,9 @@ export function refusalOf({
 }
 
 /** @param reply in place of the route's answer, if the request is refused */
-export function passageOf(
-  { request, identity, rulings, settings }: Asked,
-  reply: Reply | undefined,
-): Passage {
+export function passageOf({ note, identity, rulings, settings }: Asked, reply: Reply | undefined): Passage {
   const decisions = toldOf(rulings);
-  noteDecisions(request.native, decisions);
+  noteDecisions(note, decisions);
   const headers = exposed(fieldsOf(decisions, settings.headers), settings.exposeHeaders);
   const ended = whenEnded(rulings);
   if (reply === undefined)
