@@ -1,4 +1,5 @@
 import type { Decision } from "../limiter/Decision.ts";
+import { isObject } from "./isObject.ts";
 
 /** What guards know of a framework's request. */
 export interface NativeNote {
@@ -34,10 +35,6 @@ class Noted extends Given {
 }
 
 const NONE: readonly never[] = [];
-
-function isObject(native: unknown): native is object {
-  return (typeof native === "object" && native !== null) || typeof native === "function";
-}
 
 /** Of objects that take no more fields. */
 let elsewhere: WeakMap<object, NativeNote> | undefined;
