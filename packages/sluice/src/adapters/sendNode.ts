@@ -7,11 +7,16 @@ import type { AnswerHead, NodeResponse } from "./NodeShapes.ts";
 /** Adds fields to an answer that another will send. Does nothing once its head has been sent. */
 export function setHeaders(head: AnswerHead, headers: Reply["headers"], isRefusal = false): void {
   if (head.headersSent) return;
-  const isThere = headers.some(([name]) => head.getHeader(lowerCase(name)) !== undefined);
-  setLines(
-    head,
-    isThere ? joinFields(headers, (name) => head.getHeader(name)?.toString(), isRefusal) : headers,
-  );
+  setLines(head, isAnyThere(head, headers) ? joined(head, headers, isRefusal) : headers);
+}
+
+function isAnyThere(head: AnswerHead, fields: HeaderList): boolean {
+  for (const field of fields) if (head.getHeader(lowerCase(field[0])) !== undefined) return true;
+  return false;
+}
+
+function joined(head: AnswerHead, fields: HeaderList, isRefusal: boolean): HeaderList {
+  return joinFields(fields, (name) => head.getHeader(name)?.toString(), isRefusal);
 }
 
 function setLines(head: AnswerHead, fields: HeaderList): void {

@@ -31,15 +31,20 @@ export interface Asked {
 
 /** Asks the rules that decide a request, one after the other. After one that refuses none is asked. */
 export function askRules(asked: Asked): Passage | Promise<Passage> {
-  if (!asked.deciding.some(({ hasLease }) => hasLease)) return askFrom(asked, 0);
+  if (!haveLease(asked.deciding)) return askFrom(asked, 0);
   return unlessItFails(
     () => askFrom(asked, 0),
     () => whenEnded(asked.rulings)?.(),
   );
 }
 
-// Without closures where nothing has to be waited for: every request comes this way. `in` also knows a promise that an
+// Every request comes this way: without closures where nothing has to be waited for. `in` also knows a promise that an
 // application has put in the place of the language's.
+
+function haveLease(rules: readonly CompiledRule[]): boolean {
+  for (const { hasLease } of rules) if (hasLease) return true;
+  return false;
+}
 
 function askFrom(asked: Asked, place: number): Passage | Promise<Passage> {
   const { deciding, limited } = asked;

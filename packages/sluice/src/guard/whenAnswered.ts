@@ -5,7 +5,7 @@ import type { Ruling } from "./Ruling.ts";
 
 /** What a passage has to do when its request has been answered; undefined if nothing. */
 export function whenAnswered(rulings: readonly Ruling[], warn: Warn): Passage["answered"] {
-  if (rulings.every(({ charge }) => charge === undefined)) return undefined;
+  if (!chargeAny(rulings)) return undefined;
   let isOver = false;
   return async (status) => {
     if (isOver) return;
@@ -15,6 +15,11 @@ export function whenAnswered(rulings: readonly Ruling[], warn: Warn): Passage["a
     );
     await Promise.all(counted.map((ruling) => settle(ruling, warn)));
   };
+}
+
+function chargeAny(rulings: readonly Ruling[]): boolean {
+  for (const { charge } of rulings) if (charge !== undefined) return true;
+  return false;
 }
 
 /** The answer is out: there is nobody left to be told of an error but the application. */

@@ -2,7 +2,7 @@ import type { Decision, LimitDecision } from "../limiter/Decision.ts";
 import type { HeaderList } from "./HeaderList.ts";
 import { isAtOnce } from "./isAtOnce.ts";
 import { partitionKey } from "./partitionKey.ts";
-import { policyOf } from "./policyOf.ts";
+import { type Policy, policyOf } from "./policyOf.ts";
 import { ceilSeconds } from "./seconds.ts";
 
 /** Token bucket, leaky bucket and GCRA give back unit by unit, at equal distances. */
@@ -16,9 +16,8 @@ export function draft11(decisions: readonly Decision[], withPartition: boolean):
     const partition = withPartition ? partitionKey(decision.key) : "";
     for (const limit of decision.limits) {
       const policy = policyOf(limit);
-      const comma = policies === "" ? "" : ", ";
-      policies += comma + policy.item + partition;
-      limits += comma + policy.start + remainingOf(limit, policy.seconds) + partition;
+      policies = listed(policies, policy.item + partition);
+      limits = listed(limits, limitItem(policy, limit) + partition);
     }
   }
   return [
@@ -27,13 +26,17 @@ export function draft11(decisions: readonly Decision[], withPartition: boolean):
   ];
 }
 
+function listed(list: string, item: string): string {
+  return list === "" ? item : `${list}, ${item}`;
+}
+
 /**
- * `50;t=30` of `"default";r=50;t=30`: what remains, and within how many seconds no more than that can be used. Nobody knows
- * when what runs will end.
+ * `"default";r=50;t=30`: what remains, and within how many seconds no more than that can be used. Nobody knows when what
+ * runs will end.
  */
-function remainingOf(limit: LimitDecision, window: number | undefined): string {
-  if (isAtOnce(limit)) return `${limit.remaining}`;
-  return `${limit.remaining};t=${Math.min(ceilSeconds(untilMoreMs(limit)), window ?? 1)}`;
+function limitItem({ start, seconds }: Policy, limit: LimitDecision): string {
+  if (isAtOnce(limit)) return `${start}${limit.remaining}`;
+  return `${start}${limit.remaining};t=${Math.min(ceilSeconds(untilMoreMs(limit)), seconds ?? 1)}`;
 }
 
 /** A refused client is not told to wait longer by `t` than by `Retry-After`. */

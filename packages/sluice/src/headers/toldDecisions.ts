@@ -5,15 +5,19 @@ import type { Decision } from "../limiter/Decision.ts";
  * key is blocked nothing remains of any limit.
  */
 export function toldDecisions(decisions: readonly Decision[]): readonly Decision[] {
-  if (decisions.every(isPlain)) return decisions;
+  if (arePlain(decisions)) return decisions;
   return decisions
     .filter(({ degraded, limits }) => degraded !== "open" && degraded !== "closed" && limits.some(isTold))
     .map((decision) => (isBlocked(decision) ? withNothingLeft(decision) : withoutDryRuns(decision)));
 }
 
 /** Nearly all are, and are told as they are. */
-function isPlain({ allowed, degraded, limits }: Decision): boolean {
-  return allowed && degraded !== "open" && limits.length > 0 && limits.every(isTold);
+function arePlain(decisions: readonly Decision[]): boolean {
+  for (const { allowed, degraded, limits } of decisions) {
+    if (!allowed || degraded === "open" || limits.length === 0) return false;
+    for (const { dryRun } of limits) if (dryRun) return false;
+  }
+  return true;
 }
 
 function isTold({ dryRun }: { readonly dryRun: boolean }): boolean {
