@@ -1,15 +1,22 @@
 import { joinFields } from "../headers/joinFields.ts";
 import type { HeaderList } from "../headers/HeaderList.ts";
+import { lowerCase } from "./lowerCase.ts";
 
-/** What a response had before, in place of what was added: names and values, null for none. */
-type Before = readonly (readonly [name: string, value: string | null])[];
+/** What was added for a request, and what stood there before. */
+interface Addition {
+  readonly request: Request;
+  readonly added: HeaderList;
+  readonly replaced: HeaderList;
+}
 
 /** What was added last, kept on the response itself: a weak map costs as much as setting the fields. */
 const ADDITION = Symbol("sluice.addition");
 
 interface Changed extends Response {
-  [ADDITION]?: { readonly request: Request; readonly before: Before };
+  [ADDITION]?: Addition;
 }
+
+const NONE: HeaderList = [];
 
 /**
  * Adds fields to a response. One that cannot be changed (of `fetch`, of `Response.redirect`) is copied. One that serves
@@ -34,25 +41,38 @@ function isAnswer(response: Response | undefined): boolean {
 
 function add(response: Changed, fields: HeaderList, request: Request): void {
   const { headers } = response;
-  const before = forget(response, request);
-  const isThere = fields.some(([name]) => headers.has(name));
-  const joined = isThere ? joinFields(fields, (name) => headers.get(name) ?? undefined, false) : fields;
-  const replaced = joined
-    .filter(([name]) => !before.some(([known]) => known === name))
-    .map(([name]) => [name, isThere ? headers.get(name) : null] as const);
+  const { added, replaced } = keptOf(response, request);
+  const isThere = isAnyThere(headers, fields);
+  const joined = isThere
+    ? joinFields(fields, (name) => headers.get(lowerCase(name)) ?? undefined, false)
+    : fields;
+  const over = isThere ? overwritten(headers, joined, added) : NONE;
   // First, since a frozen response throws here, and is copied before its fields are touched.
-  response[ADDITION] = { request, before: before.length === 0 ? replaced : [...before, ...replaced] };
-  for (const [name, value] of joined) headers.set(name, value);
+  response[ADDITION] =
+    added.length === 0
+      ? { request, added: joined, replaced: over }
+      : { request, added: [...added, ...joined], replaced: [...replaced, ...over] };
+  for (const field of joined) headers.set(lowerCase(field[0]), field[1]);
 }
 
-/** Takes back what was added for another request, and answers what this one has added already. */
-function forget(response: Changed, request: Request): Before {
+function isAnyThere(headers: Headers, fields: HeaderList): boolean {
+  for (const field of fields) if (headers.has(lowerCase(field[0]))) return true;
+  return false;
+}
+
+/** What others have set. */
+function overwritten(headers: Headers, fields: HeaderList, added: HeaderList): HeaderList {
+  return fields
+    .filter(([name]) => headers.has(name) && !added.some(([known]) => known === name))
+    .map(([name]) => [name, headers.get(name)!]);
+}
+
+/** Takes back what was added for another request, and answers what was for this one. */
+function keptOf(response: Changed, request: Request): Omit<Addition, "request"> {
   const last = response[ADDITION];
-  if (last === undefined) return [];
-  if (last.request === request) return last.before;
-  for (const [name, value] of last.before) {
-    if (value === null) response.headers.delete(name);
-    else response.headers.set(name, value);
-  }
-  return [];
+  if (last === undefined) return { added: NONE, replaced: NONE };
+  if (last.request === request) return last;
+  for (const [name] of last.added) response.headers.delete(name);
+  for (const [name, value] of last.replaced) response.headers.set(name, value);
+  return { added: NONE, replaced: NONE };
 }

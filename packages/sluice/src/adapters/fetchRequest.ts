@@ -6,13 +6,13 @@ export function fetchRequest(
   remoteAddress: string | undefined,
   native: unknown = request,
 ): RequestInfo {
-  const { headers } = request;
   return {
     method: request.method,
     target: request.url,
     remoteAddress,
-    header: (name) => headers.get(name) ?? undefined,
-    headerLines: (name) => (headers.has(name) ? 1 : 0),
+    // Servers make the headers when they are asked for.
+    header: (name) => request.headers.get(name) ?? undefined,
+    headerLines: (name) => (request.headers.has(name) ? 1 : 0),
     native,
   };
 }
