@@ -9,7 +9,7 @@ import { addressNeeded } from "./addressNeeded.ts";
 import { addToResponse } from "./addToResponse.ts";
 import { ask } from "./ask.ts";
 import { fetchRequest } from "./fetchRequest.ts";
-import { honoPeer } from "./honoPeer.ts";
+import { honoPeer } from "./hono/honoPeer.ts";
 import { statusOf } from "./statusOf.ts";
 import { untilRead } from "./untilRead.ts";
 import { whenGone } from "./whenGone.ts";

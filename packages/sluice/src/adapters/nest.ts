@@ -6,10 +6,10 @@ import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 import { admit } from "./admit.ts";
-import { type NestHost, nestExchange } from "./nestExchange.ts";
-import { addMetadata } from "./nestMetadata.ts";
+import { type NestHost, nestExchange } from "./nest/nestExchange.ts";
+import { addMetadata } from "./nest/addMetadata.ts";
 
-export type { NestHost } from "./nestExchange.ts";
+export type { NestHost } from "./nest/nestExchange.ts";
 
 /** A guard of NestJS, by shape. */
 export interface NestGuard {

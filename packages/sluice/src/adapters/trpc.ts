@@ -15,9 +15,9 @@ import type { Cost, Key } from "../limiter/Limiter.ts";
 import type { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 import { LIMITER_OPTIONS, rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";
 import { setHeaders } from "./sendNode.ts";
-import { trpcHead } from "./trpcHead.ts";
-import { trpcHeld } from "./trpcHeld.ts";
-import { trpcRefusal } from "./trpcRefusal.ts";
+import { trpcHead } from "./trpc/trpcHead.ts";
+import { trpcHeld } from "./trpc/trpcHeld.ts";
+import { trpcRefusal } from "./trpc/trpcRefusal.ts";
 
 /** What a middleware of tRPC 11 is told of a call, by shape. */
 export interface TrpcCall<Context> {

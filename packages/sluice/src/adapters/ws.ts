@@ -10,9 +10,9 @@ import { hasLeft } from "./admit.ts";
 import { ask } from "./ask.ts";
 import { nodeRequest } from "./nodeRequest.ts";
 
-export { limitMessages, type MessageLimiter } from "./wsMessages.ts";
-export type { MessageOptions, MessageRefusal } from "./wsMessageOptions.ts";
-export type { WsData, WsSocket } from "./wsShapes.ts";
+export { limitMessages, type MessageLimiter } from "./ws/limitMessages.ts";
+export type { MessageOptions, MessageRefusal } from "./ws/wsMessageOptions.ts";
+export type { WsData, WsSocket } from "./ws/WsShapes.ts";
 
 /** The option `verifyClient` of a WebSocketServer of `ws` 8, by shape. */
 export type VerifyClient = (

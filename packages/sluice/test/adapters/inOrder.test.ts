@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inOrder } from "../../src/adapters/inOrder.ts";
+import { inOrder } from "../../src/adapters/ws/inOrder.ts";
 import { gate, settle } from "../../src/testing/adapters/turns.ts";
 
 test("the flow is paused while one waits, each time anew, and resumed when none does", async () => {

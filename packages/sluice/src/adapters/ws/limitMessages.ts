@@ -1,7 +1,7 @@
-import type { NodeRequest } from "./NodeShapes.ts";
+import type { NodeRequest } from "../NodeShapes.ts";
 import { WsConnection } from "./WsConnection.ts";
 import { type MessageOptions, readMessageOptions } from "./wsMessageOptions.ts";
-import type { WsSocket } from "./wsShapes.ts";
+import type { WsSocket } from "./WsShapes.ts";
 
 /** Hands on the messages of a connection that are within the limits, in order. To be called when it begins. */
 export type MessageLimiter = (

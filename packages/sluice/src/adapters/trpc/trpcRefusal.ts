@@ -1,6 +1,6 @@
-import type { LimitsError } from "../errors/LimitsError.ts";
-import type { StoreError } from "../errors/StoreError.ts";
-import type { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
+import type { LimitsError } from "../../errors/LimitsError.ts";
+import type { StoreError } from "../../errors/StoreError.ts";
+import type { RateLimitExceededError } from "../../limiter/RateLimitExceededError.ts";
 
 /** tRPC takes an error of this name for one of its own, whichever copy of it threw. */
 class TrpcRefusal extends Error {

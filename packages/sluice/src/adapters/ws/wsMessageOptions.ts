@@ -1,21 +1,21 @@
-import { type LimitsInput, readLimits } from "../algorithms/readLimits.ts";
-import { checkOptions } from "../errors/checkOptions.ts";
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { show } from "../errors/show.ts";
-import type { EventStream } from "../events/EventStream.ts";
-import type { Warning } from "../events/Warning.ts";
-import { warnOnce } from "../events/warnOnce.ts";
-import type { Warn } from "../events/Warning.ts";
-import { notAFunction } from "../guard/readGuardOptions.ts";
-import { clientIp } from "../identity/clientIp.ts";
-import type { Identify, IdentitySource } from "../identity/Identity.ts";
-import { identify } from "../identity/identify.ts";
-import type { Decision } from "../limiter/Decision.ts";
-import { FAILURE_OPTIONS, type FailureOptions } from "../limiter/failure/FailureOptions.ts";
-import type { Limiter, SyncLimiter } from "../limiter/Limiter.ts";
-import { rateLimiter } from "../limiter/rateLimiter.ts";
-import type { Store } from "../stores/Store.ts";
-import type { WsData, WsSocket } from "./wsShapes.ts";
+import { type LimitsInput, readLimits } from "../../algorithms/readLimits.ts";
+import { checkOptions } from "../../errors/checkOptions.ts";
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { show } from "../../errors/show.ts";
+import type { EventStream } from "../../events/EventStream.ts";
+import type { Warning } from "../../events/Warning.ts";
+import { warnOnce } from "../../events/warnOnce.ts";
+import type { Warn } from "../../events/Warning.ts";
+import { notAFunction } from "../../guard/readGuardOptions.ts";
+import { clientIp } from "../../identity/clientIp.ts";
+import type { Identify, IdentitySource } from "../../identity/Identity.ts";
+import { identify } from "../../identity/identify.ts";
+import type { Decision } from "../../limiter/Decision.ts";
+import { FAILURE_OPTIONS, type FailureOptions } from "../../limiter/failure/FailureOptions.ts";
+import type { Limiter, SyncLimiter } from "../../limiter/Limiter.ts";
+import { rateLimiter } from "../../limiter/rateLimiter.ts";
+import type { Store } from "../../stores/Store.ts";
+import type { WsData, WsSocket } from "./WsShapes.ts";
 
 /** A message over a limit. */
 export interface MessageRefusal {

@@ -1,8 +1,8 @@
-import type { Exchange } from "./admit.ts";
-import type { ExpressRequest } from "./express.ts";
-import { fastifyExchange, type FastifyReply, type FastifyRequest } from "./fastifyExchange.ts";
-import type { NodeResponse } from "./NodeShapes.ts";
-import { sendReply } from "./sendNode.ts";
+import type { Exchange } from "../admit.ts";
+import type { ExpressRequest } from "../express.ts";
+import { fastifyExchange, type FastifyReply, type FastifyRequest } from "../fastifyExchange.ts";
+import type { NodeResponse } from "../NodeShapes.ts";
+import { sendReply } from "../sendNode.ts";
 
 /** The context of a guard, or the host of a filter, by shape. */
 export interface NestHost {

@@ -1,8 +1,8 @@
-import { IdentityError } from "../errors/IdentityError.ts";
-import { isUnavailable } from "../errors/isUnavailable.ts";
-import { retryAfterSeconds } from "../headers/seconds.ts";
-import type { Decision } from "../limiter/Decision.ts";
-import type { WsSocket } from "./wsShapes.ts";
+import { IdentityError } from "../../errors/IdentityError.ts";
+import { isUnavailable } from "../../errors/isUnavailable.ts";
+import { retryAfterSeconds } from "../../headers/seconds.ts";
+import type { Decision } from "../../limiter/Decision.ts";
+import type { WsSocket } from "./WsShapes.ts";
 
 /** Codes of RFC 6455, section 7.4.1, and of its registry. */
 const POLICY_VIOLATION = 1008;

@@ -1,13 +1,13 @@
-import { IdentityError } from "../errors/IdentityError.ts";
-import { tell } from "../events/tell.ts";
-import type { Decision } from "../limiter/Decision.ts";
-import { hasLeft } from "./admit.ts";
+import { IdentityError } from "../../errors/IdentityError.ts";
+import { tell } from "../../events/tell.ts";
+import type { Decision } from "../../limiter/Decision.ts";
+import { hasLeft } from "../admit.ts";
 import { inOrder } from "./inOrder.ts";
-import type { NodeRequest } from "./NodeShapes.ts";
-import { nodeRequest } from "./nodeRequest.ts";
+import type { NodeRequest } from "../NodeShapes.ts";
+import { nodeRequest } from "../nodeRequest.ts";
 import { closeAfterError, closeRefused } from "./wsClose.ts";
 import type { MessageSettings } from "./wsMessageOptions.ts";
-import type { WsSocket } from "./wsShapes.ts";
+import type { WsSocket } from "./WsShapes.ts";
 
 interface Message {
   readonly data: any;

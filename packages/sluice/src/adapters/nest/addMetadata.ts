@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 
 /** What the package reflect-metadata, which every application of NestJS loads, adds to `Reflect`. */
 interface Metadata {
