@@ -24,7 +24,7 @@ export async function openStore(text: string): Promise<Store> {
 
 function refuseOldNode(): void {
   if (process.getBuiltinModule("node:sqlite") !== undefined) return;
-  const message = `the store sqlite needs Node 22 or newer, and this is ${process.version}; use --store memory`;
+  const message = `the store sqlite needs Node 22.13 or newer, and this is ${process.version}; use --store memory`;
   throw new StartError(message);
 }
 

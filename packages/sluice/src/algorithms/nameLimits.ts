@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { optionPath } from "../errors/optionPath.ts";
 import { slotName } from "./slotName.ts";
 import type { Limit } from "./Limit.ts";
 
@@ -16,7 +17,7 @@ export function nameLimits(owner: string, limits: readonly Limit[]): readonly st
     throw new ConfigurationError(
       "NAME_CLASH",
       `${owner}: limits ${twin + 1} and ${i + 1} (${names[i]}) cannot be told apart; give each a name: { name: "..." }`,
-      { value: names[i], nearest: `${names[i]} ${i + 1}`, path: `limits[${i}].name` },
+      { value: names[i], nearest: `${names[i]} ${i + 1}`, path: optionPath(owner, `limits[${i}].name`) },
     );
   });
   return names;

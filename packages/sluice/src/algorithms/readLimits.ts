@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { optionPath } from "../errors/optionPath.ts";
 import { show } from "../errors/show.ts";
 import { parseRateString, type RateString } from "../units/rate.ts";
 import type { Limit } from "./Limit.ts";
@@ -20,7 +21,7 @@ export function readLimits(owner: string, input: LimitsInput): readonly Limit[] 
     throw new ConfigurationError("INVALID_LIMIT", `${owner} limits must not be empty`, {
       value: input,
       nearest: "100/m",
-      path: "limits",
+      path: optionPath(owner, "limits"),
     });
   }
   return list.map((limit) => readLimit(owner, limit));
@@ -33,6 +34,6 @@ function readLimit(owner: string, input: LimitInput): Limit {
   throw new ConfigurationError(
     "INVALID_LIMIT",
     `${owner} limits takes limits such as slidingWindow({ limit: 100, window: "1m" }), or strings such as "100/m" and "5 per 10 minutes", not ${show(input)}`,
-    { value: input, nearest: "100/m", path: "limits" },
+    { value: input, nearest: "100/m", path: optionPath(owner, "limits") },
   );
 }

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "./ConfigurationError.ts";
 import { nearestWord } from "./nearestWord.ts";
+import { optionPath } from "./optionPath.ts";
 import { show } from "./show.ts";
 
 /**
@@ -20,7 +21,7 @@ export function checkOptions(owner: string, options: unknown, known: readonly st
     throw new ConfigurationError(
       "UNKNOWN_OPTION",
       `${owner} has no option ${show(name)}${nearest === undefined ? `; it has ${known.join(", ")}` : `; did you mean ${show(nearest)}?`}`,
-      { value: name, nearest, path: name },
+      { value: name, nearest, path: optionPath(owner, name) },
     );
   }
 }

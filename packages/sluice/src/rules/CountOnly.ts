@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { optionPath } from "../errors/optionPath.ts";
 import { show } from "../errors/show.ts";
 
 /**
@@ -23,6 +24,6 @@ export function checkCountOnly(owner: string, value: CountOnly | undefined): voi
   throw new ConfigurationError("INVALID_OPTION", message, {
     value,
     nearest: "failed",
-    path: `${owner}.countOnly`,
+    path: optionPath(owner, "countOnly"),
   });
 }

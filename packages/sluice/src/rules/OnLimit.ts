@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { optionPath } from "../errors/optionPath.ts";
 import { show } from "../errors/show.ts";
 import { isReply, type Reply } from "../headers/Reply.ts";
 import type { Identity } from "../identity/Identity.ts";
@@ -46,7 +47,11 @@ export function checkOnLimit(owner: string, value: OnLimit | undefined): void {
   const message =
     `${owner} onLimit must be a reply { status, headers, body }, a status from 400 to 599, "pass" or a function, ` +
     `not ${show(value)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, { value, nearest: 429, path: `${owner}.onLimit` });
+  throw new ConfigurationError("INVALID_OPTION", message, {
+    value,
+    nearest: 429,
+    path: optionPath(owner, "onLimit"),
+  });
 }
 
 /** A field that no server sends would make an error of every refusal. */

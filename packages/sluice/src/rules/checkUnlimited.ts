@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { optionPath } from "../errors/optionPath.ts";
 import type { Rule } from "./Rule.ts";
 
 /** A deny list, and who is not asked, make sense without limits. */
@@ -23,7 +24,7 @@ export function checkUnlimited(owner: string, rule: Rule): void {
     if (rule[option] === undefined) continue;
     throw new ConfigurationError("INVALID_OPTION", `${owner} has ${option}, but no limits`, {
       value: rule[option],
-      path: `${owner}.limits`,
+      path: optionPath(owner, "limits"),
     });
   }
 }

@@ -1,5 +1,6 @@
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { optionPath } from "../errors/optionPath.ts";
 import { show } from "../errors/show.ts";
 import { contains, parseCidr } from "../identity/cidr.ts";
 import type { Address } from "../identity/parseAddress.ts";
@@ -45,11 +46,19 @@ function readList(owner: string, name: string, list: readonly string[] | undefin
   if (Array.isArray(list) && list.every((text) => typeof text === "string" && text !== "")) return list;
   const message = `${owner} ${name} must be a list of texts, not ${show(list)}`;
   const nearest = typeof list === "string" ? [list] : undefined;
-  throw new ConfigurationError("INVALID_OPTION", message, { value: list, nearest, path: `${owner}.${name}` });
+  throw new ConfigurationError("INVALID_OPTION", message, {
+    value: list,
+    nearest,
+    path: optionPath(owner, name),
+  });
 }
 
 function nobodyNamed(owner: string, value: unknown): ConfigurationError {
   const nearest = { addresses: ["10.0.0.0/8"] };
   const message = `${owner} needs keys or addresses, such as { addresses: ["10.0.0.0/8"] }`;
-  return new ConfigurationError("INVALID_OPTION", message, { value, nearest, path: owner });
+  return new ConfigurationError("INVALID_OPTION", message, {
+    value,
+    nearest,
+    path: owner.replace("rateLimit.", ""),
+  });
 }

@@ -3,7 +3,9 @@ import { nameLimits } from "../algorithms/nameLimits.ts";
 import { readLimits } from "../algorithms/readLimits.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { optionPath } from "../errors/optionPath.ts";
 import { show } from "../errors/show.ts";
+import { standingAt } from "../errors/standingAt.ts";
 import { type FailureSettings, readFailureOptions } from "../limiter/failure/FailureOptions.ts";
 import { readCost } from "../limiter/readCost.ts";
 import type { BlockPlan } from "../stores/Store.ts";
@@ -74,8 +76,8 @@ export function compileRule(
 ): CompiledRule {
   const { name, cost = 1, dryRun = false } = defaults;
   checkOptions(owner, rule, RULE_OPTIONS);
-  const path = pathPattern(rule.path ?? "**");
-  const methods = methodSet(rule.method);
+  const path = standingAt(owner, "path", () => pathPattern(rule.path ?? "**"));
+  const methods = standingAt(owner, "method", () => methodSet(rule.method));
   const text = `${methods.text} ${path.text}`;
   const limits = readRuleLimits(owner, rule);
   const names = nameLimits(owner, limits);
@@ -95,7 +97,7 @@ export function compileRule(
     hasLease,
     pool,
     poolByPath,
-    cost: readRuleCost(rule.cost, cost, names),
+    cost: standingAt(owner, "cost", () => readRuleCost(rule.cost, cost, names)),
     ...readClients(owner, rule, defaults),
     ...readAnswers(owner, rule, defaults, hasLease),
     block: readBlock(owner, rule, isDryRun, { pool, rule: JSON.stringify([name ?? "", index, pool]) }),
@@ -110,12 +112,15 @@ function readRuleLimits(owner: string, rule: Rule): readonly Limit[] {
   if (rule.limits !== undefined) return withoutSubjects(owner, readLimits(owner, rule.limits));
   if (!("limits" in rule)) return [];
   const message = `${owner} limits is undefined; leave it out if the rule is meant to be unlimited`;
-  throw new ConfigurationError("INVALID_LIMIT", message, { nearest: "100/m", path: `${owner}.limits` });
+  throw new ConfigurationError("INVALID_LIMIT", message, {
+    nearest: "100/m",
+    path: optionPath(owner, "limits"),
+  });
 }
 
 function changingLimits(owner: string, value: unknown): ConfigurationError {
   const message = `${owner} limits takes no function, give each group a rule with limits of its own: { group: "pro", limits: "100/m" }`;
-  const path = owner === "rateLimit" ? "limits" : `${owner}.limits`;
+  const path = optionPath(owner, "limits");
   return new ConfigurationError("INVALID_LIMIT", message, { value, nearest: "100/m", path });
 }
 
@@ -123,7 +128,10 @@ function withoutSubjects(owner: string, limits: readonly Limit[]): readonly Limi
   const named = limits.find(({ by }) => by !== undefined);
   if (named === undefined) return limits;
   const message = `${owner} counts the key of the identity; leave out by: ${show(named.by)} of ${named.text}`;
-  throw new ConfigurationError("INVALID_LIMIT", message, { value: named.by, path: `${owner}.limits` });
+  throw new ConfigurationError("INVALID_LIMIT", message, {
+    value: named.by,
+    path: optionPath(owner, "limits"),
+  });
 }
 
 /** A function is asked at each request. The cost of a guard need not fit rules without limits. */
@@ -154,7 +162,10 @@ function readAnswers(
 
 function countedTooLate(owner: string, countOnly: CountOnly): ConfigurationError {
   const message = `${owner} has a limit on concurrency, which counts requests while they run, and countOnly ${show(countOnly)}, which counts them afterwards; put one of the two into a guard of its own, with also`;
-  return new ConfigurationError("INVALID_OPTION", message, { value: countOnly, path: `${owner}.countOnly` });
+  return new ConfigurationError("INVALID_OPTION", message, {
+    value: countOnly,
+    path: optionPath(owner, "countOnly"),
+  });
 }
 
 function readRuleFailure(owner: string, { onStoreError, timeoutMs }: Rule): CompiledRule["failure"] {

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { optionPath } from "../errors/optionPath.ts";
 import { show } from "../errors/show.ts";
 
 /** An option of a rule that is none of what it must be. */
@@ -15,7 +16,7 @@ export function invalidOption(
     {
       value,
       nearest,
-      path: `${owner}.${option}`,
+      path: optionPath(owner, option),
     },
   );
 }

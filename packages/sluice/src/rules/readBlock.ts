@@ -1,3 +1,4 @@
+import { standingAt } from "../errors/standingAt.ts";
 import type { BlockPlan } from "../stores/Store.ts";
 import { durationMs } from "../units/duration.ts";
 import { invalidOption } from "./invalidOption.ts";
@@ -17,6 +18,7 @@ export function readBlock(
   if (!Object.hasOwn(scopes, blockScope)) {
     throw invalidOption(owner, "blockScope", blockScope, `"namespace", "pool" or "rule"`, "namespace");
   }
-  const duration = blockFor === undefined ? 0 : durationMs(`${owner} blockFor`, blockFor) * 1000;
+  const duration =
+    blockFor === undefined ? 0 : standingAt(owner, "blockFor", () => durationMs("blockFor", blockFor) * 1000);
   return { scope: scopes[blockScope], duration: isDryRun ? 0 : duration };
 }

@@ -1,3 +1,4 @@
+import { standingAt } from "../errors/standingAt.ts";
 import { type ClientSet, clientSet, eitherSet } from "./clientSet.ts";
 import type { Clients } from "./Clients.ts";
 import type { Rule } from "./Rule.ts";
@@ -11,6 +12,11 @@ export interface ClientSets {
 /** The lists of the guard hold for all its rules. */
 export function readClients(owner: string, rule: Rule, defaults: Partial<ClientSets>): ClientSets {
   const read = (name: "allow" | "deny", clients: Clients | undefined) =>
-    eitherSet(clients === undefined ? undefined : clientSet(`${owner}.${name}`, clients), defaults[name]);
+    eitherSet(
+      clients === undefined
+        ? undefined
+        : standingAt(owner, name, () => clientSet(`${owner}.${name}`, clients)),
+      defaults[name],
+    );
   return { allow: read("allow", rule.allow), deny: read("deny", rule.deny) };
 }

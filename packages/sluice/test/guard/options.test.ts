@@ -1,4 +1,12 @@
-import { clientIp, guard, type GuardOptions, memoryStore, rateLimiter, type Rule } from "sluice";
+import {
+  clientIp,
+  type ConfigurationError,
+  guard,
+  type GuardOptions,
+  memoryStore,
+  rateLimiter,
+  type Rule,
+} from "sluice";
 import { describe, expect, test } from "vitest";
 import { testGuard } from "./ask.ts";
 
@@ -92,6 +100,15 @@ describe("rules that cannot work are refused at construction, and told where the
     const error = refusal({ rules: [{ limits, path: "/first" }, rule] });
     expect(error).toBeInstanceOf(TypeError);
     expect(error).toMatchObject({ code, ...(nearest !== undefined && { nearest }) });
+  });
+
+  test.each(wrong)("%o is told with its place", (rule) => {
+    const error = refusal({ rules: [{ limits, path: "/first" }, rule] }) as ConfigurationError;
+    const option = Object.entries(rule ?? {}).find(([name]) => !["limits", "path"].includes(name))?.[0];
+    if (typeof rule !== "object" || rule === null) return expect(error.message).toContain("rules[1]");
+    expect(error.path).toMatch(/^rules\[1\]\./);
+    if (option !== undefined) expect(error.path).toBe(`rules[1].${option}`);
+    expect(error.message).toMatch(/^rules\[1\]/);
   });
 
   test("the message says which rule", () => {

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { nearestWord } from "../../errors/nearestWord.ts";
+import { optionPath } from "../../errors/optionPath.ts";
 import { show } from "../../errors/show.ts";
 import type { LimiterEvent, StoreErrorPolicy } from "../../events/LimiterEvent.ts";
 
@@ -82,5 +83,9 @@ function invalid(
   nearest?: unknown,
 ): ConfigurationError {
   const message = `${owner} ${option} must be ${expected}, not ${show(value)}`;
-  return new ConfigurationError("INVALID_OPTION", message, { value, nearest, path: option });
+  return new ConfigurationError("INVALID_OPTION", message, {
+    value,
+    nearest,
+    path: optionPath(owner, option),
+  });
 }
