@@ -54,7 +54,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
     isShared: database !== ":memory:",
     timer: timerOf(clock),
     prepare: (plan) => prepareInSqlite(plan, table),
-    ping: async () => table.transaction(() => undefined),
+    ping: async () => table.alone(() => undefined),
     close: async () => {
       if (table.close() && isOurs) opened.close();
     },

@@ -18,6 +18,7 @@ export const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS sluice_records (
 export class RecordTable {
   readonly #clock: Clock;
   readonly #begin: SqliteStatement;
+  readonly #beginAlone: SqliteStatement;
   readonly #commit: SqliteStatement;
   readonly #rollback: SqliteStatement;
   readonly #select: SqliteStatement;
@@ -31,7 +32,8 @@ export class RecordTable {
 
   constructor(database: SqliteDatabase, clock: Clock) {
     this.#clock = clock;
-    this.#begin = database.prepare("BEGIN IMMEDIATE");
+    this.#begin = database.prepare("BEGIN");
+    this.#beginAlone = database.prepare("BEGIN IMMEDIATE");
     this.#commit = database.prepare("COMMIT");
     this.#rollback = database.prepare("ROLLBACK");
     this.#select = database.prepare("SELECT record FROM sluice_records WHERE name = ?");
@@ -48,26 +50,44 @@ export class RecordTable {
   }
 
   /**
-   * Runs `work` alone: no other connection writes in between. What it throws undoes all of it.
+   * Runs `work` on what the file holds at one moment, and locks it only for what `work` writes. SQLite refuses that if
+   * another connection wrote since, or is about to: then all of it is undone, and `work` runs again, alone.
    * @throws StoreError
    */
-  transaction<Result>(work: (now: number) => Result): Result {
-    if (this.#isClosed) throw new StoreError("STORE_CLOSED", "this SQLite store was closed");
+  transaction<Result>(work: () => Result): Result {
+    this.#start(this.#begin);
+    let result: Result;
     try {
-      this.#begin.run();
+      result = work();
     } catch (error) {
-      throw failed(error);
+      this.#undo();
+      if (isSluiceError(error)) throw error;
+      return this.alone(work);
     }
+    this.#end();
+    return result;
+  }
+
+  /**
+   * Runs `work` while no other connection writes. What it throws undoes all of it.
+   * @throws StoreError
+   */
+  alone<Result>(work: () => Result): Result {
+    this.#start(this.#beginAlone);
+    let result: Result;
     try {
-      const now = this.#clock();
-      const result = work(now);
-      if (this.#writes >= WRITES_PER_SWEEP) this.#sweepSome(now);
-      this.#commit.run();
-      return result;
+      result = work();
     } catch (error) {
       this.#undo();
       throw isSluiceError(error) ? error : failed(error);
     }
+    this.#end();
+    return result;
+  }
+
+  /** To be asked after reading, so that nothing read is later than now only because another wrote it in between. */
+  now(): number {
+    return this.#clock();
   }
 
   read(name: string): StoredRecord {
@@ -77,9 +97,9 @@ export class RecordTable {
 
   write(name: string, record: StoredRecord): void {
     const expires = expiryOf(record);
-    this.#writes++;
     if (expires === 0) this.remove(name);
     else this.#upsert.run(name, JSON.stringify(record), expires);
+    if (++this.#writes >= WRITES_PER_SWEEP) this.#sweepSome();
   }
 
   remove(name: string): void {
@@ -93,11 +113,30 @@ export class RecordTable {
     return wasOpen;
   }
 
+  #start(begin: SqliteStatement): void {
+    if (this.#isClosed) throw new StoreError("STORE_CLOSED", "this SQLite store was closed");
+    try {
+      begin.run();
+    } catch (error) {
+      throw failed(error);
+    }
+  }
+
+  /** Whether a commit that failed was made is not known, so it is not tried again. */
+  #end(): void {
+    try {
+      this.#commit.run();
+    } catch (error) {
+      this.#undo();
+      throw failed(error);
+    }
+  }
+
   /** Goes through the names round and round. */
-  #sweepSome(now: number): void {
+  #sweepSome(): void {
     this.#writes = 0;
     const end = this.#sweepEnd.get(this.#hand, ROWS_PER_SWEEP - 1) as { name: string } | undefined;
-    this.#sweep.run(this.#hand, end?.name ?? LAST_NAME, now);
+    this.#sweep.run(this.#hand, end?.name ?? LAST_NAME, this.#clock());
     this.#hand = end?.name ?? "";
   }
 

@@ -6,7 +6,7 @@ import { holdName, recordNames } from "../recordName.ts";
 import type { Keys, Plan, SyncPreparedPlan } from "../Store.ts";
 import type { RecordTable } from "./RecordTable.ts";
 
-/** Reads, decides and writes within one immediate transaction, so that processes take turns. */
+/** Reads, decides and writes within one transaction. Whoever writes takes turns with other processes; a refusal need not. */
 export function prepareInSqlite(plan: Plan, table: RecordTable): SyncPreparedPlan {
   const names = recordNames(plan);
   const desk = recordDesk(plan);
@@ -26,23 +26,25 @@ export function prepareInSqlite(plan: Plan, table: RecordTable): SyncPreparedPla
 
   return preparedSync({
     decideSync: (keys, costs, mode, blockKey = keyAt(keys, 0)) =>
-      table.transaction((now) => {
-        const { outcome, changed } = desk.decide(read(keys, blockKey), now, costs, mode);
+      table.transaction(() => {
+        const { outcome, changed } = desk.decide(read(keys, blockKey), table.now(), costs, mode);
         write(changed, keys, blockKey);
         return outcome;
       }),
     actSync: (keys, act, blockKey = keyAt(keys, 0)) =>
-      table.transaction((now) => {
+      table.transaction(() => {
         const name = "id" in act ? names.hold + holdName(keys, act.id) : undefined;
         const place = { record: name === undefined ? EMPTY_RECORD : table.read(name), id: HOLD_SLOT };
-        const { outcome, changed } = desk.act(read(keys, blockKey), place, now, act);
+        const records = read(keys, blockKey);
+        const now = table.now();
+        const { outcome, changed } = desk.act(records, place, now, act);
         write(changed, keys, blockKey);
         if (name !== undefined && changed.hold !== undefined)
           table.write(name, writeSlots(EMPTY_RECORD, [changed.hold], now));
         return outcome;
       }),
     resetSync: (keys, blockKey = keyAt(keys, 0)) =>
-      table.transaction(() => {
+      table.alone(() => {
         subjects.forEach((_, s) => table.remove(names.states + keyAt(keys, s)));
         table.remove(names.block + blockKey);
       }),

@@ -101,22 +101,32 @@ function sequencedPostgres({ href }: URL, counter: string): SequencedStore {
   return { store: postgresStore(Object.assign(Object.create(pool) as Pool, { query })), steps };
 }
 
-/** The count is part of every transaction: it runs before the commit. */
+/**
+ * The count is part of every transaction that writes: it runs before the commit. One that only reads sees some count,
+ * and so comes between that step and the next.
+ */
 function sequencedSqlite({ pathname }: URL): SequencedStore {
   const database = new DatabaseSync(pathname);
   database.exec("PRAGMA synchronous = NORMAL");
   const steps: Step[] = [];
+  const count = database.prepare("SELECT at FROM sluice_sequence");
+  const next = database.prepare("UPDATE sluice_sequence SET at = at + 1 RETURNING at");
+  let wrote = false;
+  const place = () => {
+    const { at } = (wrote ? next : count).get() as { at: number };
+    return wrote ? at : at + 0.5;
+  };
   const prepare = (sql: string) => {
     const statement = database.prepare(sql);
-    if (sql !== "COMMIT") return statement;
-    const next = database.prepare("UPDATE sluice_sequence SET at = at + 1 RETURNING at");
-    const run = () => {
-      const { at } = next.get() as { at: number };
-      const result = statement.run();
-      steps.push({ at, after: at });
+    const run = (...values: (string | number)[]) => {
+      if (sql.startsWith("BEGIN")) wrote = sql === "BEGIN IMMEDIATE";
+      const at = sql === "COMMIT" ? place() : undefined;
+      const result = statement.run(...values);
+      wrote ||= /^(?:INSERT|DELETE)/.test(sql);
+      if (at !== undefined) steps.push({ at, after: at });
       return result;
     };
-    return { get: () => undefined, run };
+    return { get: (...values: (string | number)[]) => statement.get(...values), run };
   };
   return { store: sqliteStore({ exec: (sql) => database.exec(sql), prepare, close: () => {} }), steps };
 }
