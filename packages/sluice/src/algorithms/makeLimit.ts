@@ -1,5 +1,7 @@
 import { checkOptions } from "../errors/checkOptions.ts";
+import { checkSwitch } from "../errors/checkSwitch.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
 import { show } from "../errors/show.ts";
 import type { Params } from "./Machine.ts";
 import { LARGEST_AMOUNT } from "../units/rate.ts";
@@ -76,18 +78,5 @@ export function checkAmount(owner: string, option: string, value: unknown): numb
 
 function checkName(owner: string, option: "name" | "by", value: unknown): void {
   if (typeof value === "string" && /^[\x20-\x7e]{1,64}$/.test(value)) return;
-  throw new ConfigurationError(
-    "INVALID_OPTION",
-    `${owner} ${option} must be 1 to 64 printable ASCII characters, not ${show(value)}`,
-    { value, path: option },
-  );
-}
-
-function checkSwitch(owner: string, option: string, value: unknown): void {
-  if (typeof value === "boolean") return;
-  throw new ConfigurationError(
-    "INVALID_OPTION",
-    `${owner} ${option} must be true or false, not ${show(value)}`,
-    { value, path: option },
-  );
+  throw invalidOption(owner, option, value, "1 to 64 printable ASCII characters");
 }

@@ -1,5 +1,4 @@
-import { ConfigurationError } from "./ConfigurationError.ts";
-import { show } from "./show.ts";
+import { invalidOption } from "./invalidOption.ts";
 
 /**
  * Refuses an option that is there and no function.
@@ -7,6 +6,5 @@ import { show } from "./show.ts";
  */
 export function checkFunction(owner: string, option: string, value: unknown): void {
   if (value === undefined || typeof value === "function") return;
-  const message = `${owner} ${option} must be a function, not ${show(value)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, { value, path: option });
+  throw invalidOption(owner, option, value, "a function");
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
 import { show } from "../errors/show.ts";
 import { channels } from "./channels.ts";
 import type { EventType, SluiceEvent, SluiceEvents } from "./SluiceEvent.ts";
@@ -101,8 +102,7 @@ export function eventStream(): EventStream {
 export function readEvents(owner: string, events: EventStream | undefined): EventStream {
   if (events === undefined) return new EventStream();
   if (events instanceof EventStream) return events;
-  const message = `${owner} events must be an eventStream(), not ${show(events)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, { value: events, path: "events" });
+  throw invalidOption(owner, "events", events, "an eventStream()");
 }
 
 function checkListening(type: EventType, listener: unknown): void {

@@ -1,5 +1,4 @@
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { show } from "../errors/show.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
 
 /**
  * A namespace or a name: printable ASCII.
@@ -7,9 +6,5 @@ import { show } from "../errors/show.ts";
  */
 export function checkLabel(owner: string, option: string, value: unknown, longest: number): void {
   if (typeof value === "string" && value.length <= longest && /^[\x20-\x7e]+$/.test(value)) return;
-  throw new ConfigurationError(
-    "INVALID_OPTION",
-    `${owner} ${option} must be 1 to ${longest} printable ASCII characters, not ${show(value)}`,
-    { value, path: option },
-  );
+  throw invalidOption(owner, option, value, `1 to ${longest} printable ASCII characters`);
 }

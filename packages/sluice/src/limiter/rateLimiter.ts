@@ -1,6 +1,7 @@
 import type { LimitsInput } from "../algorithms/readLimits.ts";
 import { checkFunction } from "../errors/checkFunction.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
+import { checkWhole } from "../errors/checkWhole.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
 import { type EventStream, readEvents } from "../events/EventStream.ts";
@@ -10,12 +11,7 @@ import { checkStore } from "../stores/checkStore.ts";
 import { memoryStore } from "../stores/memory/memoryStore.ts";
 import type { Store, SyncStore } from "../stores/Store.ts";
 import { checkLabel } from "./checkLabel.ts";
-import {
-  checkWhole,
-  FAILURE_OPTIONS,
-  type FailureOptions,
-  readFailureOptions,
-} from "./failure/FailureOptions.ts";
+import { FAILURE_OPTIONS, type FailureOptions, readFailureOptions } from "./failure/FailureOptions.ts";
 import type { Key, Limiter, SyncLimiter } from "./Limiter.ts";
 import { limiterOf } from "./limiterOf.ts";
 import type { LimitsProvider, SyncLimitsProvider } from "./limits/LimitsUpdate.ts";

@@ -1,6 +1,5 @@
 import { checkOptions } from "../errors/checkOptions.ts";
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { show } from "../errors/show.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
 import { LATENCY_BOUNDS_S } from "./Histogram.ts";
 import { type MetricsSource, onMeasured } from "./onMeasured.ts";
 
@@ -87,6 +86,5 @@ export function prometheus<Registry extends PromRegistry>(
 function checkHas(option: string, value: unknown, names: readonly string[], expected: string): void {
   const given = value as Record<string, unknown> | null | undefined;
   if (names.every((name) => typeof given?.[name] === "function")) return;
-  const message = `prometheus ${option} must be ${expected}, not ${show(value)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, { value, path: option });
+  throw invalidOption("prometheus", option, value, expected);
 }

@@ -1,6 +1,5 @@
 import { checkOptions } from "../errors/checkOptions.ts";
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { show } from "../errors/show.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
 import { StoreError } from "../errors/StoreError.ts";
 import { actInRecord } from "./cas/actInRecord.ts";
 import type { CasBackend } from "./cas/CasBackend.ts";
@@ -111,6 +110,5 @@ async function forget<Version>(records: CasRecords<Version>, timeOf: TimeOf, key
 
 function checkMethod(name: "read" | "swap", method: unknown): void {
   if (typeof method === "function") return;
-  const message = `casStore ${name} must be a function, not ${show(method)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, { value: method, path: name });
+  throw invalidOption("casStore", name, method, "a function");
 }

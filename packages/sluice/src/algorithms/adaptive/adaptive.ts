@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { invalidOption } from "../../errors/invalidOption.ts";
 import { show } from "../../errors/show.ts";
 import { type Duration, durationMs, LONGEST_MS } from "../../units/duration.ts";
 import {
@@ -111,7 +112,8 @@ function adaptiveParams(options: AdaptiveOptions, limit: number, windowMs: numbe
     options.hardLimit === undefined
       ? LARGEST_AMOUNT
       : checkAmount("adaptive", "hardLimit", options.hardLimit);
-  if (hardLimit < limit) throw invalid("hardLimit", hardLimit, `at least limit (${limit})`, limit);
+  if (hardLimit < limit)
+    throw invalidOption("adaptive", "hardLimit", hardLimit, `at least limit (${limit})`, limit);
   const loadFull = fullLoad(options, limit, windowMs, loadWindowMs);
   checkFillTime(burst, windowMs);
   const worst = (tick: bigint) => {
@@ -141,9 +143,11 @@ function adaptiveParams(options: AdaptiveOptions, limit: number, windowMs: numbe
 /** The cost in one load window that counts as a load of 1, at least 1. */
 function fullLoad(options: AdaptiveOptions, limit: number, windowMs: number, loadWindowMs: number): number {
   const { load = "key", loadLimit } = options;
-  if (load !== "key" && load !== "shared") throw invalid("load", load, `"key" or "shared"`, "key");
+  if (load !== "key" && load !== "shared")
+    throw invalidOption("adaptive", "load", load, `"key" or "shared"`, "key");
   if ((load === "shared") !== (loadLimit !== undefined)) {
-    throw invalid(
+    throw invalidOption(
+      "adaptive",
       "loadLimit",
       loadLimit,
       `given with load: "shared", and only then`,
@@ -204,12 +208,13 @@ function thousandths(option: string, value: unknown, least: number, most: number
   const whole = typeof value === "number" ? Math.round(value * 1000) : Number.NaN;
   if (whole >= least && whole <= most && Math.abs(whole - (value as number) * 1000) < 1e-6) return whole;
   const nearest = Number.isNaN(whole) ? undefined : Math.min(Math.max(whole, least), most) / 1000;
-  throw invalid(option, value, `from ${least / 1000} to ${most / 1000}, in steps of 0.001`, nearest);
-}
-
-function invalid(option: string, value: unknown, expected: string, nearest: unknown): ConfigurationError {
-  const message = `adaptive ${option} must be ${expected}, not ${show(value)}`;
-  return new ConfigurationError("INVALID_OPTION", message, { value, nearest, path: option });
+  throw invalidOption(
+    "adaptive",
+    option,
+    value,
+    `from ${least / 1000} to ${most / 1000}, in steps of 0.001`,
+    nearest,
+  );
 }
 
 function details(params: AdaptiveParams, state: State, now: number): Details {

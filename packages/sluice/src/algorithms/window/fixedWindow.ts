@@ -1,5 +1,4 @@
-import { ConfigurationError } from "../../errors/ConfigurationError.ts";
-import { show } from "../../errors/show.ts";
+import { invalidOption } from "../../errors/invalidOption.ts";
 import type { Limit } from "../Limit.ts";
 import { checkLimitOptions } from "../makeLimit.ts";
 import type { WindowParams } from "./step.ts";
@@ -30,17 +29,8 @@ export interface FixedWindowOptions extends WindowOptions {
 export function fixedWindow(options: FixedWindowOptions): Limit<WindowParams> {
   checkLimitOptions("fixedWindow", options, ["limit", "window", "anchor"]);
   const { anchor = "clock" } = options;
-  if (anchor !== "clock" && anchor !== "first-call") {
-    throw new ConfigurationError(
-      "INVALID_OPTION",
-      `fixedWindow anchor must be "clock" or "first-call", not ${show(anchor)}`,
-      {
-        value: anchor,
-        nearest: "clock",
-        path: "anchor",
-      },
-    );
-  }
+  if (anchor !== "clock" && anchor !== "first-call")
+    throw invalidOption("fixedWindow", "anchor", anchor, '"clock" or "first-call"', "clock");
   const kind = { sliding: 0, aligned: anchor === "clock" ? 1 : 0 } as const;
   return windowLimit("fixedWindow", options, { algorithm: "fixed-window", details }, kind);
 }

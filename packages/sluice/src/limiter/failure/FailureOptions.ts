@@ -1,6 +1,7 @@
-import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { checkFunction } from "../../errors/checkFunction.ts";
+import { checkWhole } from "../../errors/checkWhole.ts";
+import { invalidOption } from "../../errors/invalidOption.ts";
 import { nearestWord } from "../../errors/nearestWord.ts";
-import { optionPath } from "../../errors/optionPath.ts";
 import { show } from "../../errors/show.ts";
 import type { LimiterEvent, StoreErrorPolicy } from "../../events/LimiterEvent.ts";
 
@@ -49,43 +50,11 @@ export function readFailureOptions(owner: string, options: FailureOptions): Fail
   const { onStoreError = "local", timeoutMs = 100, replicas = 1, onEvent } = options;
   if (!POLICIES.includes(onStoreError)) {
     const nearest = typeof onStoreError === "string" ? nearestWord(onStoreError, POLICIES) : undefined;
-    throw invalid(owner, "onStoreError", onStoreError, POLICIES.map(show).join(", "), nearest ?? "local");
+    const policies = POLICIES.map(show).join(", ");
+    throw invalidOption(owner, "onStoreError", onStoreError, policies, nearest ?? "local");
   }
   checkWhole(owner, "timeoutMs", timeoutMs, 60_000);
   checkWhole(owner, "replicas", replicas, 10_000);
-  if (onEvent !== undefined && typeof onEvent !== "function")
-    throw invalid(owner, "onEvent", onEvent, "a function");
+  checkFunction(owner, "onEvent", onEvent);
   return { policy: onStoreError, timeoutMs, replicas, onEvent };
-}
-
-/**
- * A whole number from `least` to `most`.
- * @throws ConfigurationError `INVALID_OPTION`
- */
-export function checkWhole(
-  owner: string,
-  option: string,
-  value: number,
-  most: number,
-  least: number = 1,
-): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  const isNumber = typeof value === "number" && !Number.isNaN(value);
-  const nearest = isNumber ? Math.min(Math.max(Math.round(value), least), most) : least;
-  throw invalid(owner, option, value, `a whole number from ${least} to ${most}`, nearest);
-}
-
-function invalid(
-  owner: string,
-  option: string,
-  value: unknown,
-  expected: string,
-  nearest?: unknown,
-): ConfigurationError {
-  const message = `${owner} ${option} must be ${expected}, not ${show(value)}`;
-  return new ConfigurationError("INVALID_OPTION", message, {
-    value,
-    nearest,
-    path: optionPath(owner, option),
-  });
 }

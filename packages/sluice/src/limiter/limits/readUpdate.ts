@@ -1,12 +1,13 @@
 import type { LimitsInput } from "../../algorithms/readLimits.ts";
 import { checkOptions } from "../../errors/checkOptions.ts";
-import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { invalidOption } from "../../errors/invalidOption.ts";
 import { nearestWord } from "../../errors/nearestWord.ts";
 import { show } from "../../errors/show.ts";
 import { checkLabel } from "../checkLabel.ts";
 import type { LimitsProvider, LimitsUpdate } from "./LimitsUpdate.ts";
 
 const CARRIES = ["clamp", "reset", "proportional"];
+const ONLY_THEN = 'given with carry: "reset" or "proportional", and only then';
 
 /**
  * Checks the options of an update, but for the limits themselves.
@@ -22,15 +23,9 @@ export function readUpdate(change: LimitsUpdate<LimitsProvider<any>>): {
   const { limits, carry = "clamp", version } = change;
   if (!CARRIES.includes(carry)) {
     const nearest = typeof carry === "string" ? nearestWord(carry, CARRIES) : undefined;
-    throw invalid("carry", carry, CARRIES.map(show).join(", "), nearest ?? "clamp");
+    throw invalidOption("update", "carry", carry, CARRIES.map(show).join(", "), nearest ?? "clamp");
   }
   if (carry !== "clamp") checkLabel("update", "version", version, 64);
-  else if (version !== undefined)
-    throw invalid("version", version, 'given with carry: "reset" or "proportional", and only then');
+  else if (version !== undefined) throw invalidOption("update", "version", version, ONLY_THEN);
   return { limits, carry, version };
-}
-
-function invalid(option: string, value: unknown, expected: string, nearest?: unknown): ConfigurationError {
-  const message = `update ${option} must be ${expected}, not ${show(value)}`;
-  return new ConfigurationError("INVALID_OPTION", message, { value, nearest, path: option });
 }

@@ -1,8 +1,7 @@
 import { checkOptions } from "../../errors/checkOptions.ts";
-import { ConfigurationError } from "../../errors/ConfigurationError.ts";
-import { show } from "../../errors/show.ts";
+import { checkWhole } from "../../errors/checkWhole.ts";
+import { invalidOption } from "../../errors/invalidOption.ts";
 import { LONGEST_MS } from "../../units/duration.ts";
-import { checkWhole } from "../failure/FailureOptions.ts";
 import type { CostOptions } from "../Limiter.ts";
 
 export interface WaitOptions extends CostOptions {
@@ -26,9 +25,7 @@ export function readWait(options: WaitOptions = {}): WaitRequest {
   const { cost, timeoutMs = 30_000, signal, maxQueue = 1000 } = options;
   checkWhole("wait", "timeoutMs", timeoutMs, LONGEST_MS, 0);
   checkWhole("wait", "maxQueue", maxQueue, 1_000_000);
-  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
-    const message = `wait signal must be an AbortSignal, not ${show(signal)}`;
-    throw new ConfigurationError("INVALID_OPTION", message, { value: signal, path: "signal" });
-  }
+  if (signal !== undefined && typeof signal?.addEventListener !== "function")
+    throw invalidOption("wait", "signal", signal, "an AbortSignal");
   return { cost, timeoutMs, signal, maxQueue };
 }

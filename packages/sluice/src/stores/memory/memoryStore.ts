@@ -1,6 +1,5 @@
 import { checkOptions } from "../../errors/checkOptions.ts";
-import { ConfigurationError } from "../../errors/ConfigurationError.ts";
-import { show } from "../../errors/show.ts";
+import { checkWhole } from "../../errors/checkWhole.ts";
 import { StoreError } from "../../errors/StoreError.ts";
 import { EventStream } from "../../events/EventStream.ts";
 import { tell } from "../../events/tell.ts";
@@ -33,17 +32,7 @@ export interface MemoryStoreOptions {
 export function memoryStore(options: MemoryStoreOptions = {}): SyncStore {
   checkOptions("memoryStore", options, ["maxKeys", "clock", "onOverflow"]);
   const { maxKeys = 1_000_000, clock = monotonicClock, onOverflow } = options;
-  if (!Number.isSafeInteger(maxKeys) || maxKeys < 1 || maxKeys > 2 ** 24) {
-    throw new ConfigurationError(
-      "INVALID_OPTION",
-      `memoryStore maxKeys must be a whole number from 1 to ${2 ** 24}, not ${show(maxKeys)}`,
-      {
-        value: maxKeys,
-        nearest: maxKeys > 1 ? Math.min(Math.round(maxKeys), 2 ** 24) : 1,
-        path: "maxKeys",
-      },
-    );
-  }
+  checkWhole("memoryStore", "maxKeys", maxKeys, 2 ** 24);
   checkClock("memoryStore", clock);
   const events = new EventStream();
   // Later, so that a listener can neither spoil nor fail the decision.

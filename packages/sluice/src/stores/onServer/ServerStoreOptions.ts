@@ -1,5 +1,4 @@
-import { ConfigurationError } from "../../errors/ConfigurationError.ts";
-import { show } from "../../errors/show.ts";
+import { checkSwitch } from "../../errors/checkSwitch.ts";
 
 /** What the options of all stores on servers have in common. */
 export interface ServerStoreOptions {
@@ -14,11 +13,6 @@ export interface ServerStoreOptions {
 
 /** @throws ConfigurationError `INVALID_OPTION` */
 export function readDeniedCache(owner: string, { deniedCache = false }: ServerStoreOptions): boolean {
-  if (typeof deniedCache === "boolean") return deniedCache;
-  const message = `${owner} deniedCache must be true or false, not ${show(deniedCache)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, {
-    value: deniedCache,
-    nearest: false,
-    path: "deniedCache",
-  });
+  checkSwitch(owner, "deniedCache", deniedCache);
+  return deniedCache;
 }

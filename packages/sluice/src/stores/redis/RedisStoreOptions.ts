@@ -1,6 +1,6 @@
 import { checkOptions } from "../../errors/checkOptions.ts";
-import { ConfigurationError } from "../../errors/ConfigurationError.ts";
-import { show } from "../../errors/show.ts";
+import { checkFunction } from "../../errors/checkFunction.ts";
+import { invalidOption } from "../../errors/invalidOption.ts";
 import type { Warn, Warning } from "../../events/Warning.ts";
 import { EventStream } from "../../events/EventStream.ts";
 import { warnOnce } from "../../events/warnOnce.ts";
@@ -32,7 +32,7 @@ export function readRedisOptions(options: RedisStoreOptions): RedisSettings {
   checkOptions("redisStore", options, ["prefix", "onWarning", "deniedCache"]);
   const { prefix = "sluice:", onWarning } = options;
   checkPrefix(prefix);
-  checkListener(onWarning);
+  checkFunction("redisStore", "onWarning", onWarning);
   const events = new EventStream();
   return {
     prefix,
@@ -44,16 +44,6 @@ export function readRedisOptions(options: RedisStoreOptions): RedisSettings {
 
 function checkPrefix(prefix: unknown): void {
   if (typeof prefix === "string" && /^[\x20-\x7a|~]{0,64}$/.test(prefix)) return;
-  const message = `redisStore prefix must be at most 64 printable ASCII characters without braces, not ${show(prefix)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, {
-    value: prefix,
-    nearest: "sluice:",
-    path: "prefix",
-  });
-}
-
-function checkListener(onWarning: unknown): void {
-  if (onWarning === undefined || typeof onWarning === "function") return;
-  const message = `redisStore onWarning must be a function, not ${show(onWarning)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, { value: onWarning, path: "onWarning" });
+  const expected = "at most 64 printable ASCII characters without braces";
+  throw invalidOption("redisStore", "prefix", prefix, expected, "sluice:");
 }
