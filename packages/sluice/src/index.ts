@@ -96,17 +96,11 @@ export type { RetryHint } from "./limiter/RetryHint.ts";
 export type { WaitOptions } from "./limiter/waiting/WaitOptions.ts";
 export { rateLimiter, type RateLimiterOptions } from "./limiter/rateLimiter.ts";
 export type { Latency } from "./metrics/Histogram.ts";
-export {
-  type KeyStats,
-  metrics,
-  type Metrics,
-  type MetricsOptions,
-  type Offender,
-  type Stats,
-} from "./metrics/metrics.ts";
+export { metrics, type Metrics, type MetricsOptions } from "./metrics/metrics.ts";
 export type { MetricsSource } from "./metrics/onMeasured.ts";
 export type { OutcomeCount } from "./metrics/OutcomeCounts.ts";
 export { type DecisionOutcome, outcomeOf } from "./metrics/outcomeOf.ts";
+export type { KeyStats, Offender, Stats } from "./metrics/Stats.ts";
 export type { Clients } from "./rules/Clients.ts";
 export { type CompiledRule, compileRule } from "./rules/compileRule.ts";
 export type { CountOnly } from "./rules/CountOnly.ts";

@@ -1,9 +1,10 @@
 /** How long the store took: most stores answer within a millisecond or a few. In milliseconds. */
-export const LATENCY_BOUNDS_MS: readonly number[] = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 1000];
+const LATENCY_BOUNDS_MS: readonly number[] = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 1000];
 
 /** The same in seconds, the unit of other systems. */
 export const LATENCY_BOUNDS_S: readonly number[] = LATENCY_BOUNDS_MS.map((ms) => ms / 1000);
 
+/** The answers that took about as long as each other. */
 export interface Bucket {
   /** The last is `Infinity`. */
   readonly upToMs: number;
@@ -11,9 +12,13 @@ export interface Bucket {
   readonly count: number;
 }
 
+/** How long stores took, in milliseconds. */
 export interface Latency {
+  /** How many answers. */
   readonly count: number;
+  /** The sum of their durations. */
   readonly totalMs: number;
+  /** From the shortest to the longest. */
   readonly buckets: readonly Bucket[];
 }
 

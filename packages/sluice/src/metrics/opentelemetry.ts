@@ -34,6 +34,7 @@ export interface OtelTracer {
   ): { end(time: number): void };
 }
 
+/** What to tell. */
 export interface OpenTelemetryOptions {
   /** `metrics.getMeter("sluice")`. Default: nothing is counted. */
   meter?: OtelMeter | undefined;

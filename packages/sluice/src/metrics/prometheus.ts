@@ -33,7 +33,9 @@ export interface PromClient<Registry extends PromRegistry> {
   };
 }
 
+/** Where to count. */
 export interface PrometheusOptions<Registry extends PromRegistry> {
+  /** The module prom-client, 14 or 15. */
   client: PromClient<Registry>;
   /** Where the metrics are registered. Default: the global registry of the client. */
   register?: Registry | undefined;
@@ -54,33 +56,44 @@ export function prometheus<Registry extends PromRegistry>(
   const { client, register = client?.register } = options;
   checkHas("client", client, ["Counter", "Histogram"], "the module prom-client");
   checkHas("register", register, ["getSingleMetric", "registerMetric"], "a Registry of prom-client");
-  const known = <Metric>(name: string, make: () => Metric) =>
-    (register.getSingleMetric(name) as Metric | undefined) ?? make();
-  const decisions = known(
-    "sluice_decisions_total",
-    () =>
-      new client.Counter({
-        name: "sluice_decisions_total",
-        help: "Decisions by limiter, the limit that refused, outcome, and what answered in place of the store",
-        labelNames: ["limiter", "limit", "outcome", "degraded"],
-        registers: [register],
-      }),
-  );
-  const duration = known(
-    "sluice_store_duration_seconds",
-    () =>
-      new client.Histogram({
-        name: "sluice_store_duration_seconds",
-        help: "Time that the store took for a decision",
-        labelNames: ["limiter"],
-        buckets: [...LATENCY_BOUNDS_S],
-        registers: [register],
-      }),
-  );
+  const decisions = decisionsCounter(client, register);
+  const duration = storeHistogram(client, register);
   return onMeasured(source, ({ limiter, limit = "", outcome, degraded, latencyMs }) => {
     decisions.inc({ limiter, limit, outcome, degraded: degraded === false ? "" : degraded });
     if (latencyMs !== undefined) duration.observe({ limiter }, latencyMs / 1000);
   });
+}
+
+/** Of a name that the registry knows, what it knows. */
+function known<Metric>(register: PromRegistry, name: string, make: () => Metric): Metric {
+  return (register.getSingleMetric(name) as Metric | undefined) ?? make();
+}
+
+function decisionsCounter<Registry extends PromRegistry>(
+  client: PromClient<Registry>,
+  register: Registry,
+): InstanceType<PromClient<Registry>["Counter"]> {
+  const settings = {
+    name: "sluice_decisions_total",
+    help: "Decisions by limiter, the limit that refused, outcome, and what answered in place of the store",
+    labelNames: ["limiter", "limit", "outcome", "degraded"],
+    registers: [register],
+  };
+  return known(register, settings.name, () => new client.Counter(settings));
+}
+
+function storeHistogram<Registry extends PromRegistry>(
+  client: PromClient<Registry>,
+  register: Registry,
+): InstanceType<PromClient<Registry>["Histogram"]> {
+  const settings = {
+    name: "sluice_store_duration_seconds",
+    help: "Time that the store took for a decision",
+    labelNames: ["limiter"],
+    buckets: [...LATENCY_BOUNDS_S],
+    registers: [register],
+  };
+  return known(register, settings.name, () => new client.Histogram(settings));
 }
 
 function checkHas(option: string, value: unknown, names: readonly string[], expected: string): void {
