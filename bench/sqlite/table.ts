@@ -6,7 +6,7 @@ const RLF: Reference = {
   contenders: ["rate-limiter-flexible, better-sqlite3"],
 };
 const OURS = Object.keys(contenders).filter((name) => !RLF.contenders.includes(name));
-const COLUMNS = ["one key", "100k keys", "one key, by the clock", "100k keys, by the clock"];
+const COLUMNS = ["one key", "100k keys", "denied", "one key, by the clock", "100k keys, by the clock"];
 
 export const sqlite: Table = {
   name: "sqlite",
