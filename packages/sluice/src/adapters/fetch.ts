@@ -1,11 +1,11 @@
+import { checkFunction } from "../errors/checkFunction.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
-import { notAFunction } from "../guard/readGuardOptions.ts";
-import type { Reply } from "../headers/Reply.ts";
 import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 import { addToResponse } from "./addToResponse.ts";
 import { addressNeeded } from "./addressNeeded.ts";
 import { ask } from "./ask.ts";
+import { asResponse } from "./asResponse.ts";
 import { fetchRequest } from "./fetchRequest.ts";
 import { statusOf } from "./statusOf.ts";
 import { untilRead } from "./untilRead.ts";
@@ -17,6 +17,7 @@ export type FetchHandler<Rest extends unknown[]> = (
   ...rest: Rest
 ) => Response | Promise<Response>;
 
+/** The options of `rateLimit` for handlers of the Fetch standard. */
 export interface FetchOptions<Rest extends unknown[]> extends GuardOptions {
   /**
    * The address of the peer, which a Fetch request does not tell: `(request, server) => server.requestIP(request)?.address`
@@ -40,9 +41,7 @@ export function rateLimit<Rest extends unknown[]>({
 }: FetchOptions<Rest>): (
   handler: FetchHandler<Rest>,
 ) => (request: Request, ...rest: Rest) => Promise<Response> {
-  if (remoteAddress !== undefined && typeof remoteAddress !== "function") {
-    throw notAFunction("remoteAddress", remoteAddress);
-  }
+  checkFunction("rateLimit", "remoteAddress", remoteAddress);
   const limits = guard(options);
   if (remoteAddress === undefined && limits.needsAddress)
     throw addressNeeded("fetch", "a Fetch request does not tell its peer");
@@ -78,11 +77,4 @@ async function answerOf(handle: () => Response | Promise<Response>): Promise<Res
     if (error instanceof RateLimitExceededError) return error.toResponse();
     throw error;
   }
-}
-
-function asResponse({ status, headers, body }: Reply): Response {
-  return new Response(body === "" ? null : body, {
-    status,
-    headers: headers.map(([name, value]) => [name, value]),
-  });
 }

@@ -1,14 +1,14 @@
-import { isSluiceError } from "../errors/SluiceError.ts";
-import { errorReply } from "../guard/errorReply.ts";
+import { checkFunction } from "../errors/checkFunction.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import type { Passage } from "../guard/Passage.ts";
-import { notAFunction } from "../guard/readGuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
 import { addressNeeded } from "./addressNeeded.ts";
 import { addToResponse } from "./addToResponse.ts";
 import { ask } from "./ask.ts";
+import { pairs } from "./asResponse.ts";
 import { fetchRequest } from "./fetchRequest.ts";
+import { answerable } from "./hono/answerable.ts";
 import { honoPeer } from "./hono/honoPeer.ts";
 import { statusOf } from "./statusOf.ts";
 import { untilRead } from "./untilRead.ts";
@@ -23,11 +23,13 @@ export interface HonoContext {
   newResponse(body: string | null, init: any): Response;
 }
 
+/** A middleware of Hono 4, by shape. */
 export type HonoMiddleware<C extends HonoContext> = (
   context: C,
   next: () => Promise<void>,
 ) => Promise<Response | void>;
 
+/** The options of `rateLimit` on Hono. */
 export interface HonoOptions<C extends HonoContext> extends GuardOptions {
   /**
    * The address of the peer. Default: what `c.env` tells on Node, Bun and Deno. Cloudflare Workers tell it in a header,
@@ -49,9 +51,7 @@ export function rateLimit<C extends HonoContext = HonoContext>({
   remoteAddress,
   ...options
 }: HonoOptions<C>): HonoMiddleware<C> {
-  if (remoteAddress !== undefined && typeof remoteAddress !== "function") {
-    throw notAFunction("remoteAddress", remoteAddress);
-  }
+  checkFunction("rateLimit", "remoteAddress", remoteAddress);
   const limits = guard(options);
   if (limits.needsAddress && remoteAddress === undefined && isOnWorkers()) throw nobodyTells();
 
@@ -106,20 +106,6 @@ function replace(context: HonoContext, res: Response): void {
   // Hono would merge the two.
   context.res = undefined;
   context.res = res;
-}
-
-/** Hono's own error handler answers 500 to everything that does not tell an answer in its way. */
-function answerable(error: unknown): unknown {
-  const { status, headers, body } = errorReply(error);
-  if (status !== 500 && isSluiceError(error) && !("getResponse" in error)) {
-    const value = (): Response => new Response(body, { status, headers: pairs(headers) });
-    Object.defineProperty(error, "getResponse", { value });
-  }
-  return error;
-}
-
-function pairs(headers: Reply["headers"]): [string, string][] {
-  return headers.map(([name, value]) => [name, value]);
 }
 
 function isOnWorkers(): boolean {

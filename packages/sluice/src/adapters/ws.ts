@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import { validateHeaderName, validateHeaderValue } from "node:http";
+import { checkFunction } from "../errors/checkFunction.ts";
 import { tell } from "../events/tell.ts";
 import { errorReply } from "../guard/errorReply.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
-import { notAFunction } from "../guard/readGuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
 import { hasLeft } from "./admit.ts";
 import { ask } from "./ask.ts";
@@ -20,6 +20,7 @@ export type VerifyClient = (
   answer: (verified: boolean, code?: number, message?: string, headers?: Record<string, string>) => void,
 ) => void;
 
+/** The options of `rateLimit` for handshakes. */
 export interface HandshakeOptions extends GuardOptions {
   /** Told of errors in stores and in functions that were given. Default: they go to the console. */
   onError?: ((error: unknown) => unknown) | undefined;
@@ -29,14 +30,14 @@ export interface HandshakeOptions extends GuardOptions {
  * Limits handshakes of `ws` 8: `new WebSocketServer({ server, verifyClient: rateLimit({ limits: "10/m" }) })`, with `server`,
  * `port` and `noServer` alike.
  *
- * It counts upgrades that `ws` finds in order; a limit on concurrency counts connections until they are closed. A refused one is answered with 429, its fields and the problem, and the
- * connection ends; one that passes is told nothing. An error in identity, cost or store refuses with 500, 400 or 503. What is
- * sent afterwards is another matter: {@link limitMessages}.
+ * It counts upgrades that `ws` finds in order; a limit on concurrency counts connections until they are closed. A refused
+ * one is answered with 429, its fields and the problem, and the connection ends; one that passes is told nothing. An error
+ * in identity, cost or store refuses with 500, 400 or 503. What is sent afterwards is another matter: {@link limitMessages}.
  *
  * @throws ConfigurationError
  */
 export function rateLimit({ onError = console.error, ...options }: HandshakeOptions): VerifyClient {
-  if (typeof onError !== "function") throw notAFunction("onError", onError);
+  checkFunction("rateLimit", "onError", onError);
   const limits = guard(options);
   async function replyTo(request: IncomingMessage): Promise<Reply | undefined> {
     // There is nobody to answer; ws looks for itself.

@@ -1,12 +1,11 @@
 import { type LimitsInput, readLimits } from "../../algorithms/readLimits.ts";
+import { checkFunction } from "../../errors/checkFunction.ts";
 import { checkOptions } from "../../errors/checkOptions.ts";
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
-import { show } from "../../errors/show.ts";
+import { invalidOption } from "../../errors/invalidOption.ts";
 import type { EventStream } from "../../events/EventStream.ts";
-import type { Warning } from "../../events/Warning.ts";
+import type { Warn, Warning } from "../../events/Warning.ts";
 import { warnOnce } from "../../events/warnOnce.ts";
-import type { Warn } from "../../events/Warning.ts";
-import { notAFunction } from "../../guard/readGuardOptions.ts";
 import { clientIp } from "../../identity/clientIp.ts";
 import type { Identify, IdentitySource } from "../../identity/Identity.ts";
 import { identify } from "../../identity/identify.ts";
@@ -71,18 +70,16 @@ const OPTIONS = [
   "events", ...FAILURE_OPTIONS,
 ];
 
+/** @throws ConfigurationError */
 export function readMessageOptions(options: MessageOptions): MessageSettings {
   checkOptions("limitMessages", options, OPTIONS);
   const { perConnection, perKey, cost = 1, onLimit = "close", onError = console.error, events } = options;
-  if (perConnection === undefined && perKey === undefined)
-    throw invalid("perConnection", "or perKey must say a limit", perConnection);
+  if (perConnection === undefined && perKey === undefined) throw noLimits();
   if (onLimit !== "close" && onLimit !== "drop" && typeof onLimit !== "function")
-    throw invalid("onLimit", 'must be "close", "drop" or a function', onLimit);
+    throw invalidOption("limitMessages", "onLimit", onLimit, '"close", "drop" or a function');
   checkRates("perConnection", perConnection);
   checkRates("perKey", perKey);
-  for (const name of ["onError", "onWarning"] as const)
-    if (options[name] !== undefined && typeof options[name] !== "function")
-      throw notAFunction(name, options[name]);
+  for (const name of ["onError", "onWarning"] as const) checkFunction("limitMessages", name, options[name]);
   return {
     connections:
       perConnection === undefined
@@ -98,12 +95,8 @@ export function readMessageOptions(options: MessageOptions): MessageSettings {
 }
 
 function keyLimiter(limits: LimitsInput, options: MessageOptions): Limiter {
-  const { store, namespace, name = "messages", onStoreError, timeoutMs, replicas, ...listeners } = options;
-  const { onEvent, onWarning, events } = listeners;
-  const told = { onEvent, onWarning, events };
-  return rateLimiter({ limits, store, namespace, name, onStoreError, timeoutMs, replicas, ...told } as {
-    limits: LimitsInput;
-  });
+  const { perConnection, perKey, identify, cost, onLimit, onError, ...forLimiter } = options;
+  return rateLimiter({ ...forLimiter, limits, name: options.name ?? "messages" });
 }
 
 /** A message has no end that anybody would tell. */
@@ -113,7 +106,7 @@ function checkRates(path: string, limits: LimitsInput | undefined): void {
   throw new ConfigurationError("INVALID_LIMIT", message, { path });
 }
 
-function invalid(path: string, expected: string, value: unknown): ConfigurationError {
-  const message = `limitMessages ${path} ${expected}, not ${show(value)}`;
-  return new ConfigurationError("INVALID_OPTION", message, { value, path });
+function noLimits(): ConfigurationError {
+  const message = "limitMessages perConnection or perKey must say a limit, not undefined";
+  return new ConfigurationError("INVALID_OPTION", message, { path: "perConnection" });
 }
