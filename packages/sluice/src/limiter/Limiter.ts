@@ -13,13 +13,15 @@ export type Key = string | Readonly<Record<string, string>>;
 /** A cost for every limit, or costs by the names of the limits; a limit that is not named takes 1. Whole numbers from 0. */
 export type Cost = number | Readonly<Record<string, number>>;
 
+/** What a call may say. */
 export interface CostOptions {
   /** Default 1. A cost of 0 passes unless the key is blocked or a limit is 0. */
   cost?: Cost | undefined;
 }
 
 /**
- * Limits, a store, and verbs. A key is any string that is not empty; over 256 bytes of UTF-8 it is hashed. All verbs throw `INVALID_KEY` or `INVALID_COST` for a wrong argument, and a StoreError if the store fails.
+ * Limits, a store, and verbs. A key is any string that is not empty; over 256 bytes of UTF-8 it is hashed. All verbs throw
+ * `INVALID_KEY` or `INVALID_COST` for a wrong argument, and a StoreError if the store fails.
  */
 export interface Limiter {
   /** Charges the cost to every limit, or to none, and tells. A denial is a value. */
@@ -70,11 +72,17 @@ export interface Limiter {
   reset(key: Key): Promise<void>;
   /** `consume` for each key of a list, each for itself, on a server in one round trip. Answers in the order of the list. */
   consumeMany(keys: readonly Key[], options?: CostOptions): Promise<Decision[]>;
+  /** `peek` for each key of a list, likewise. */
   peekMany(keys: readonly Key[], options?: CostOptions): Promise<Decision[]>;
+  /** `refund` for each key of a list, likewise. */
   refundMany(keys: readonly Key[], cost?: Cost): Promise<void>;
+  /** `block` for each key of a list, likewise. */
   blockMany(keys: readonly Key[], duration: Duration): Promise<void>;
+  /** `unblock` for each key of a list, likewise. */
   unblockMany(keys: readonly Key[]): Promise<void>;
+  /** `inspect` for each key of a list, likewise. */
   inspectMany(keys: readonly Key[]): Promise<Inspection[]>;
+  /** `reset` for each key of a list, likewise. */
   resetMany(keys: readonly Key[]): Promise<void>;
   /** Ends what waits here, and the renewal of permits. The store and its client stay open. */
   close(): void;
@@ -89,9 +97,17 @@ export interface Limiter {
 
 /** What a limiter can do besides when its store answers at once. */
 export interface SyncLimiter extends Limiter {
+  /** `consume`, without a promise. */
   consumeSync(key: Key, options?: CostOptions): Decision;
+  /**
+   * `acquire`, without a promise.
+   * @throws RateLimitExceededError if the call is refused
+   */
   acquireSync(key: Key, options?: CostOptions): Decision;
+  /** `peek`, without a promise. */
   peekSync(key: Key, options?: CostOptions): Decision;
+  /** `reset`, without a promise. */
   resetSync(key: Key): void;
+  /** As that of every limiter, with a function that answers at once. */
   update<K extends Key = string>(change: LimitsUpdate<SyncLimitsProvider<K>>): void;
 }

@@ -2,8 +2,8 @@
 import type { Decision } from "./Decision.ts";
 
 /**
- * The leave to go ahead: `using permit = await limiter.enter(key)`. Leaving its block gives nothing back, because a rate
- * counts what was begun; limits on how much runs at once will release by it.
+ * The leave to go ahead: `using permit = await limiter.enter(key)`. When its block is left, what counts at once comes back;
+ * what counts by rates does not, because it was begun.
  */
 export interface Permit extends Disposable, AsyncDisposable {
   /** What was charged, and what remains. */

@@ -1,22 +1,19 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import type { Timer } from "../stores/Clock.ts";
 import type { Mode, SyncPreparedPlan } from "../stores/Store.ts";
-import { durationMs } from "../units/duration.ts";
+import { acting } from "./acting.ts";
 import { allowedOnly } from "./allowedOnly.ts";
 import type { Decision } from "./Decision.ts";
 import { decideCall, type NamedPlan } from "./decideCall.ts";
-import { blockKey } from "./blockKey.ts";
 import { entering, permitOf } from "./entering.ts";
 import { holdLease, hasLease } from "./holds/holdLease.ts";
 import { holding } from "./holds/holding.ts";
-import { inspectKey } from "./inspectKey.ts";
 import type { CostOptions, Key, Limiter, SyncLimiter } from "./Limiter.ts";
+import type { PlanFor } from "./limits/PlanFor.ts";
 import type { Plans } from "./limits/Plans.ts";
 import { many } from "./many.ts";
 import { costOption } from "./readCost.ts";
 import { readKey } from "./readKey.ts";
-import { refundKey } from "./refundKey.ts";
-import { resetKey } from "./resetKey.ts";
 import { Endings } from "./waiting/Endings.ts";
 import { hostTimer, idleTimer } from "./waiting/hostTimer.ts";
 import { Lines } from "./waiting/Lines.ts";
@@ -24,19 +21,20 @@ import { readWait } from "./waiting/WaitOptions.ts";
 
 /** The verbs of a limiter. Each first finds the plan that its key stands under. */
 export function limiterOf(plans: Plans, timer: Timer | undefined): Limiter | SyncLimiter {
+  const planFor: PlanFor = (key) => plans.planFor(key);
   // Without an await where nothing has to be waited for, so that none can come between.
   const decide = async (mode: Mode, key: Key, options?: CostOptions) => {
     const cost = costOption(options);
-    const named = plans.planFor(key);
+    const named = planFor(key);
     return named instanceof Promise
       ? named.then((found) => decideCall(found, mode, key, cost))
       : decideCall(named, mode, key, cost);
   };
   const endings = new Endings();
-  const lines = new Lines((key) => plans.planFor(key), timer ?? hostTimer, endings);
+  const lines = new Lines(planFor, timer ?? hostTimer, endings);
   const freed = () => lines.askAgain();
   const enter: Limiter["enter"] = async (key, options) => {
-    const named = await plans.planFor(key);
+    const named = await planFor(key);
     if (hasLease(named)) return holdLease(named, key, options, timer ?? idleTimer, endings, freed);
     return permitOf(allowedOnly(await decide("consume", key, options)));
   };
@@ -45,20 +43,9 @@ export function limiterOf(plans: Plans, timer: Timer | undefined): Limiter | Syn
     acquire: async (key, options) => allowedOnly(await decide("consume", key, options)),
     wait: async (key, options) => lines.wait(key, readWait(options)),
     ...entering(enter),
-    ...holding((key) => plans.planFor(key), freed),
+    ...holding(planFor, freed),
     peek: (key, options) => decide("peek", key, options),
-    async refund(key, cost) {
-      await refundKey(await plans.planFor(key), key, cost);
-      freed();
-    },
-    block: async (key, duration) =>
-      blockKey(await plans.planFor(key), key, durationMs("block duration", duration)),
-    unblock: async (key) => blockKey(await plans.planFor(key), key, 0),
-    inspect: async (key) => inspectKey(await plans.planFor(key), key),
-    async reset(key) {
-      await resetKey(await plans.planFor(key), key);
-      freed();
-    },
+    ...acting(planFor, freed),
     ...(plans.isSync ? syncVerbs(plans, freed) : undefined),
   } satisfies Partial<Limiter>;
   const limiter: Limiter = {

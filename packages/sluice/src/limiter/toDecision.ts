@@ -4,6 +4,8 @@ import { costOf } from "../stores/inProcess/decide.ts";
 import type { Costs, Outcome } from "../stores/Store.ts";
 import { waitOf } from "../stores/waitOf.ts";
 import type { Decision, LimitDecision, Reason } from "./Decision.ts";
+import { keyText } from "./keyText.ts";
+import { largestCost } from "./largestCost.ts";
 import type { Key } from "./Limiter.ts";
 
 /** Puts an outcome into words: microseconds become milliseconds, numbers get their names. */
@@ -27,8 +29,8 @@ export function toDecision(
   const wait = allowed ? 0 : waitOf(limits, outcome);
   return {
     allowed,
-    key: typeof key === "string" ? key : JSON.stringify(key),
-    cost: typeof costs === "number" ? costs : Math.max(0, ...costs),
+    key: keyText(key),
+    cost: largestCost(costs),
     limit: spokesman.limit,
     remaining: spokesman.remaining,
     retryAfterMs: wait / 1000,

@@ -1,4 +1,5 @@
 import { checkWhole } from "../errors/checkWhole.ts";
+import { keyText } from "../limiter/keyText.ts";
 import type { Key } from "../limiter/Limiter.ts";
 import { encodeKey, LONGEST_KEY_BYTES } from "../units/encodeKey.ts";
 import { type HeavyHitter, HeavyHitters } from "./HeavyHitters.ts";
@@ -92,7 +93,7 @@ export class Collector {
 
 /** Short, however long a key a client sends. */
 function nameOf(key: Key): string {
-  const text = typeof key === "string" ? key : JSON.stringify(key);
+  const text = keyText(key);
   return text.length * 3 > LONGEST_KEY_BYTES ? encodeKey(text) : text;
 }
 

@@ -2,6 +2,8 @@ import type { StoreError } from "../../errors/StoreError.ts";
 import type { Act, ActOutcome, Keys } from "../../stores/Store.ts";
 import type { StoreErrorPolicy } from "../../events/LimiterEvent.ts";
 import type { Decision } from "../Decision.ts";
+import { keyText } from "../keyText.ts";
+import { largestCost } from "../largestCost.ts";
 import type { StoreCall } from "../StoreCall.ts";
 import { PAUSE_MS } from "./Breaker.ts";
 
@@ -46,11 +48,5 @@ function forgetful(answer: StandIn["answer"]): StandIn {
 }
 
 function unknown({ key, costs }: StoreCall): Pick<Decision, "key" | "cost" | "reason" | "limits"> {
-  const cost = typeof costs === "number" ? costs : Math.max(0, ...costs);
-  return {
-    key: typeof key === "string" ? key : JSON.stringify(key),
-    cost,
-    reason: "store-error",
-    limits: [],
-  };
+  return { key: keyText(key), cost: largestCost(costs), reason: "store-error", limits: [] };
 }

@@ -1,12 +1,12 @@
-import type { Act, ActOutcome, Keys, SyncPreparedPlan } from "../../stores/Store.ts";
+import type { Act, ActOutcome } from "../../stores/Store.ts";
 import { encodeKey } from "../../units/encodeKey.ts";
 import type { Decision } from "../Decision.ts";
 import type { DecidingPlan, NamedPlan } from "../decideCall.ts";
-import { withDeadline } from "../failure/withDeadline.ts";
 import type { Key } from "../Limiter.ts";
 import { readKey } from "../readKey.ts";
 import { tellDecision } from "../tellDecision.ts";
 import { toDecision } from "../toDecision.ts";
+import { actInTime } from "./actInTime.ts";
 import type { HoldPlace } from "./actOnHold.ts";
 import { heldAs } from "./heldAs.ts";
 import type { ReserveOptions } from "./Hold.ts";
@@ -61,14 +61,4 @@ async function reserveQuietly(
   }
   faults.worked();
   return toDecision(plan.limits, names, key, costs, outcome);
-}
-
-export function actInTime(
-  { prepared, faults }: DecidingPlan,
-  keys: Keys,
-  act: Act,
-  blockKey?: string,
-): ActOutcome | Promise<ActOutcome> {
-  if ("actSync" in prepared) return (prepared as SyncPreparedPlan).actSync(keys, act, blockKey);
-  return withDeadline(prepared.act(keys, act, blockKey), faults.timeoutMs);
 }

@@ -3,7 +3,7 @@ import { waitOf } from "../../stores/waitOf.ts";
 import { askStore } from "../askStore.ts";
 import type { Decision } from "../Decision.ts";
 import type { DecidingPlan, NamedPlan } from "../decideCall.ts";
-import { actInTime } from "../holds/reserveKey.ts";
+import { actInTime } from "../holds/actInTime.ts";
 import type { Key } from "../Limiter.ts";
 import { readCost } from "../readCost.ts";
 import { readKey } from "../readKey.ts";
