@@ -1,27 +1,23 @@
 import { checkOptions } from "../errors/checkOptions.ts";
 import { invalidOption } from "../errors/invalidOption.ts";
 import { StoreError } from "../errors/StoreError.ts";
-import { actInRecord } from "./cas/actInRecord.ts";
 import type { CasBackend } from "./cas/CasBackend.ts";
 import { casKey } from "./cas/casKey.ts";
 import { CasRecords } from "./cas/CasRecords.ts";
-import { refuseTwoRecords } from "./cas/changesTwoRecords.ts";
 import { decideOnKey, type TimeOf } from "./cas/decideOnKey.ts";
 import type { CasCall } from "./cas/decideRound.ts";
 import { keyLanes } from "./cas/keyLanes.ts";
+import { prepareInRecords } from "./cas/prepareInRecords.ts";
 import { timeOfKey } from "./cas/timeOfKey.ts";
 import { untilSwapped } from "./cas/untilSwapped.ts";
 import { checkClock, type Clock, timerOf } from "./Clock.ts";
-import { recordDesk } from "./inProcess/recordDesk.ts";
-import { keyAt } from "./keyAt.ts";
-import { EMPTY_RECORD } from "./record.ts";
-import { recordNames } from "./recordName.ts";
-import type { ActOutcome, Keys, Outcome, Store } from "./Store.ts";
+import type { Outcome, Store } from "./Store.ts";
 import { wallClock } from "./wallClock.ts";
 
 export type { CasBackend, Versioned } from "./cas/CasBackend.ts";
 export { changesTwoRecords } from "./cas/changesTwoRecords.ts";
 
+/** A place with a conditional write, and the time. */
 export interface CasStoreOptions<Version> extends CasBackend<Version> {
   /**
    * One time for all processes, in microseconds since the epoch; one that steps back is repaired. For tests:
@@ -64,31 +60,7 @@ export function casStore<Version>(options: CasStoreOptions<Version>): Store {
   return {
     isShared: true,
     timer: timerOf(clock),
-    prepare(plan) {
-      refuseTwoRecords(plan);
-      const names = recordNames(plan);
-      const desk = recordDesk(plan);
-      const laneOf = (keys: Keys, blockKey: string = keyAt(keys, 0)) =>
-        `${casKey(names.states + keyAt(keys, 0))} ${casKey(names.block + blockKey)}`;
-      return {
-        async decide(keys, costs, mode, blockKey) {
-          open();
-          const work: CasCall["work"] = (read, now) => desk.decide(read, now, costs, mode);
-          return enqueue(laneOf(keys, blockKey), { work });
-        },
-        async act(keys, act, blockKey) {
-          open();
-          const work: CasCall["work"] = (read, now) => actInRecord(desk, read, now, keys, act);
-          return enqueue(laneOf(keys, blockKey), { work }) as Promise<ActOutcome>;
-        },
-        async reset(keys, blockKey) {
-          open();
-          const key = keyAt(keys, 0);
-          await forget(records, timeOf, casKey(names.states + key));
-          await forget(records, timeOf, casKey(names.block + (blockKey ?? key)));
-        },
-      };
-    },
+    prepare: (plan) => prepareInRecords(plan, { records, timeOf, enqueue, open }),
     async ping() {
       open();
       await records.read(casKey("ping"));
@@ -97,15 +69,6 @@ export function casStore<Version>(options: CasStoreOptions<Version>): Store {
       isClosed = true;
     },
   };
-}
-
-/** An empty record in place of what is there, since not every place can delete on a condition. */
-async function forget<Version>(records: CasRecords<Version>, timeOf: TimeOf, key: string): Promise<void> {
-  await untilSwapped(async () => {
-    const read = await records.read(key);
-    if (read.record.length === EMPTY_RECORD.length) return true;
-    return (await records.swap(read, EMPTY_RECORD, timeOf())) || undefined;
-  });
 }
 
 function checkMethod(name: "read" | "swap", method: unknown): void {

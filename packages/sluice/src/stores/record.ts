@@ -16,7 +16,7 @@ export interface Slot {
   readonly state: readonly number[];
 }
 
-export const RECORD_VERSION = 1;
+const RECORD_VERSION = 1;
 
 /** A record that holds nothing, as it is read where none is stored. */
 export const EMPTY_RECORD: StoredRecord = [RECORD_VERSION];

@@ -127,7 +127,7 @@ function deepest({ capacity, unit, rate, tick }: BucketParams): number {
  * The level at `now`. A level kept in another unit (the limit was changed) is converted to whole costs, rounded up.
  * @param state `[time, level, unit]`
  */
-export function drainedLevel(params: BucketParams, state: State, now: number): number {
+function drainedLevel(params: BucketParams, state: State, now: number): number {
   const { capacity, unit, rate, tick } = params;
   const level = state[2] === unit ? Math.min(state[1], capacity * unit) : convertedLevel(params, state);
   const ticks = tick === 1 ? now - state[0] : floorDivide(now, tick) - floorDivide(state[0], tick);

@@ -35,7 +35,7 @@ export function windowLimit(
 }
 
 /** Two counts, each at most the limit, times the window: the worst intermediate of a sliding window. */
-export function slidingTick(owner: string, limit: number, windowMs: number): Tick {
+function slidingTick(owner: string, limit: number, windowMs: number): Tick {
   const worst = (tick: bigint) => (2n * BigInt(limit) * BigInt(windowMs) * 1000n) / tick;
   return finestTick(`${owner} limit`, limit, worst, () => Math.floor((2 ** 52 - 1) / windowMs));
 }

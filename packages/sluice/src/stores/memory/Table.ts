@@ -30,15 +30,6 @@ export class Table {
     this.#segments = [this.segment];
   }
 
-  get width(): number {
-    return this.#width;
-  }
-
-  /** The key that the last `find` found or `insert` added. */
-  get key(): string {
-    return this.segment.keys[this.slot]!;
-  }
-
   /**
    * Gives every row a part of so many numbers, zeros at first. Segments follow when they are next used.
    * @returns where in a row it begins

@@ -6,9 +6,9 @@ let start = 0;
 let isDrawn = false;
 
 /**
- * A 32-bit hash (signed, as the engine keeps those without a box) of a key of at most 256 UTF-16 units, under a secret of this process, so that nobody outside can choose
- * keys that collide. NH of UMAC (RFC 4418, section 5.2) over pairs of 16-bit units, then the finaliser of MurmurHash3
- * to spread it.
+ * A 32-bit hash (signed, as the engine keeps those without a box) of a key of at most 256 UTF-16 units, under a secret of
+ * this process, so that nobody outside can choose keys that collide. NH of UMAC (RFC 4418, section 5.2) over pairs of
+ * 16-bit units, then the finaliser of MurmurHash3 to spread it.
  */
 export function hashKey(key: string): number {
   if (!isDrawn) draw();

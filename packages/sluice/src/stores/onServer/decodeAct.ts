@@ -1,6 +1,6 @@
 import type { ActOutcome, HoldStatus, Plan } from "../Store.ts";
 import { unknownVersion } from "../record.ts";
-import { nextVerdicts, UNKNOWN_VERSION } from "./decodeOutcomes.ts";
+import { nextVerdicts, UNKNOWN_VERSION } from "./nextVerdicts.ts";
 
 const STATUS: readonly HoldStatus[] = ["none", "open", "settled"];
 

@@ -1,17 +1,10 @@
-import type { Limit } from "../../algorithms/Limit.ts";
-import type { Verdict } from "../../algorithms/Machine.ts";
-import type { StoreError } from "../../errors/StoreError.ts";
+import { unknownVersion } from "../record.ts";
+import type { Outcome } from "../Store.ts";
+import type { Answer } from "./Answer.ts";
 import type { PlanCode } from "./encodePlan.ts";
 import type { Entry } from "./mergeCalls.ts";
-import { unknownVersion } from "../record.ts";
+import { nextVerdicts, UNKNOWN_VERSION } from "./nextVerdicts.ts";
 import { replayCalls } from "./replayCalls.ts";
-import type { Outcome } from "../Store.ts";
-
-/** In the place of `blocked`: a record of the call has another version, which follows. */
-export const UNKNOWN_VERSION = 2;
-
-/** Takes the outcome of a call, or why it has none. */
-export type Answer = (place: number, outcome: Outcome | StoreError) => void;
 
 /**
  * Reads the reply of a server, `[now, (blocked, blocked for, (fits, wait, remaining, reset, ...state)*)*]`, one part for
@@ -51,19 +44,4 @@ function outcomeOf(
   const verdicts = nextVerdicts(limits, next);
   const allowed = !blocked && verdicts.every(({ fits }, i) => fits || limits[i].dryRun);
   return { now, allowed, blocked, blockedFor, overflow: false, verdicts };
-}
-
-export function nextVerdicts(limits: readonly Limit[], next: () => number): Verdict[] {
-  return limits.map(({ machine }) => nextVerdict(machine.width, next));
-}
-
-/** `life` stays on the server, which has used it; `reset` is never after it. */
-function nextVerdict(width: number, next: () => number): Verdict {
-  const fits = next() === 1;
-  const wait = next();
-  const remaining = next();
-  const reset = next();
-  const state: number[] = [];
-  while (state.length < width) state.push(next());
-  return { fits, wait: wait === -1 ? Infinity : wait, remaining, reset, life: reset, state };
 }

@@ -1,4 +1,4 @@
-import type { Answer } from "./decodeOutcomes.ts";
+import type { Answer } from "./Answer.ts";
 import { copyOutcome } from "../inProcess/copyOutcome.ts";
 import { type Desk, decide } from "../inProcess/decide.ts";
 import type { Entry } from "./mergeCalls.ts";

@@ -7,7 +7,7 @@ import { encodePlan } from "./encodePlan.ts";
 import { keyAt } from "../keyAt.ts";
 import type { Call } from "./mergeCalls.ts";
 import { type PrefixOf, recordsOf } from "./recordsOf.ts";
-import type { Plan, Store } from "../Store.ts";
+import type { Outcome, Plan, PreparedPlan, Store } from "../Store.ts";
 import { withDeniedCache } from "./withDeniedCache.ts";
 
 /** What a server must be able to do, and how its store is called. */
@@ -32,17 +32,8 @@ export interface Server {
 }
 
 /** A store that runs the twins on a server: the calls of one turn of the event loop go to it together. */
-export function serverStore({
-  name,
-  send,
-  act,
-  prefixOf = () => "",
-  remove,
-  ping,
-  together,
-  deniedCache,
-  check,
-}: Server): Store {
+export function serverStore(server: Server): Store {
+  const { name, send, prefixOf = nothing, together, deniedCache } = server;
   const enqueue = callQueue(send, prefixOf, together);
   let isClosed = false;
   const open = () => {
@@ -51,30 +42,44 @@ export function serverStore({
   const store: Store = {
     isShared: true,
     prepare(plan) {
-      check?.(plan);
-      const code = encodePlan(plan, twins);
-      return {
-        async decide(keys, costs, mode, blockKey) {
-          open();
-          return enqueue({ code, keys, costs, mode, blockKey });
-        },
-        async act(keys, asked, blockKey) {
-          open();
-          return decodeAct(plan, await act(encodeAct(code, keys, asked, blockKey, prefixOf)));
-        },
-        async reset(keys, blockKey = keyAt(keys, 0)) {
-          open();
-          await remove(recordsOf(code, keys, blockKey, prefixOf));
-        },
-      };
+      server.check?.(plan);
+      return prepareOnServer(plan, { ...server, prefixOf }, enqueue, open);
     },
     async ping() {
       open();
-      await ping();
+      await server.ping();
     },
     async close() {
       isClosed = true;
     },
   };
   return deniedCache ? withDeniedCache(store) : store;
+}
+
+function nothing(): string {
+  return "";
+}
+
+/** @param open throws once the store was closed */
+function prepareOnServer(
+  plan: Plan,
+  { act, remove, prefixOf }: Server & { readonly prefixOf: PrefixOf },
+  enqueue: (call: Call) => Promise<Outcome>,
+  open: () => void,
+): PreparedPlan {
+  const code = encodePlan(plan, twins);
+  return {
+    async decide(keys, costs, mode, blockKey) {
+      open();
+      return enqueue({ code, keys, costs, mode, blockKey });
+    },
+    async act(keys, asked, blockKey) {
+      open();
+      return decodeAct(plan, await act(encodeAct(code, keys, asked, blockKey, prefixOf)));
+    },
+    async reset(keys, blockKey = keyAt(keys, 0)) {
+      open();
+      await remove(recordsOf(code, keys, blockKey, prefixOf));
+    },
+  };
 }
