@@ -95,7 +95,7 @@ function answerWith<Q, S extends NodeResponse>(
     return answerError(response, error);
   }
   return isPromise(answer)
-    ? answer.then(undefined, (error: unknown) => answerError(response, error))
+    ? Promise.resolve(answer).then(undefined, (error: unknown) => answerError(response, error))
     : answer;
 }
 

@@ -42,6 +42,14 @@ const failing = (): never => {
 };
 const ok = (_request: IncomingMessage, response: ServerResponse) => response.end("hello");
 
+/** No promise, and it can be waited for: a query of a database client. */
+function waitable(
+  then: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void,
+): object {
+  // oxlint-disable-next-line unicorn/no-thenable
+  return { then };
+}
+
 describe("node:http", () => {
   test("errors are told to onError, and to the client without their cause", async () => {
     const failure = new Error("redis://:password@10.0.0.1");
@@ -96,6 +104,28 @@ describe("node:http", () => {
     await send({ target: "/reject" });
     expect(caught).toEqual([failure, failure]);
     expect(onError).not.toHaveBeenCalled();
+  });
+
+  test("what a handler returns that is no promise, and can be waited for, is waited for like one", async () => {
+    const failure = new Error("of the handler");
+    const limited = rateLimit({ limits: "9/m" });
+    const rejecting = limited(() => waitable((_, reject) => reject(failure)));
+    const resolving = limited(() => waitable((resolve) => resolve("done")));
+    const results: unknown[] = [];
+    const { send } = await listen(
+      createServer((request, response) => {
+        const listener = request.url === "/reject" ? rejecting : resolving;
+        void Promise.allSettled([listener(request, response)])
+          .then((settled) => results.push(...settled))
+          .finally(() => response.end());
+      }),
+    );
+    await send({ target: "/reject" });
+    await send({ target: "/resolve" });
+    expect(results).toEqual([
+      { status: "rejected", reason: failure },
+      { status: "fulfilled", value: "done" },
+    ]);
   });
 
   test.each([true, false])(
