@@ -11,6 +11,7 @@ export interface ExpressRequest extends NodeRequest {
   readonly originalUrl?: string;
 }
 
+/** A middleware of Express 4 and 5, by shape. */
 export type ExpressMiddleware = (
   request: ExpressRequest,
   response: NodeResponse,

@@ -15,6 +15,7 @@ export interface KoaContext {
   body: unknown;
 }
 
+/** A middleware of Koa, by shape. */
 export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<void>;
 
 /**

@@ -16,6 +16,7 @@ export type { AnswerHead, NodeRequest, NodeResponse } from "./NodeShapes.ts";
 export { sendReply, setHeaders } from "./sendNode.ts";
 export { watchAnswer } from "./watchAnswer.ts";
 
+/** A handler of node:http. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 /** Puts a guard before a handler. One of node:http2 is told by the types of its parameters. */
@@ -26,6 +27,7 @@ export interface LimitHandler {
   ): (request: Q, response: S) => unknown;
 }
 
+/** The options of `rateLimit` for node:http. */
 export interface NodeOptions extends GuardOptions {
   /** Told of errors in stores and in functions that were given. Default: they go to the console. */
   onError?: ((error: unknown) => unknown) | undefined;

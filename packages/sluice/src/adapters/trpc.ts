@@ -34,6 +34,7 @@ export type TrpcMiddleware<Context> = <Result>(
   call: TrpcCall<Context> & { readonly next: () => Promise<Result> },
 ) => Promise<Result>;
 
+/** The options of `rateLimit` for tRPC: a limiter of yours, or limits and the other options of one. */
 export type TrpcOptions<Context> = {
   /** Who is counted: `({ ctx }) => ctx.user.id`. Calls of all procedures behind one middleware share the count of a key. */
   key: (call: TrpcCall<Context>) => Key | Promise<Key>;

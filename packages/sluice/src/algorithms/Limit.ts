@@ -1,5 +1,6 @@
 import type { Machine, Params, State } from "./Machine.ts";
 
+/** How an algorithm is called: one of ours, or any text, for an algorithm of yours. */
 export type AlgorithmName =
   | "fixed-window"
   | "sliding-window"

@@ -1,11 +1,9 @@
 import { type ErrorCode, markAsSluiceError, type SluiceError } from "./SluiceError.ts";
 
+/** What the error tells beside its code and its sentence: see the fields of that name. */
 export interface ConfigurationErrorDetails {
-  /** The value that was given. */
   value?: unknown;
-  /** The nearest value that would have been accepted, where there is one. */
   nearest?: unknown;
-  /** Where it stands in the options: `rules[2].limits`. */
   path?: string;
 }
 
@@ -15,9 +13,13 @@ export interface ConfigurationErrorDetails {
  */
 export class ConfigurationError extends TypeError implements SluiceError {
   override readonly name: string = "ConfigurationError";
+  /** What is wrong, for programs. */
   readonly code: ErrorCode;
+  /** The value that was given. */
   readonly value?: unknown;
+  /** The nearest value that would have been accepted, where there is one. */
   readonly nearest?: unknown;
+  /** Where it stands in the options: `rules[2].limits`. */
   readonly path?: string;
 
   constructor(code: ErrorCode, message: string, details: ConfigurationErrorDetails = {}) {

@@ -1,5 +1,6 @@
 import { type ErrorCode, markAsSluiceError, type SluiceError } from "./SluiceError.ts";
 
+/** The codes of an IdentityError. */
 export type IdentityErrorCode = Extract<
   ErrorCode,
   "INVALID_IDENTITY" | "MISSING_IDENTITY" | "MISSING_SESSION" | "KEYS_UNAVAILABLE"

@@ -29,6 +29,7 @@ export type ErrorCode =
 
 /** What every error of this library has. */
 export interface SluiceError extends Error {
+  /** Stable, for programs. */
   readonly code: ErrorCode;
 }
 

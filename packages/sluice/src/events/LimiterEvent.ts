@@ -20,8 +20,11 @@ export interface DegradedEvent {
 /** The store answers, and cannot decide until somebody changes a setting: told once for each code. */
 export interface ConfigEvent {
   readonly type: "config";
+  /** The name of the limiter, or the text of the rule. */
   readonly limiter: string;
+  /** Its code is `STORE_MISCONFIGURED`, `STORE_CONTENDED` or `UNKNOWN_RECORD_VERSION`. */
   readonly error: StoreError;
 }
 
+/** What `onEvent` of a limiter or a guard is told. */
 export type LimiterEvent = DegradedEvent | ConfigEvent;

@@ -29,6 +29,7 @@ export interface WarningEvent extends Warning {
   readonly type: "warning";
 }
 
+/** All events, by the names under which `events.on` tells them. */
 export interface SluiceEvents {
   decision: DecisionEvent;
   degraded: DegradedEvent;
@@ -37,5 +38,7 @@ export interface SluiceEvents {
   config: ConfigEvent;
 }
 
+/** What can be listened to. */
 export type EventType = keyof SluiceEvents;
+/** Any event. */
 export type SluiceEvent = SluiceEvents[EventType];

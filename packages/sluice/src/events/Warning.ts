@@ -7,4 +7,5 @@ export interface Warning {
   readonly message: string;
 }
 
+/** Tells a warning. */
 export type Warn = (warning: Warning) => void;

@@ -7,6 +7,7 @@ import type { RulesListener, RulesSource } from "../rules/RulesSource.ts";
 import { readText } from "./readText.ts";
 import { WatchedText } from "./WatchedText.ts";
 
+/** The options of `fromFile`. */
 export interface FromFileOptions {
   /**
    * Makes data of the text: `{ rules: [...] }`, or the list itself. Default `JSON.parse`. For YAML the `parse` of a library

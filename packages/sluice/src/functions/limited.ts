@@ -17,6 +17,12 @@ export function limited<F extends AnyFunction, L extends Acquirer = Limiter>(
   fn: F,
   options: LimitedOptions<ThisParameterType<F>, Parameters<F>, L> & { onLimit: "undefined" },
 ): Limited<F, Promise<Awaited<ReturnType<F>> | undefined>, L>;
+/**
+ * A function that asks a limiter before it does anything, and answers a promise as before: its type stays as it is. A refused
+ * call throws a RateLimitExceededError.
+ *
+ * @throws ConfigurationError, also where neither a key nor a name tells whom to count
+ */
 export function limited<
   F extends (this: any, ...args: any[]) => Promise<unknown>,
   L extends Acquirer = Limiter,
@@ -24,6 +30,12 @@ export function limited<
   fn: F,
   options: LimitedOptions<ThisParameterType<F>, Parameters<F>, L> & { onLimit?: "throw" | undefined },
 ): F & { readonly limiter: L };
+/**
+ * A function that asks a limiter before it does anything, and answers a promise, which it did not before. A refused call
+ * throws a RateLimitExceededError.
+ *
+ * @throws ConfigurationError, also where neither a key nor a name tells whom to count
+ */
 export function limited<F extends AnyFunction, L extends Acquirer = Limiter>(
   fn: F,
   options: LimitedOptions<ThisParameterType<F>, Parameters<F>, L> & { onLimit?: "throw" | undefined },

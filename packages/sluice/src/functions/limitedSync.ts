@@ -32,6 +32,13 @@ export function limitedSync<F extends AnyFunction>(
   fn: F,
   options: LimitedSyncOptions<ThisParameterType<F>, Parameters<F>> & { onLimit: "undefined" },
 ): Limited<F, ReturnType<F> | undefined, SyncLimiter>;
+/**
+ * The same as `limited` for a function that answers at once: its type stays as it is. A refused call throws a
+ * RateLimitExceededError at once.
+ *
+ * @throws ConfigurationError, also for limits on concurrency: what answers at once does not run beside itself. Where the
+ * limiter is given, or a function tells its limits, that is known with the first call, and thrown then.
+ */
 export function limitedSync<F extends AnyFunction>(
   fn: F,
   options: LimitedSyncOptions<ThisParameterType<F>, Parameters<F>> & { onLimit?: "throw" | undefined },
@@ -42,12 +49,12 @@ export function limitedSync(fn: AnyFunction, options: LimitedSyncOptions<any, an
   const limiter = read.limiter as SyncLimiter;
   if (typeof limiter.consumeSync !== "function") throw notSync();
   if (options.limiter === undefined && typeof options.limits !== "function")
-    checkNone(readLimits("limitedSync", options.limits));
+    refuseConcurrency(readLimits("limitedSync", options.limits));
   const asking = function (this: unknown, ...args: unknown[]): unknown {
     const key = keyOf(this, args) as Key;
     const cost = costOf(this, args) as Cost | undefined;
     const decision = throws ? limiter.acquireSync(key, { cost }) : limiter.consumeSync(key, { cost });
-    checkNone(decision.limits);
+    refuseConcurrency(decision.limits);
     if (!decision.allowed) return undefined;
     return fn.apply(this, args);
   };
@@ -55,7 +62,7 @@ export function limitedSync(fn: AnyFunction, options: LimitedSyncOptions<any, an
 }
 
 /** @throws ConfigurationError `INVALID_LIMIT` */
-function checkNone(limits: readonly { readonly algorithm: AlgorithmName }[]): void {
+function refuseConcurrency(limits: readonly { readonly algorithm: AlgorithmName }[]): void {
   if (!limits.some(({ algorithm }) => algorithm === "concurrency")) return;
   const message =
     "limitedSync counts no concurrency, since what answers at once does not run beside itself; take limited";

@@ -18,6 +18,7 @@ import type { GuardOptions } from "./GuardOptions.ts";
 import { isObject } from "./isObject.ts";
 import type { Reply } from "../headers/Reply.ts";
 
+/** The options of `login`. */
 export interface LoginOptions extends Pick<
   GuardOptions,
   "store" | "namespace" | "timeoutMs" | "onEvent" | "onWarning" | "events"
@@ -41,6 +42,7 @@ export interface LoginOptions extends Pick<
   name?: string | undefined;
 }
 
+/** A guard for an endpoint where people log in, and how it is told of success. */
 export interface Login {
   /** For `rateLimit` of any adapter, after the middleware that reads the body. */
   readonly options: GuardOptions;

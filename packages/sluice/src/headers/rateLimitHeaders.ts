@@ -10,6 +10,7 @@ import { templateFields } from "./template.ts";
 import { toldDecisions } from "./toldDecisions.ts";
 import { toldWaitMs } from "./toldWaitMs.ts";
 
+/** The options of `rateLimitHeaders`. */
 export interface HeaderOptions {
   /** Default `"draft-11"`. */
   headers?: HeaderStyle | undefined;

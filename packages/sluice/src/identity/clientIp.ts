@@ -11,6 +11,7 @@ import { isPublic } from "./isPublic.ts";
 import { parseAddress } from "./parseAddress.ts";
 import { source } from "./source.ts";
 
+/** The options of `clientIp`. */
 export interface ClientIpOptions {
   /**
    * The addresses of your own proxies, as CIDRs; default none. Only a peer in this list is believed about whom it

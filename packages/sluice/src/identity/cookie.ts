@@ -7,6 +7,7 @@ import { hashSecret } from "./hashSecret.ts";
 import type { Identify } from "./Identity.ts";
 import { source } from "./source.ts";
 
+/** The options of `cookie`. */
 export interface CookieOptions {
   /** Whether the value is a secret, as that of a session is: then only 128 bits of its SHA-256 are kept. Default true. */
   secret?: boolean | undefined;

@@ -17,6 +17,7 @@ import { tokenVerifier } from "./verifyToken.ts";
 export type { JwtAlgorithm } from "./jwtAlgorithms.ts";
 export type * from "./JwtKeys.ts";
 
+/** The options of `jwt`. */
 export interface JwtOptions {
   /**
    * What verifies tokens. For HS256 and its kin a secret: text, bytes, a KeyObject or CryptoKey, a JWK. For the others a

@@ -10,6 +10,7 @@ import { source } from "./source.ts";
 /** Where something stands in a session: a path of properties (`"user.id"`), or a function. */
 export type InSession<Session> = string | ((session: Session) => unknown);
 
+/** The options of `session`. */
 export interface SessionOptions<Session> {
   /** The id of the account that is logged in: a string or a whole number. Default `"user"`. */
   key?: InSession<Session> | undefined;

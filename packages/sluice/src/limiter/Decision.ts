@@ -2,6 +2,7 @@ import type { AlgorithmName, Details } from "../algorithms/Limit.ts";
 
 /** The answer of one limit. */
 export interface LimitDecision {
+  /** That was given; else `"default"` for a single limit, or its limit string. */
   readonly name: string;
   readonly algorithm: AlgorithmName;
   /** The cost fits this limit. It may still not have been charged, because another limit refused. */
@@ -29,17 +30,21 @@ export type Reason = "ok" | "limited" | "blocked" | "never" | "denied" | "store-
 
 /** The answer to one call. Plain data: it can be logged, and sent as JSON (where Infinity becomes null). */
 export interface Decision {
+  /** The call may go ahead. */
   readonly allowed: boolean;
+  /** As it was given; the keys of several subjects as JSON. */
   readonly key: string;
   /** The largest cost that any limit of this call was asked for. */
   readonly cost: number;
   /** Of the refusing limit with the longest wait, else of the limit with the smallest `remaining`. */
   readonly limit: number;
+  /** Of the same limit: the largest cost that would pass now. */
   readonly remaining: number;
   /** Milliseconds, to the microsecond, counted from the instant of the decision; 0 when allowed, Infinity when it can never pass. */
   readonly retryAfterMs: number;
   /** Milliseconds until the limit that `limit` and `remaining` speak of is full again. */
   readonly resetAfterMs: number;
+  /** Why; `"ok"` when allowed. */
   readonly reason: Reason;
   /** Where the answer does not come from the store as it should; `false` is the rule. */
   readonly degraded: false | "local" | "open" | "closed" | "overflow";

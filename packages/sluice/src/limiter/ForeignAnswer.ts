@@ -5,6 +5,7 @@ import { readAmount } from "./readAmount.ts";
 
 /** What a limiter of another make answered, in our words. Numbers below 0 count as 0. */
 export interface ForeignAnswer {
+  /** The call may go ahead. */
   allowed: boolean;
   /** Milliseconds until the same call may pass; Infinity if never. Default: nobody knows. */
   retryAfterMs?: number | undefined;

@@ -11,7 +11,9 @@ export interface LimitInspection extends Pick<
 
 /** The state of a key, looked at without charging anything. Plain data. */
 export interface Inspection {
+  /** As it was given; the keys of several subjects as JSON. */
   readonly key: string;
+  /** It is refused, whatever its limits say. */
   readonly blocked: boolean;
   /** Milliseconds until the block ends; 0 without one. */
   readonly blockedForMs: number;

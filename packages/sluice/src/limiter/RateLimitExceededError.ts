@@ -14,12 +14,15 @@ export class RateLimitExceededError extends Error implements SluiceError {
   readonly code = "RATE_LIMIT_EXCEEDED";
   /** 429, or 503 if the store failed and the limiter fails closed. */
   readonly status: 429 | 503;
+  /** The same, where other frameworks look for it. */
   readonly statusCode: 429 | 503;
   /** The message names the key, and is for you: frameworks that know this field send the words of the status. */
   readonly expose = false;
+  /** Who was refused. */
   readonly key: string;
   /** Milliseconds; Infinity if the call can never pass; undefined if nobody knows. */
   readonly retryAfterMs: number | undefined;
+  /** That refused; undefined if a limiter of yours made none. */
   readonly decision: Decision | undefined;
 
   /**

@@ -18,6 +18,7 @@ export type AskForeign = (
   cost: number,
 ) => boolean | ForeignAnswer | Promise<boolean | ForeignAnswer>;
 
+/** What a call may say. */
 export interface ForeignCallOptions {
   /** A whole number from 0: what another limiter counts has no names here. Default 1. */
   cost?: number | undefined;
@@ -32,7 +33,9 @@ export interface ForeignLimiter extends Acquirer {
   consume(key: string, options?: ForeignCallOptions): Promise<Decision>;
   /** @throws RateLimitExceededError if the call is refused, without a decision where nobody knows when to come back */
   acquire(key: string, options?: ForeignCallOptions): Promise<Decision>;
+  /** As that of a Limiter. Nothing comes back when the function has ended. */
   run<T>(key: string, fn: (decision: Decision) => T | Promise<T>, options?: ForeignCallOptions): Promise<T>;
+  /** As that of a Limiter. Nothing comes back when the block is left. */
   enter(key: string, options?: ForeignCallOptions): Promise<Permit>;
 }
 

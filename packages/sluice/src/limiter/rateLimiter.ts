@@ -18,6 +18,7 @@ import type { LimitsProvider, SyncLimitsProvider } from "./limits/LimitsUpdate.t
 import { Plans } from "./limits/Plans.ts";
 import { readNamespace } from "./readNamespace.ts";
 
+/** The options of `rateLimiter`. */
 export interface RateLimiterOptions<
   S extends Store = Store,
   Provider = LimitsProvider,
@@ -72,6 +73,11 @@ export function rateLimiter<K extends Key = string>(
     | RateLimiterOptions<SyncStore, SyncLimitsProvider<K>>
     | (RateLimiterOptions<Store, SyncLimitsProvider<K>> & { store?: undefined }),
 ): SyncLimiter;
+/**
+ * A limiter: `await limiter.consume("user:42")`, over a store that answers later, or limits that a function tells later.
+ *
+ * @throws ConfigurationError with a code, the value and the nearest valid one
+ */
 export function rateLimiter<K extends Key = string>(
   options: RateLimiterOptions<Store, LimitsProvider<K>>,
 ): Limiter;

@@ -2,6 +2,7 @@ import type { Measured } from "./onMeasured.ts";
 
 /** How many decisions a limiter made of one kind. */
 export interface OutcomeCount extends Omit<Measured, "latencyMs"> {
+  /** How many since counting began, or was reset. */
   readonly count: number;
 }
 

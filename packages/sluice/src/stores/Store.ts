@@ -12,6 +12,7 @@ export interface Plan {
   readonly block: BlockPlan;
 }
 
+/** Which keys are blocked together, and whether a refusal starts a block. */
 export interface BlockPlan {
   /** Keys are blocked per namespace and scope; `""` is the whole namespace. */
   readonly scope: string;
@@ -125,6 +126,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** A plan made ready by a store that answers at once: the same verbs without a promise, which throw what the others reject with. */
 export interface SyncPreparedPlan extends PreparedPlan {
   decideSync(keys: Keys, costs: Costs, mode: Mode, blockKey?: string): Outcome;
   actSync(keys: Keys, act: Act, blockKey?: string): ActOutcome;

@@ -9,6 +9,7 @@ import { refusesAtOnce } from "./stores/refusesAtOnce.ts";
 import type { StoreCheck } from "./stores/StoreCheck.ts";
 import type { MakeStore } from "./stores/StoreUnderTest.ts";
 
+/** The options of `testStore`. */
 export interface StoreSuiteOptions {
   /** How the group of tests is called. Default `"store"`. */
   name?: string;

@@ -16,6 +16,7 @@ import type { State } from "../Machine.ts";
 import { checkAmount, checkLimitOptions, makeLimit } from "../makeLimit.ts";
 import { adaptive as machine, type AdaptiveParams, burstCap, loadAt } from "./step.ts";
 
+/** The options of `adaptive`. */
 export interface AdaptiveOptions extends LimitOptions {
   /** The sustained rate, in calls a window: a whole number from 0 to 1e9. 0 refuses everything. */
   limit: number;

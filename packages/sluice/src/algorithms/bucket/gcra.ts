@@ -3,6 +3,7 @@ import type { Limit, LimitOptions } from "../Limit.ts";
 import { bucketLimit } from "./bucketLimit.ts";
 import type { BucketParams } from "./step.ts";
 
+/** The options of `gcra`. */
 export interface GcraOptions extends LimitOptions {
   /** The sustained rate: `"5/s"`, `{ amount: 5, per: "1s" }`, or a list that is summed. */
   rate: Rate;

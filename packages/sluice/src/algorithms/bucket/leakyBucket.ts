@@ -3,6 +3,7 @@ import type { Limit, LimitOptions } from "../Limit.ts";
 import { bucketLimit } from "./bucketLimit.ts";
 import type { BucketParams } from "./step.ts";
 
+/** The options of `leakyBucket`. */
 export interface LeakyBucketOptions extends LimitOptions {
   /** What the bucket holds before it overflows: a whole number from 0 to 1e9. It starts empty. 0 refuses everything. */
   capacity: number;

@@ -3,6 +3,7 @@ import type { Limit, LimitOptions } from "../Limit.ts";
 import { bucketLimit } from "./bucketLimit.ts";
 import type { BucketParams } from "./step.ts";
 
+/** The options of `tokenBucket`. */
 export interface TokenBucketOptions extends LimitOptions {
   /** The largest burst, in tokens: a whole number from 0 to 1e9. The bucket starts full. 0 refuses everything. */
   capacity: number;

@@ -6,6 +6,7 @@ import type { Limit, LimitOptions } from "../Limit.ts";
 import { makeLimit } from "../makeLimit.ts";
 import { log, type LogParams } from "./step.ts";
 
+/** The options of `concurrency`. */
 export interface ConcurrencyOptions extends Omit<LimitOptions, "countDenied"> {
   /** The most that run at once: a whole number from 0 to 10,000. 0 refuses everything. */
   limit: number;

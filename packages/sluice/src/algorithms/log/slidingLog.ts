@@ -5,6 +5,7 @@ import type { Limit, LimitOptions } from "../Limit.ts";
 import { checkAmount, checkLimitOptions, makeLimit } from "../makeLimit.ts";
 import { log, type LogParams } from "./step.ts";
 
+/** The options of `slidingLog`. */
 export interface SlidingLogOptions extends LimitOptions {
   /** The most in any window: a whole number from 0 to `maxEntries`. 0 refuses everything. */
   limit: number;

@@ -4,6 +4,7 @@ import { checkLimitOptions } from "../makeLimit.ts";
 import type { WindowParams } from "./step.ts";
 import { windowLimit, type WindowOptions } from "./windowLimit.ts";
 
+/** The options of `fixedWindow`. */
 export interface FixedWindowOptions extends WindowOptions {
   /**
    * `"clock"`: windows start at multiples of `window` since the epoch, in UTC, for every key alike.

@@ -5,6 +5,7 @@ import type { Limit, LimitOptions } from "../Limit.ts";
 import { checkAmount, makeLimit } from "../makeLimit.ts";
 import { window, type WindowParams } from "./step.ts";
 
+/** The options of `slidingWindow`, which `fixedWindow` takes, too. */
 export interface WindowOptions extends LimitOptions {
   /** The most in one window: a whole number from 0 to 1e9. 0 refuses everything. */
   limit: number;

@@ -2,6 +2,7 @@ import type { Duration } from "../../units/duration.ts";
 import type { Decision } from "../Decision.ts";
 import type { Cost, CostOptions } from "../Limiter.ts";
 
+/** What a `reserve` may say. */
 export interface ReserveOptions extends CostOptions {
   /**
    * How long the reservation can be settled, from 1 ms to 366 days; after that the estimate stays spent. What counts at once
@@ -24,6 +25,7 @@ export type Settlement = "settled" | "expired" | "refused";
 
 /** A decision, and what was reserved if it was allowed. */
 export interface Hold extends Decision {
+  /** By what it is found again, as it was given or made. */
   readonly id: string;
   /**
    * Pays what it really cost. Less is given back, to the windows that were charged and never above full. More is charged,

@@ -4,6 +4,7 @@ import { invalidOption } from "../../errors/invalidOption.ts";
 import { LONGEST_MS } from "../../units/duration.ts";
 import type { CostOptions } from "../Limiter.ts";
 
+/** What a `wait` may say. */
 export interface WaitOptions extends CostOptions {
   /** How long to wait at most, in whole milliseconds from 0 to 366 days. Default 30,000. */
   timeoutMs?: number | undefined;

@@ -10,6 +10,7 @@ import { monotonicClock } from "./monotonicClock.ts";
 import { Pools } from "./Pools.ts";
 import { prepareInMemory } from "./prepareInMemory.ts";
 
+/** The options of `memoryStore`. */
 export interface MemoryStoreOptions {
   /**
    * How many keys may be kept, over all pools: a whole number from 1 to 16,777,216. Default 1,000,000, about 60 MB and

@@ -30,4 +30,5 @@ export interface GlideClient {
   customCommand(command: string[], options?: object): Promise<unknown>;
 }
 
+/** A client that `redisStore` takes. */
 export type RedisClient = IoredisClient | NodeRedisClient | GlideClient;

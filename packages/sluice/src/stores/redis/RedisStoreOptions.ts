@@ -6,6 +6,7 @@ import { EventStream } from "../../events/EventStream.ts";
 import { warnOnce } from "../../events/warnOnce.ts";
 import { readDeniedCache, type ServerStoreOptions } from "../onServer/ServerStoreOptions.ts";
 
+/** The options of `redisStore`. */
 export interface RedisStoreOptions extends ServerStoreOptions {
   /** Stands before every key: at most 64 printable ASCII characters without braces. Default `"sluice:"`. */
   prefix?: string | undefined;

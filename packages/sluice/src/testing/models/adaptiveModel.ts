@@ -2,6 +2,7 @@ import { bucketLevel, drainOf } from "./bucketLevel.ts";
 import type { Call, Model } from "./Model.ts";
 import { slidingCount } from "./slidingCount.ts";
 
+/** The options of `adaptiveModel`. */
 export interface AdaptiveModelOptions {
   readonly limit: number;
   readonly windowMs: number;

@@ -1,6 +1,7 @@
 import { bucketLevel, drainOf, type ModelRate } from "./bucketLevel.ts";
 import type { Model } from "./Model.ts";
 
+/** The options of `bucketModel`. */
 export interface BucketModelOptions {
   readonly capacity: number;
   /** What comes back: the sum of these. */

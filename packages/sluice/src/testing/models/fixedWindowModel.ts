@@ -1,6 +1,7 @@
 import type { Call, Model } from "./Model.ts";
 import { spentIn } from "./spentIn.ts";
 
+/** The options of `fixedWindowModel`. */
 export interface FixedWindowModelOptions {
   readonly limit: number;
   readonly windowMs: number;

@@ -1,6 +1,7 @@
 import type { Model } from "./Model.ts";
 import { spentIn } from "./spentIn.ts";
 
+/** The options of `slidingLogModel`. */
 export interface SlidingLogModelOptions {
   readonly limit: number;
   readonly windowMs: number;

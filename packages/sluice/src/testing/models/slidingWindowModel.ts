@@ -1,6 +1,7 @@
 import type { Model } from "./Model.ts";
 import { slidingCount } from "./slidingCount.ts";
 
+/** The options of `slidingWindowModel`. */
 export interface SlidingWindowModelOptions {
   readonly limit: number;
   readonly windowMs: number;

@@ -3,6 +3,7 @@ import type { ManualClock } from "../manualClock.ts";
 
 /** A store that is to be held to the suite, empty or not: the suite uses namespaces of its own. */
 export interface StoreUnderTest {
+  /** One that is synchronous is asked in both ways. */
   readonly store: Store | SyncStore;
   /** The clock at which the store decides, if a test can give it one. Without, only what needs no clock is checked. */
   readonly clock?: ManualClock;
@@ -19,4 +20,5 @@ export interface StoreUnderTest {
   close?(): Promise<void> | void;
 }
 
+/** Makes a store for one test, which the suite closes. */
 export type MakeStore = () => Promise<StoreUnderTest> | StoreUnderTest;
