@@ -102,19 +102,11 @@ function shareOf(options: AdaptiveOptions, replicas: number): AdaptiveOptions {
 function adaptiveParams(options: AdaptiveOptions, limit: number, windowMs: number): AdaptiveParams {
   const loadWindowMs = durationMs(
     "adaptive loadWindow",
-    options.loadWindow ?? Math.min(5 * windowMs, 366 * 86_400_000),
+    options.loadWindow ?? Math.min(5 * windowMs, LONGEST_MS),
   );
-  const burst = thousandths("burstMultiplier", options.burstMultiplier ?? 2, 1000, 1_000_000);
-  const highLoad = thousandths("highLoad", options.highLoad ?? 0.8, 1, 1000);
-  const lowLoad = thousandths("lowLoad", options.lowLoad ?? 0.4, 0, highLoad - 1);
-  const penalty = thousandths("penalty", options.penalty ?? 0.5, 0, 1000);
+  const { burst, lowLoad, highLoad, penalty } = readShares(options);
   const cap = checkAmount("adaptive", "limit times burstMultiplier", Math.floor((limit * burst) / 1000));
-  const hardLimit =
-    options.hardLimit === undefined
-      ? LARGEST_AMOUNT
-      : checkAmount("adaptive", "hardLimit", options.hardLimit);
-  if (hardLimit < limit)
-    throw invalidOption("adaptive", "hardLimit", hardLimit, `at least limit (${limit})`, limit);
+  const hardLimit = readHardLimit(options, limit);
   const loadFull = fullLoad(options, limit, windowMs, loadWindowMs);
   checkFillTime(burst, windowMs);
   const worst = (tick: bigint) => {
@@ -126,19 +118,38 @@ function adaptiveParams(options: AdaptiveOptions, limit: number, windowMs: numbe
   const tick = finestTick("adaptive limit", limit, worst, nearest);
   const period = windowMs * (1000 / tick);
   const divisor = greatestCommonDivisor(Math.max(limit, 1), period);
-  const windows = { window: windowMs * 1000, loadWindow: loadWindowMs * 1000 };
+  // In the order in which the twins take them.
   return {
     cap,
     unit: period / divisor,
     rate: Math.max(limit, 1) / divisor,
     tick,
-    ...windows,
+    window: windowMs * 1000,
+    loadWindow: loadWindowMs * 1000,
     loadFull,
     lowLoad,
     highLoad,
     penalty,
     hardLimit,
   };
+}
+
+type Shares = Pick<AdaptiveParams, "lowLoad" | "highLoad" | "penalty"> & { readonly burst: number };
+
+/** In thousandths. */
+function readShares(options: AdaptiveOptions): Shares {
+  const burst = thousandths("burstMultiplier", options.burstMultiplier ?? 2, 1000, 1_000_000);
+  const highLoad = thousandths("highLoad", options.highLoad ?? 0.8, 1, 1000);
+  const lowLoad = thousandths("lowLoad", options.lowLoad ?? 0.4, 0, highLoad - 1);
+  const penalty = thousandths("penalty", options.penalty ?? 0.5, 0, 1000);
+  return { burst, lowLoad, highLoad, penalty };
+}
+
+function readHardLimit({ hardLimit }: AdaptiveOptions, limit: number): number {
+  if (hardLimit === undefined) return LARGEST_AMOUNT;
+  const amount = checkAmount("adaptive", "hardLimit", hardLimit);
+  if (amount >= limit) return amount;
+  throw invalidOption("adaptive", "hardLimit", amount, `at least limit (${limit})`, limit);
 }
 
 /** The cost in one load window that counts as a load of 1, at least 1. */
@@ -219,7 +230,7 @@ function thousandths(option: string, value: unknown, least: number, most: number
 }
 
 function details(params: AdaptiveParams, state: State, now: number): Details {
-  const { unit, loadWindow, loadFull, tick, window } = params;
+  const { unit, window } = params;
   const effectiveBurst = burstCap(params, state, now, now);
   const level = state[1] / unit;
   const windowCount = state[3] + state[4] * (1 - (now % window) / window);
@@ -227,7 +238,7 @@ function details(params: AdaptiveParams, state: State, now: number): Details {
     layer: windowCount > level ? "sliding_window" : "token_bucket",
     tokens: Math.max(0, effectiveBurst - level),
     effectiveBurst,
-    load: loadAt(state, loadWindow, loadFull, tick, now, now) / 1000,
+    load: loadAt(params, state, now, now) / 1000,
     windowCount,
   };
 }

@@ -133,22 +133,16 @@ function usedAt(
 
 /** The burst cap under the load at `then`: whole when low, cut by `penalty` when high, linear in between. */
 export function burstCap(params: AdaptiveParams, state: State, now: number, then: number): number {
-  const { cap, tick, loadWindow, loadFull, lowLoad, highLoad, penalty, hardLimit } = params;
-  const load = loadAt(state, loadWindow, loadFull, tick, now, then);
+  const { cap, lowLoad, highLoad, penalty, hardLimit } = params;
+  const load = loadAt(params, state, now, then);
   const over = Math.min(Math.max(load - lowLoad, 0), highLoad - lowLoad);
   const cut = floorDivide(penalty * over, highLoad - lowLoad);
   return Math.min(Math.max(floorDivide(cap * (1000 - cut), 1000), Math.min(cap, 1)), hardLimit);
 }
 
 /** The load at `then`, in thousandths. */
-export function loadAt(
-  state: State,
-  loadWindow: number,
-  loadFull: number,
-  tick: number,
-  now: number,
-  then: number,
-): number {
+export function loadAt(params: AdaptiveParams, state: State, now: number, then: number): number {
+  const { loadWindow, loadFull, tick } = params;
   return floorDivide(usedAt(state, 6, loadFull, loadWindow, tick, now, then) * 1000, loadFull);
 }
 

@@ -2,7 +2,8 @@ import { decisionsOf } from "../../guard/decisionsOf.ts";
 import type { RequestInfo } from "../../identity/RequestInfo.ts";
 import type { Decision } from "../../limiter/Decision.ts";
 import { mustEqual } from "../mustEqual.ts";
-import type { AdapterCheck, Endpoint } from "./AdapterCheck.ts";
+import type { AdapterCheck } from "./AdapterCheck.ts";
+import { answersInTheEnd } from "./answersInTheEnd.ts";
 import { gate, settle } from "./turns.ts";
 
 const byPath = (path: string): { status: number } => ({ status: Number(path.slice(1)) });
@@ -54,7 +55,7 @@ export const answersCounted: readonly AdapterCheck[] = [
       await leave();
       for (let i = 0; i < 20; i++) await settle();
       later.open();
-      mustEqual("whether it was counted in the end", await isRefusedInTheEnd(endpoint), true);
+      mustEqual("whether it was counted in the end", await answersInTheEnd(endpoint, 429), true);
     },
   },
   {
@@ -118,12 +119,3 @@ export const answersCounted: readonly AdapterCheck[] = [
     },
   },
 ];
-
-/** The end of an answer is known to the server a moment after it is known to the client. */
-async function isRefusedInTheEnd({ send }: Endpoint): Promise<boolean> {
-  for (let i = 0; i < 1000; i++) {
-    if ((await send({ target: "/else" })).status === 429) return true;
-    await settle();
-  }
-  return false;
-}

@@ -1,6 +1,7 @@
 import { concurrency } from "../../algorithms/log/concurrency.ts";
 import { mustEqual } from "../mustEqual.ts";
-import type { AdapterCheck, Endpoint } from "./AdapterCheck.ts";
+import type { AdapterCheck } from "./AdapterCheck.ts";
+import { answersInTheEnd } from "./answersInTheEnd.ts";
 import { gate, settle } from "./turns.ts";
 
 const limits = concurrency({ limit: 1 });
@@ -21,7 +22,7 @@ export const atOnce: readonly AdapterCheck[] = [
       later.open();
       mustEqual("the answer", [(await slow).status, (await slow).body], [200, "hello"]);
       mustEqual("meanwhile", [refused.status, refused.headers["retry-after"]], [429, "1"]);
-      mustEqual("whether it came back", await passesInTheEnd(endpoint), true);
+      mustEqual("whether it came back", await answersInTheEnd(endpoint, 200), true);
     },
   },
   {
@@ -39,7 +40,7 @@ export const atOnce: readonly AdapterCheck[] = [
       later.open();
       mustEqual("the whole", (await stream).body, "one two");
       mustEqual("in the middle of it", status, 429);
-      mustEqual("whether it came back", await passesInTheEnd(endpoint), true);
+      mustEqual("whether it came back", await answersInTheEnd(endpoint, 200), true);
     },
   },
   {
@@ -52,7 +53,7 @@ export const atOnce: readonly AdapterCheck[] = [
         }),
       );
       mustEqual("the answer", (await endpoint.send({ target: "/throw" })).status, 500);
-      mustEqual("whether it came back", await passesInTheEnd(endpoint), true);
+      mustEqual("whether it came back", await answersInTheEnd(endpoint, 200), true);
     },
   },
   {
@@ -67,7 +68,7 @@ export const atOnce: readonly AdapterCheck[] = [
       const { status } = await endpoint.send({ target: "/else" });
       await leave();
       mustEqual("meanwhile", status, 429);
-      mustEqual("whether it came back", await passesInTheEnd(endpoint), true);
+      mustEqual("whether it came back", await answersInTheEnd(endpoint, 200), true);
       later.open();
     },
   },
@@ -82,7 +83,7 @@ export const atOnce: readonly AdapterCheck[] = [
       const leave = endpoint.start();
       await started.promise;
       await leave();
-      mustEqual("whether it came back", await passesInTheEnd(endpoint), true);
+      mustEqual("whether it came back", await answersInTheEnd(endpoint, 200), true);
       later.open();
     },
   },
@@ -102,7 +103,7 @@ export const atOnce: readonly AdapterCheck[] = [
       });
       const statuses = await Promise.all(sent);
       mustEqual("how many passed", statuses.filter((status) => status === 200).length, 3);
-      mustEqual("whether it came back", await passesInTheEnd(endpoint), true);
+      mustEqual("whether it came back", await answersInTheEnd(endpoint, 200), true);
     },
   },
 ];
@@ -112,13 +113,4 @@ async function* pieces(started: () => void, later: Promise<void>): AsyncGenerato
   started();
   await later;
   yield "two";
-}
-
-/** The end of an answer is known to the server a moment after it is known to the client. */
-async function passesInTheEnd({ send }: Endpoint): Promise<boolean> {
-  for (let i = 0; i < 1000; i++) {
-    if ((await send({ target: "/else" })).status === 200) return true;
-    await settle();
-  }
-  return false;
 }
