@@ -4,6 +4,7 @@ import type { RulesOptions } from "../file/readRules.ts";
 import { readServedRules } from "../file/readServedRules.ts";
 import { RulesFileError } from "../file/RulesFileError.ts";
 import type { Metrics } from "../metrics/Metrics.ts";
+import { countRules } from "../rules/countRules.ts";
 import { makeRuleSet, type RuleSet } from "../rules/RuleSet.ts";
 import type { Log } from "./Log.ts";
 import type { StoreState } from "./StoreState.ts";
@@ -73,8 +74,4 @@ export class RulesKeeper {
 function reasonsOf(error: unknown): string {
   if (error instanceof RulesFileError || isSluiceError(error)) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-export function countRules({ names }: RuleSet): string {
-  return names.length === 1 ? "1 rule" : `${names.length} rules`;
 }

@@ -1,6 +1,6 @@
 import type { LimitedRule } from "sluice";
+import { countRules } from "../rules/countRules.ts";
 import type { RuleSet } from "../rules/RuleSet.ts";
-import { countRules } from "./RulesKeeper.ts";
 import type { Serving } from "./serve.ts";
 import type { ServeOptions } from "./ServeOptions.ts";
 import { storePlace } from "./storePlace.ts";

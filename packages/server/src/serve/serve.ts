@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { trustedProxies } from "sluice";
 import { readText } from "sluice/file";
@@ -58,23 +59,21 @@ export async function serve(file: string, options: ServeOptions, log: Log): Prom
     );
     const admin = createHttpServer(log, adminHandler(context));
     closing.push(() => drain([main, admin], DRAIN_MS));
-    const { host, port, adminHost, adminPort } = options;
+    const { host, port } = options;
     const url = await listen(main, { host, port, hostFlag: "--host", portFlag: "--port" });
-    const adminUrl = await listen(admin, {
-      host: adminHost,
-      port: adminPort,
-      hostFlag: "--admin-host",
-      portFlag: "--admin-port",
-    });
-    if (!isLoopback((admin.address() as AddressInfo).address)) {
-      log.complain("sluice: the admin port has no password, and other machines may reach it");
-    }
-    if (options.watch) {
-      closing.push(await keeper.watch());
-    }
+    const adminUrl = await listenForAdmin(admin, options, log);
+    if (options.watch) closing.push(await keeper.watch());
     return { url, adminUrl, rules, reload: () => keeper.reload(true), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function listenForAdmin(server: Server, options: ServeOptions, log: Log): Promise<string> {
+  const { adminHost: host, adminPort: port } = options;
+  const url = await listen(server, { host, port, hostFlag: "--admin-host", portFlag: "--admin-port" });
+  if (!isLoopback((server.address() as AddressInfo).address))
+    log.complain("sluice: the admin port has no password, and other machines may reach it");
+  return url;
 }
