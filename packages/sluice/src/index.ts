@@ -70,21 +70,21 @@ export { principal, type Principal } from "./identity/principal.ts";
 export { type InSession, session, type SessionOptions } from "./identity/session.ts";
 export { trustedProxies } from "./identity/trustedProxies.ts";
 export type { Acquirer } from "./limiter/Acquirer.ts";
-export { alwaysDeny } from "./limiter/alwaysDeny.ts";
+export { alwaysDeny } from "./limiter/storeless/alwaysDeny.ts";
 export type { Decision, LimitDecision, Reason } from "./limiter/Decision.ts";
 export type { FailureOptions } from "./limiter/failure/FailureOptions.ts";
-export type { ForeignAnswer } from "./limiter/ForeignAnswer.ts";
+export type { ForeignAnswer } from "./limiter/storeless/ForeignAnswer.ts";
 export {
   type AskForeign,
   type ForeignCallOptions,
   foreignLimiter,
   type ForeignLimiter,
-} from "./limiter/foreignLimiter.ts";
+} from "./limiter/storeless/foreignLimiter.ts";
 export type { Hold, ReserveOptions, Settlement } from "./limiter/holds/Hold.ts";
 export type { Inspection, LimitInspection } from "./limiter/Inspection.ts";
 export type { Cost, CostOptions, Key, Limiter, SyncLimiter } from "./limiter/Limiter.ts";
 export { LimiterClosedError } from "./limiter/LimiterClosedError.ts";
-export { noLimit } from "./limiter/noLimit.ts";
+export { noLimit } from "./limiter/storeless/noLimit.ts";
 export type {
   Carry,
   LimitsProvider,

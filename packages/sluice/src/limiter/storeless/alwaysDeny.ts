@@ -1,5 +1,5 @@
 import { constantLimiter } from "./constantLimiter.ts";
-import type { SyncLimiter } from "./Limiter.ts";
+import type { SyncLimiter } from "../Limiter.ts";
 
 /**
  * A limiter that refuses everything, as a limit of 0 does: reason `"never"`, no time to come back, no `Retry-After`. It does

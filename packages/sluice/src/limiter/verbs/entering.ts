@@ -1,7 +1,7 @@
-import { checkFunction } from "../errors/checkFunction.ts";
-import type { Decision } from "./Decision.ts";
-import type { Limiter } from "./Limiter.ts";
-import type { Permit } from "./Permit.ts";
+import { checkFunction } from "../../errors/checkFunction.ts";
+import type { Decision } from "../Decision.ts";
+import type { Limiter } from "../Limiter.ts";
+import type { Permit } from "../Permit.ts";
 
 /** The verbs that stand around what is limited. */
 export function entering(enter: Limiter["enter"]): Pick<Limiter, "enter" | "run"> {

@@ -1,5 +1,5 @@
 import { constantLimiter } from "./constantLimiter.ts";
-import type { SyncLimiter } from "./Limiter.ts";
+import type { SyncLimiter } from "../Limiter.ts";
 
 /**
  * A limiter that lets everything pass and claims no numbers: `limit` and `remaining` are Infinity. It does not look at the

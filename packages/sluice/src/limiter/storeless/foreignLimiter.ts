@@ -1,16 +1,16 @@
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { show } from "../errors/show.ts";
-import { encodeKey } from "../units/encodeKey.ts";
-import type { Acquirer } from "./Acquirer.ts";
-import type { Decision } from "./Decision.ts";
-import { entering, permitOf } from "./entering.ts";
-import { faultOf } from "./failure/faultOf.ts";
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { show } from "../../errors/show.ts";
+import { encodeKey } from "../../units/encodeKey.ts";
+import type { Acquirer } from "../Acquirer.ts";
+import type { Decision } from "../Decision.ts";
+import { entering, permitOf } from "../verbs/entering.ts";
+import { faultOf } from "../failure/faultOf.ts";
 import { type ForeignAnswer, readForeignAnswer } from "./ForeignAnswer.ts";
-import { isRefusal } from "./isRefusal.ts";
-import type { CostOptions } from "./Limiter.ts";
-import type { Permit } from "./Permit.ts";
-import { RateLimitExceededError } from "./RateLimitExceededError.ts";
-import { costOption, readCost } from "./readCost.ts";
+import { isRefusal } from "../isRefusal.ts";
+import type { CostOptions } from "../Limiter.ts";
+import type { Permit } from "../Permit.ts";
+import { RateLimitExceededError } from "../RateLimitExceededError.ts";
+import { costOption, readCost } from "../readCost.ts";
 
 /** Asks a limiter of another make. What it throws is a fault, never a refusal, unless it is a RateLimitExceededError. */
 export type AskForeign = (

@@ -2,8 +2,8 @@ import { checkOptions } from "../../errors/checkOptions.ts";
 import { durationMs } from "../../units/duration.ts";
 import type { Limiter, SyncLimiter } from "../Limiter.ts";
 import { readCost } from "../readCost.ts";
-import type { Settlement } from "./Hold.ts";
-import { checkId } from "./readReserve.ts";
+import type { Settlement } from "../holds/Hold.ts";
+import { checkId } from "../holds/readReserve.ts";
 
 /** The verbs for what is paid later, where nothing is kept: every reservation ends alike. */
 export function constantHolds(

@@ -1,8 +1,8 @@
-import { durationMs } from "../units/duration.ts";
+import { durationMs } from "../../units/duration.ts";
 import { blockKey } from "./blockKey.ts";
 import { inspectKey } from "./inspectKey.ts";
-import type { Limiter } from "./Limiter.ts";
-import type { PlanFor } from "./limits/PlanFor.ts";
+import type { Limiter } from "../Limiter.ts";
+import type { PlanFor } from "../limits/PlanFor.ts";
 import { refundKey } from "./refundKey.ts";
 import { resetKey } from "./resetKey.ts";
 

@@ -1,7 +1,7 @@
-import { askStore } from "./askStore.ts";
-import type { NamedPlan } from "./decideCall.ts";
-import type { Key } from "./Limiter.ts";
-import { readKey } from "./readKey.ts";
+import { askStore } from "../askStore.ts";
+import type { NamedPlan } from "../decideCall.ts";
+import type { Key } from "../Limiter.ts";
+import { readKey } from "../readKey.ts";
 
 /**
  * Forgets what a key spent, in the store and in what stands in for it. No policy can do that in the store's place.

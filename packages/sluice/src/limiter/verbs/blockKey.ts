@@ -1,7 +1,7 @@
-import { askStore } from "./askStore.ts";
-import type { NamedPlan } from "./decideCall.ts";
-import type { Key } from "./Limiter.ts";
-import { readKey } from "./readKey.ts";
+import { askStore } from "../askStore.ts";
+import type { NamedPlan } from "../decideCall.ts";
+import type { Key } from "../Limiter.ts";
+import { readKey } from "../readKey.ts";
 
 /**
  * Refuses a key, whatever its limits say.

@@ -1,7 +1,7 @@
-import { checkOptions } from "../errors/checkOptions.ts";
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { show } from "../errors/show.ts";
-import { readAmount } from "./readAmount.ts";
+import { checkOptions } from "../../errors/checkOptions.ts";
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { show } from "../../errors/show.ts";
+import { readAmount } from "../readAmount.ts";
 
 /** What a limiter of another make answered, in our words. Numbers below 0 count as 0. */
 export interface ForeignAnswer {

@@ -1,11 +1,11 @@
-import type { Details } from "../algorithms/Limit.ts";
-import { askStore } from "./askStore.ts";
-import type { LimitDecision } from "./Decision.ts";
-import type { NamedPlan } from "./decideCall.ts";
-import type { Inspection, LimitInspection } from "./Inspection.ts";
-import type { Key } from "./Limiter.ts";
-import { readKey } from "./readKey.ts";
-import { toDecision } from "./toDecision.ts";
+import type { Details } from "../../algorithms/Limit.ts";
+import { askStore } from "../askStore.ts";
+import type { LimitDecision } from "../Decision.ts";
+import type { NamedPlan } from "../decideCall.ts";
+import type { Inspection, LimitInspection } from "../Inspection.ts";
+import type { Key } from "../Limiter.ts";
+import { readKey } from "../readKey.ts";
+import { toDecision } from "../toDecision.ts";
 
 /**
  * Tells what the store knows of a key.

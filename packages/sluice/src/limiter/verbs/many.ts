@@ -1,6 +1,6 @@
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { show } from "../errors/show.ts";
-import type { Limiter } from "./Limiter.ts";
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { show } from "../../errors/show.ts";
+import type { Limiter } from "../Limiter.ts";
 
 type Verbs = Pick<Limiter, "consume" | "peek" | "refund" | "block" | "unblock" | "inspect" | "reset">;
 type ManyVerbs = `${keyof Verbs}Many`;

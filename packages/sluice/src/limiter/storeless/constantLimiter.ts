@@ -1,16 +1,16 @@
-import { EventStream } from "../events/EventStream.ts";
-import { durationMs } from "../units/duration.ts";
-import { allowedOnly } from "./allowedOnly.ts";
-import type { Decision } from "./Decision.ts";
-import { entering, permitOf } from "./entering.ts";
-import { constantHolds } from "./holds/constantHolds.ts";
-import type { Cost, CostOptions, Key, Limiter, SyncLimiter } from "./Limiter.ts";
-import { keyText } from "./keyText.ts";
-import { largestCost } from "./largestCost.ts";
-import { many } from "./many.ts";
-import { costOption, readCost } from "./readCost.ts";
-import { emitDecision } from "./tellDecision.ts";
-import { readWait } from "./waiting/WaitOptions.ts";
+import { EventStream } from "../../events/EventStream.ts";
+import { durationMs } from "../../units/duration.ts";
+import { allowedOnly } from "../allowedOnly.ts";
+import type { Decision } from "../Decision.ts";
+import { entering, permitOf } from "../verbs/entering.ts";
+import { constantHolds } from "./constantHolds.ts";
+import type { Cost, CostOptions, Key, Limiter, SyncLimiter } from "../Limiter.ts";
+import { keyText } from "../keyText.ts";
+import { largestCost } from "../largestCost.ts";
+import { many } from "../verbs/many.ts";
+import { costOption, readCost } from "../readCost.ts";
+import { emitDecision } from "../tellDecision.ts";
+import { readWait } from "../waiting/WaitOptions.ts";
 
 /** What it says to every call. */
 type Answer = Omit<Decision, "key" | "cost">;

@@ -1,8 +1,8 @@
-import { askStore } from "./askStore.ts";
-import type { NamedPlan } from "./decideCall.ts";
-import type { Cost, Key } from "./Limiter.ts";
-import { readCost } from "./readCost.ts";
-import { readKey } from "./readKey.ts";
+import { askStore } from "../askStore.ts";
+import type { NamedPlan } from "../decideCall.ts";
+import type { Cost, Key } from "../Limiter.ts";
+import { readCost } from "../readCost.ts";
+import { readKey } from "../readKey.ts";
 
 /**
  * Gives a cost back, never above full.
