@@ -2,6 +2,7 @@ import type { Guard } from "../guard/guard.ts";
 import type { Reply } from "../headers/Reply.ts";
 import type { Warning } from "../events/Warning.ts";
 import type { Passage } from "../guard/Passage.ts";
+import { isPromise } from "../identity/whenReady.ts";
 import { ask } from "./ask.ts";
 import type { AnswerHead, NodeRequest, NodeResponse } from "./NodeShapes.ts";
 import { nodeRequest } from "./nodeRequest.ts";
@@ -39,7 +40,7 @@ export function admit(guard: Guard, exchange: Exchange): boolean | Promise<boole
   const asked = nodeRequest(request, target, native);
   if (asked.remoteAddress === undefined && hasLeft(request)) return false;
   const passage = ask(guard, asked);
-  return "then" in passage
+  return "then" in passage && isPromise(passage)
     ? passage.then((passage) => answer(guard, exchange, passage))
     : answer(guard, exchange, passage);
 }

@@ -1,6 +1,7 @@
 import { show } from "../errors/show.ts";
 import type { Guard } from "../guard/guard.ts";
 import type { Passage } from "../guard/Passage.ts";
+import { isPromise } from "../identity/whenReady.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 
 /**
@@ -10,7 +11,7 @@ import type { RequestInfo } from "../identity/RequestInfo.ts";
 export function ask({ checkNow }: Pick<Guard, "checkNow">, request: RequestInfo): Passage | Promise<Passage> {
   try {
     const passage = checkNow(request);
-    return "then" in passage ? passage.catch(fail) : passage;
+    return "then" in passage && isPromise(passage) ? passage.catch(fail) : passage;
   } catch (error) {
     return fail(error);
   }

@@ -1,5 +1,6 @@
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
+import { isPromise } from "../identity/whenReady.ts";
 import type { Reply } from "../headers/Reply.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import type { CountedRequests } from "./CountedRequests.ts";
@@ -38,8 +39,8 @@ export function askRules(asked: Asked): Passage | Promise<Passage> {
   );
 }
 
-// Every request comes this way: without closures where nothing has to be waited for. `in` also knows a promise that an
-// application has put in the place of the language's.
+// Every request comes this way: without closures where nothing has to be waited for. `in` is cheap, and nearly always tells
+// all; what has a `then` is looked at more closely.
 
 function haveLease(rules: readonly CompiledRule[]): boolean {
   for (const { hasLease } of rules) if (hasLease) return true;
@@ -51,7 +52,9 @@ function askFrom(asked: Asked, place: number): Passage | Promise<Passage> {
   if (place === deciding.length) return passageOf(asked, undefined);
   const ruling = judge(limited[deciding[place].index], asked);
   if (ruling === undefined) return askFrom(asked, place + 1);
-  return "then" in ruling ? ruling.then((ruling) => goOn(asked, place, ruling)) : goOn(asked, place, ruling);
+  return "then" in ruling && isPromise(ruling)
+    ? ruling.then((ruling) => goOn(asked, place, ruling))
+    : goOn(asked, place, ruling);
 }
 
 function goOn(asked: Asked, place: number, ruling: Ruling | undefined): Passage | Promise<Passage> {

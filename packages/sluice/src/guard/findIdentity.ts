@@ -2,6 +2,7 @@ import { IdentityError } from "../errors/IdentityError.ts";
 import { custom } from "../identity/custom.ts";
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
+import { isPromise } from "../identity/whenReady.ts";
 import { targetPath } from "../rules/targetPath.ts";
 import type { GuardSettings } from "./readGuardOptions.ts";
 import { isReply, type Reply } from "../headers/Reply.ts";
@@ -21,7 +22,7 @@ export function findIdentity(settings: GuardSettings, request: RequestInfo): Fou
     return afterError(settings, request, error);
   }
   if (found === undefined) return instead(settings, request);
-  if (!("then" in found)) return found;
+  if (!("then" in found) || !isPromise(found)) return found;
   return found.then(
     (identity) => identity ?? instead(settings, request),
     (error: unknown) => afterError(settings, request, error),

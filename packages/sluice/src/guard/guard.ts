@@ -1,7 +1,7 @@
 import { isReply } from "../headers/Reply.ts";
 import type { Warn } from "../events/Warning.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
-import { whenReady } from "../identity/whenReady.ts";
+import { isPromise, whenReady } from "../identity/whenReady.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import { decidingRules, fittingRules, type Searched } from "../rules/findRules.ts";
 import { pathReadings } from "../rules/pathReadings.ts";
@@ -77,7 +77,7 @@ export function guard(options: GuardOptions): Guard {
     if (fitting.length === 0) return UNSEEN;
     const search = { request, limited, searched, fitting };
     const identity = findIdentity(settings, request);
-    return identity !== undefined && "then" in identity
+    return identity !== undefined && "then" in identity && isPromise(identity)
       ? checkFoundLater(search, identity)
       : checkFound(search, identity);
   }

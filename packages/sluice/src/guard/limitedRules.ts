@@ -4,7 +4,7 @@ import type { Decision } from "../limiter/Decision.ts";
 import type { Cost } from "../limiter/Limiter.ts";
 import { decideCall, decideQuietly, type DecidingPlan, type NamedPlan } from "../limiter/decideCall.ts";
 import { emitDecision, tellDecision } from "../limiter/tellDecision.ts";
-import { whenReady } from "../identity/whenReady.ts";
+import { isPromise, whenReady } from "../identity/whenReady.ts";
 import { takeLease } from "../limiter/holds/takeLease.ts";
 import { Endings } from "../limiter/waiting/Endings.ts";
 import { idleTimer } from "../limiter/waiting/hostTimer.ts";
@@ -73,7 +73,7 @@ export function limitedRules(
       if (rule.countOnly !== undefined) return decideLater(named, rule, key, cost, stateKey);
       if (rule.hasLease) return decideWhile(named, rule, key, cost, stateKey, store.timer ?? idleTimer);
       const decision = decideCall(named, "consume", key, cost, stateKey);
-      return "then" in decision
+      return "then" in decision && isPromise(decision)
         ? decision.then((decision) => decided(rule, decision))
         : decided(rule, decision);
     };

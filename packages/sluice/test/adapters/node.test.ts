@@ -3,7 +3,7 @@ import type { GuardOptions } from "sluice";
 import { memoryStore } from "sluice";
 import { rateLimit } from "sluice/node";
 import { type Application, testAdapter } from "sluice/testing";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { settle } from "../guard/ask.ts";
 import { listen, served } from "./exchange.ts";
 import { mounted } from "./mounted.ts";
@@ -126,6 +126,17 @@ describe("node:http", () => {
       { status: "rejected", reason: failure },
       { status: "fulfilled", value: "done" },
     ]);
+  });
+
+  test("a text called then, on the prototype of all objects, makes nothing a promise", async () => {
+    const limited = rateLimit({ limits: "1/m" });
+    const { send } = await listen(createServer(limited(ok)));
+    // What a hole in another library lets a client do.
+    onTestFinished(() => void Reflect.deleteProperty(Object.prototype, "then"));
+    // oxlint-disable-next-line eslint/no-extend-native, unicorn/no-thenable
+    Object.defineProperty(Object.prototype, "then", { value: "polluted", configurable: true });
+    expect((await send()).status).toBe(200);
+    expect((await send()).status).toBe(429);
   });
 
   test.each([true, false])(
