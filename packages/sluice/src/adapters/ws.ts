@@ -11,7 +11,7 @@ import { ask } from "./ask.ts";
 import { nodeRequest } from "./nodeRequest.ts";
 
 export { limitMessages, type MessageLimiter } from "./ws/limitMessages.ts";
-export type { MessageOptions, MessageRefusal } from "./ws/wsMessageOptions.ts";
+export type { MessageOptions, MessageRefusal } from "./ws/MessageOptions.ts";
 export type { WsData, WsSocket } from "./ws/WsShapes.ts";
 
 /** The option `verifyClient` of a WebSocketServer of `ws` 8, by shape. */

@@ -50,6 +50,6 @@ export function testAdapter(adapter: AdapterUnderTest, { describe, test }: Runne
 
 /** Node's modules are loaded with the first test: `sluice/testing` works without them. */
 async function run(adapter: AdapterUnderTest, check: AdapterCheck): Promise<void> {
-  const { runCheck } = await import("./adapters/harness.ts");
+  const { runCheck } = await import("./adapters/runCheck.ts");
   await runCheck(adapter, check);
 }

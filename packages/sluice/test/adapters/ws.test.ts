@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 import { DOWN, faultyStore } from "../failure/faultyStore.ts";
 import { WsConnection } from "../../src/adapters/ws/WsConnection.ts";
-import { readMessageOptions } from "../../src/adapters/ws/wsMessageOptions.ts";
+import { readMessageOptions } from "../../src/adapters/ws/MessageOptions.ts";
 import { gate, settle } from "../../src/testing/adapters/turns.ts";
 import { UPGRADE_LINES, webSockets } from "./webSockets.ts";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { hashKey } from "../../src/stores/memory/hash.ts";
+import { hashKey } from "../../src/stores/memory/hashKey.ts";
 import { Segment } from "../../src/stores/memory/Segment.ts";
 import { Table } from "../../src/stores/memory/Table.ts";
 

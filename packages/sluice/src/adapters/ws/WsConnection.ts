@@ -6,7 +6,7 @@ import { inOrder } from "./inOrder.ts";
 import type { NodeRequest } from "../NodeShapes.ts";
 import { nodeRequest } from "../nodeRequest.ts";
 import { closeAfterError, closeRefused } from "./wsClose.ts";
-import type { MessageSettings } from "./wsMessageOptions.ts";
+import type { MessageSettings } from "./MessageOptions.ts";
 import type { WsSocket } from "./WsShapes.ts";
 
 interface Message {

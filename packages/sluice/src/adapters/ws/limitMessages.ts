@@ -1,6 +1,6 @@
 import type { NodeRequest } from "../NodeShapes.ts";
 import { WsConnection } from "./WsConnection.ts";
-import { type MessageOptions, readMessageOptions } from "./wsMessageOptions.ts";
+import { type MessageOptions, readMessageOptions } from "./MessageOptions.ts";
 import type { WsSocket } from "./WsShapes.ts";
 
 /** Hands on the messages of a connection that are within the limits, in order. To be called when it begins. */

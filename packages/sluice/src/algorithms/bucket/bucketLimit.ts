@@ -1,6 +1,6 @@
 import { greatestCommonDivisor, type Rate, type ReducedRate, reduceRate } from "../../units/rate.ts";
 import { rateText } from "../../units/rateText.ts";
-import { finestTick } from "../exactness.ts";
+import { finestTick } from "../finestTick.ts";
 import type { Details, Limit, LimitOptions } from "../Limit.ts";
 import type { State } from "../Machine.ts";
 import { checkAmount, checkLimitOptions, makeLimit } from "../makeLimit.ts";

@@ -1,6 +1,6 @@
 import { type Duration, durationMs } from "../../units/duration.ts";
 import { rateText } from "../../units/rateText.ts";
-import { finestTick, type Tick } from "../exactness.ts";
+import { finestTick, type Tick } from "../finestTick.ts";
 import type { Limit, LimitOptions } from "../Limit.ts";
 import { checkAmount, makeLimit } from "../makeLimit.ts";
 import { window, type WindowParams } from "./step.ts";

@@ -9,7 +9,7 @@ import type { FailureSettings } from "./FailureOptions.ts";
 import type { Admission } from "./Breaker.ts";
 import { faultOf } from "./faultOf.ts";
 import { localStandIn } from "./localStandIn.ts";
-import { standIns, type StandIn } from "./standIn.ts";
+import { standIns, type StandIn } from "./standIns.ts";
 import { storeHealth, type StoreHealth } from "./storeHealth.ts";
 
 /** What listeners know of the faults of one limiter. */

@@ -5,7 +5,7 @@ import type { Decision } from "../Decision.ts";
 import type { StoreCall } from "../StoreCall.ts";
 import { toDecision } from "../toDecision.ts";
 import { PAUSE_MS } from "./Breaker.ts";
-import type { StandIn } from "./standIn.ts";
+import type { StandIn } from "./standIns.ts";
 
 /**
  * Decides in this process, where each limit is its share of the whole.

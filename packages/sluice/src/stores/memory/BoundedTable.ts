@@ -1,5 +1,5 @@
 import type { Capacity } from "./Capacity.ts";
-import { hashKey } from "./hash.ts";
+import { hashKey } from "./hashKey.ts";
 import { Table } from "./Table.ts";
 
 const OVERFLOW_BUCKETS = 1024;

@@ -1,4 +1,4 @@
-import { hashKey } from "./hash.ts";
+import { hashKey } from "./hashKey.ts";
 import { Segment } from "./Segment.ts";
 
 const LARGEST_SEGMENT = 3000;
