@@ -1,10 +1,7 @@
 import { checkOptions } from "../errors/checkOptions.ts";
 import { checkSwitch } from "../errors/checkSwitch.ts";
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { invalidOption } from "../errors/invalidOption.ts";
-import { show } from "../errors/show.ts";
 import type { Params } from "./Machine.ts";
-import { LARGEST_AMOUNT } from "../units/rate.ts";
 import type { Limit, LimitOptions } from "./Limit.ts";
 
 type Own<P extends Params> = Omit<
@@ -58,22 +55,6 @@ export function makeLimit<P extends Params>(options: LimitOptions, own: Own<P>):
 /** Refuses options that the algorithm does not know. */
 export function checkLimitOptions(owner: string, options: unknown, own: readonly string[]): void {
   checkOptions(owner, options, [...own, "name", "by", "countDenied", "dryRun"]);
-}
-
-/** A limit or a capacity: a whole number from 0 to 1,000,000,000. */
-export function checkAmount(owner: string, option: string, value: unknown): number {
-  if (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= LARGEST_AMOUNT)
-    return value as number;
-  const nearest =
-    typeof value === "number" && !Number.isNaN(value)
-      ? Math.min(Math.max(Math.round(value), 0), LARGEST_AMOUNT)
-      : undefined;
-  throw new ConfigurationError(
-    "INVALID_LIMIT",
-    `${owner} ${option} must be a whole number from 0 to ${LARGEST_AMOUNT}, not ${show(value)}` +
-      (nearest === undefined ? "" : `; the nearest is ${nearest}`),
-    { value, nearest, path: option },
-  );
 }
 
 function checkName(owner: string, option: "name" | "by", value: unknown): void {

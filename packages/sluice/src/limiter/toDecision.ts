@@ -1,6 +1,6 @@
 import type { Limit } from "../algorithms/Limit.ts";
 import type { Verdict } from "../algorithms/Machine.ts";
-import { costOf } from "../stores/inProcess/decide.ts";
+import { costOf } from "../stores/costOf.ts";
 import type { Costs, Outcome } from "../stores/Store.ts";
 import { waitOf } from "../stores/waitOf.ts";
 import type { Decision, LimitDecision, Reason } from "./Decision.ts";

@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
 import { type Duration, durationMs } from "./duration.ts";
+import { greatestCommonDivisor } from "./greatestCommonDivisor.ts";
 
 const UNIT_MS = {
   ms: 1,
@@ -96,11 +97,6 @@ function addRates(owner: string, a: ReducedRate, b: ReducedRate): ReducedRate {
   throw new ConfigurationError("LIMIT_TOO_FINE", `${owner}: the sum of these rates cannot be kept exactly`, {
     value: sum,
   });
-}
-
-/** The greatest common divisor of two whole numbers above 0 (Euclid). */
-export function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 function invalidRate(owner: string, value: unknown): ConfigurationError {

@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
-import { createDesk, decide } from "../../src/stores/inProcess/decide.ts";
+import { createDesk } from "../../src/stores/inProcess/Desk.ts";
+import { decide } from "../../src/stores/inProcess/decide.ts";
 import type { Store } from "../../src/stores/Store.ts";
 
 /**

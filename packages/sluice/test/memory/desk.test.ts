@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { adaptive } from "../../src/algorithms/adaptive/adaptive.ts";
 import { fixedWindow } from "../../src/algorithms/window/fixedWindow.ts";
 import type { LimitOptions } from "../../src/algorithms/Limit.ts";
-import { createDesk, decide } from "../../src/stores/inProcess/decide.ts";
+import { createDesk } from "../../src/stores/inProcess/Desk.ts";
+import { decide } from "../../src/stores/inProcess/decide.ts";
 import type { Costs, Mode, Plan } from "../../src/stores/Store.ts";
 
 const NOW = 1_767_225_600_000_000;

@@ -2,18 +2,14 @@ import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { invalidOption } from "../../errors/invalidOption.ts";
 import { show } from "../../errors/show.ts";
 import { type Duration, durationMs, LONGEST_MS } from "../../units/duration.ts";
-import {
-  greatestCommonDivisor,
-  LARGEST_AMOUNT,
-  type Rate,
-  type ReducedRate,
-  reduceRate,
-} from "../../units/rate.ts";
+import { greatestCommonDivisor } from "../../units/greatestCommonDivisor.ts";
+import { LARGEST_AMOUNT, type Rate, type ReducedRate, reduceRate } from "../../units/rate.ts";
 import { rateText } from "../../units/rateText.ts";
 import { finestTick } from "../finestTick.ts";
 import type { Details, Limit, LimitOptions } from "../Limit.ts";
 import type { State } from "../Machine.ts";
-import { checkAmount, checkLimitOptions, makeLimit } from "../makeLimit.ts";
+import { checkAmount } from "../checkAmount.ts";
+import { checkLimitOptions, makeLimit } from "../makeLimit.ts";
 import { adaptive as machine, type AdaptiveParams, burstCap, loadAt } from "./step.ts";
 
 /** The options of `adaptive`. */

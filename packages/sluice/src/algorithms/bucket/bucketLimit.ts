@@ -1,9 +1,11 @@
-import { greatestCommonDivisor, type Rate, type ReducedRate, reduceRate } from "../../units/rate.ts";
+import { greatestCommonDivisor } from "../../units/greatestCommonDivisor.ts";
+import { type Rate, type ReducedRate, reduceRate } from "../../units/rate.ts";
 import { rateText } from "../../units/rateText.ts";
 import { finestTick } from "../finestTick.ts";
 import type { Details, Limit, LimitOptions } from "../Limit.ts";
 import type { State } from "../Machine.ts";
-import { checkAmount, checkLimitOptions, makeLimit } from "../makeLimit.ts";
+import { checkAmount } from "../checkAmount.ts";
+import { checkLimitOptions, makeLimit } from "../makeLimit.ts";
 import { bucket, type BucketParams } from "./step.ts";
 
 /** One of the faces of the bucket: how it is called, and what its options and its level are called. */

@@ -2,7 +2,8 @@ import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { type Duration, durationMs } from "../../units/duration.ts";
 import { rateText } from "../../units/rateText.ts";
 import type { Limit, LimitOptions } from "../Limit.ts";
-import { checkAmount, checkLimitOptions, makeLimit } from "../makeLimit.ts";
+import { checkAmount } from "../checkAmount.ts";
+import { checkLimitOptions, makeLimit } from "../makeLimit.ts";
 import { log, type LogParams } from "./step.ts";
 
 /** The options of `slidingLog`. */

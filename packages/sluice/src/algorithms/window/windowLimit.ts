@@ -2,7 +2,8 @@ import { type Duration, durationMs } from "../../units/duration.ts";
 import { rateText } from "../../units/rateText.ts";
 import { finestTick, type Tick } from "../finestTick.ts";
 import type { Limit, LimitOptions } from "../Limit.ts";
-import { checkAmount, makeLimit } from "../makeLimit.ts";
+import { checkAmount } from "../checkAmount.ts";
+import { makeLimit } from "../makeLimit.ts";
 import { window, type WindowParams } from "./step.ts";
 
 /** The options of `slidingWindow`, which `fixedWindow` takes, too. */

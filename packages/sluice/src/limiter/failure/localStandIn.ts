@@ -1,5 +1,5 @@
 import type { Limit } from "../../algorithms/Limit.ts";
-import { costOf } from "../../stores/inProcess/decide.ts";
+import { costOf } from "../../stores/costOf.ts";
 import type { Plan, SyncPreparedPlan, SyncStore } from "../../stores/Store.ts";
 import type { Decision } from "../Decision.ts";
 import type { StoreCall } from "../StoreCall.ts";

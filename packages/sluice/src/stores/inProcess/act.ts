@@ -1,81 +1,15 @@
 import type { Limit } from "../../algorithms/Limit.ts";
 import type { Standing } from "../../algorithms/Machine.ts";
-import { subjectsOf } from "../../algorithms/subjectsOf.ts";
-import type { Act, ActOutcome, Costs, HoldStatus, Outcome, Plan } from "../Store.ts";
-import { copyOutcome } from "./copyOutcome.ts";
-import { costOf, createDesk, decide, type Desk } from "./decide.ts";
-
-/** What was reserved under one id. Times are in microseconds since the epoch. */
-export interface Hold {
-  /** When it was charged. */
-  at: number;
-  /** When what counts at once was last renewed. */
-  renewed: number;
-  status: 0 | 1 | 2;
-  /** Of the key, when it was reserved. */
-  epoch: number;
-  /** From then on it is forgotten. */
-  until: number;
-  /** One for each limit of the plan. */
-  costs: readonly number[];
-  /** As many: the microseconds that all took to drain, right after the charge, and `given` at that time. */
-  stands: readonly number[];
-}
-
-/** What one key remembers while anything is reserved in it. */
-export interface Epoch {
-  /** When the key is reset it is forgotten, and with it what was reserved in it. 0 where nothing is reserved. */
-  epoch: number;
-  /** Microseconds of draining that were given back since. What was charged before stands that much shorter. */
-  given: number;
-  /** From then on it is forgotten. */
-  until: number;
-}
-
-/** The states of one act: those of a decision, and what was reserved. */
-export interface ActDesk extends Desk {
-  /** What the act found under its id. */
-  found: HoldStatus;
-  /** As stored; of status 0 where there is none. What to store, if `holdChanged`. */
-  hold: Hold;
-  holdChanged: boolean;
-  /** One for each subject, of which the first tells the epoch of the hold. To be stored with it. */
-  readonly epochs: Epoch[];
-  /** Of each limit, the place of its subject. */
-  readonly places: readonly number[];
-}
-
-export const NO_HOLD: Hold = { at: 0, renewed: 0, status: 0, epoch: 0, until: 0, costs: [], stands: [] };
-
-export const NO_EPOCH: Epoch = { epoch: 0, given: 0, until: 0 };
+import { costOf } from "../costOf.ts";
+import type { Act, Costs, HoldStatus, Outcome, Plan } from "../Store.ts";
+import type { ActDesk } from "./ActDesk.ts";
+import { decide } from "./decide.ts";
+import { type Hold, NO_HOLD } from "./Hold.ts";
 
 /** So that the sum of two is exact. */
 const MOST_GIVEN = 2 ** 51;
 
 const STATUS: readonly HoldStatus[] = ["none", "open", "settled"];
-
-export function createActDesk(plan: Plan): ActDesk {
-  const { places } = subjectsOf("store", plan.limits);
-  const epochs = Array.from({ length: 1 + Math.max(...places) }, () => NO_EPOCH);
-  return { ...createDesk(plan), found: "none", hold: NO_HOLD, holdChanged: false, epochs, places };
-}
-
-/** `[until, at, renewed, status, epoch, ...costs, ...stands]`. */
-export function holdOf(numbers: readonly number[]): Hold {
-  const [until, at, renewed, status, epoch, ...each] = numbers;
-  const limits = each.length >> 1;
-  const [costs, stands] = [each.slice(0, limits), each.slice(limits)];
-  return { at, renewed, status: status as Hold["status"], epoch, until, costs, stands };
-}
-
-export function numbersOfHold({ until, at, renewed, status, epoch, costs, stands }: Hold): number[] {
-  return [until, at, renewed, status, epoch, ...costs, ...stands];
-}
-
-/** The outcome of an act is its caller's to keep. */
-export function outcomeOfAct({ outcome, found }: ActDesk): ActOutcome {
-  return { ...copyOutcome(outcome), hold: found };
-}
 
 /** Does an act at one instant. The rules that hold in every store are here and in the twins of this function. */
 export function act(plan: Plan, desk: ActDesk, now: number, act: Act): void {

@@ -11,7 +11,10 @@ import {
 } from "../record.ts";
 import { slotId } from "../slotId.ts";
 import type { Act, ActOutcome, Costs, Mode, Outcome, Plan } from "../Store.ts";
-import { act, createActDesk, type Epoch, type Hold, holdOf, numbersOfHold, outcomeOfAct } from "./act.ts";
+import { act } from "./act.ts";
+import { createActDesk, outcomeOfAct } from "./ActDesk.ts";
+import type { Epoch } from "./Epoch.ts";
+import { type Hold, holdOf, numbersOfHold } from "./Hold.ts";
 import { decide } from "./decide.ts";
 
 /** The records of one call, as they were read. */

@@ -1,4 +1,6 @@
-import { type ActDesk, holdOf, NO_EPOCH, NO_HOLD, numbersOfHold } from "../inProcess/act.ts";
+import type { ActDesk } from "../inProcess/ActDesk.ts";
+import { holdOf, NO_HOLD, numbersOfHold } from "../inProcess/Hold.ts";
+import { NO_EPOCH } from "../inProcess/Epoch.ts";
 import { keyAt } from "../keyAt.ts";
 import { holdName } from "../recordName.ts";
 import type { Keys } from "../Store.ts";

@@ -1,4 +1,5 @@
-import { costOf, type Desk } from "../inProcess/decide.ts";
+import { costOf } from "../costOf.ts";
+import type { Desk } from "../inProcess/Desk.ts";
 import type { Costs, Mode, Plan } from "../Store.ts";
 import type { BoundedTable } from "./BoundedTable.ts";
 import { loadPart, type Part, savePart } from "./Part.ts";

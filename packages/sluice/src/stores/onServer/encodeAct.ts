@@ -1,4 +1,4 @@
-import { costOf } from "../inProcess/decide.ts";
+import { costOf } from "../costOf.ts";
 import { keyAt } from "../keyAt.ts";
 import { holdName } from "../recordName.ts";
 import type { Act, Keys } from "../Store.ts";

@@ -2,7 +2,7 @@ import type { Limit } from "../../algorithms/Limit.ts";
 import { subjectsOf } from "../../algorithms/subjectsOf.ts";
 import type { Twin } from "../../algorithms/Twin.ts";
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
-import { createDesk, type Desk } from "../inProcess/decide.ts";
+import { createDesk, type Desk } from "../inProcess/Desk.ts";
 import { type RecordNames, recordNames } from "../recordName.ts";
 import { slotId } from "../slotId.ts";
 import type { Plan } from "../Store.ts";

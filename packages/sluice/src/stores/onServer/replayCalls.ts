@@ -1,6 +1,7 @@
 import type { Answer } from "./Answer.ts";
 import { copyOutcome } from "../inProcess/copyOutcome.ts";
-import { type Desk, decide } from "../inProcess/decide.ts";
+import type { Desk } from "../inProcess/Desk.ts";
+import { decide } from "../inProcess/decide.ts";
 import type { Entry } from "./mergeCalls.ts";
 import type { Outcome } from "../Store.ts";
 

@@ -1,6 +1,6 @@
 import type { Limit } from "../../algorithms/Limit.ts";
 import type { Verdict } from "../../algorithms/Machine.ts";
-import { costOf } from "../inProcess/decide.ts";
+import { costOf } from "../costOf.ts";
 import type { Act, Costs, Keys, Outcome, Plan, Store } from "../Store.ts";
 import { waitOf } from "../waitOf.ts";
 

@@ -1,6 +1,7 @@
 import type { Limit } from "../../algorithms/Limit.ts";
 import type { State, Verdict } from "../../algorithms/Machine.ts";
-import { createDesk, decide } from "../../stores/inProcess/decide.ts";
+import { createDesk } from "../../stores/inProcess/Desk.ts";
+import { decide } from "../../stores/inProcess/decide.ts";
 import type { Mode, Plan } from "../../stores/Store.ts";
 
 /** One limit of one key as stores keep it: through the decision, which repairs a clock that stepped back. */

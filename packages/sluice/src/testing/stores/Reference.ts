@@ -1,15 +1,11 @@
 import type { Limit } from "../../algorithms/Limit.ts";
 import type { Params, State } from "../../algorithms/Machine.ts";
-import {
-  act,
-  type ActDesk,
-  createActDesk,
-  type Epoch,
-  type Hold,
-  NO_EPOCH,
-  outcomeOfAct,
-} from "../../stores/inProcess/act.ts";
-import { decide, type Desk } from "../../stores/inProcess/decide.ts";
+import { act } from "../../stores/inProcess/act.ts";
+import { type ActDesk, createActDesk, outcomeOfAct } from "../../stores/inProcess/ActDesk.ts";
+import { type Epoch, NO_EPOCH } from "../../stores/inProcess/Epoch.ts";
+import type { Hold } from "../../stores/inProcess/Hold.ts";
+import { decide } from "../../stores/inProcess/decide.ts";
+import type { Desk } from "../../stores/inProcess/Desk.ts";
 import { slotName } from "../../algorithms/slotName.ts";
 import { subjectsOf } from "../../algorithms/subjectsOf.ts";
 import { keyAt } from "../../stores/keyAt.ts";
