@@ -24,7 +24,7 @@ const NONE: HeaderList = [];
  * at all from a careless handler) stays as it is.
  */
 export function addToResponse(response: Response, fields: HeaderList, request: Request): Response {
-  if (fields.length === 0 || !isAnswer(response)) return response;
+  if (!isAnswer(response) || (fields.length === 0 && !(ADDITION in response))) return response;
   try {
     add(response, fields, request);
     return response;

@@ -146,6 +146,15 @@ describe("fetch", () => {
     }
   });
 
+  test("one response object that serves several requests tells nothing to one that is not counted", async () => {
+    const shared = new Response(null, { status: 404, headers: { RateLimit: "of the application" } });
+    const skip: GuardOptions["skip"] = ({ header }) => header("x-api-key") === "monitor";
+    const handler = rateLimit({ limits: "3/m", identify, skip })(() => shared);
+    expect((await handler(ask("a"))).headers.get("RateLimit-Policy")).toBe('"default";q=3;w=60');
+    expect([...(await handler(ask("monitor"))).headers]).toEqual([["ratelimit", "of the application"]]);
+    expect((await handler(ask("a"))).headers.get("RateLimit-Policy")).toBe('"default";q=3;w=60');
+  });
+
   test("one request object that is sent again is counted again, one after another and at once", async () => {
     const onWarning = vi.fn<() => void>();
     const handler = rateLimit({ limits: "10/m", identify, onWarning })(() => new Response("x"));
