@@ -1,7 +1,7 @@
 import type { Limit } from "../../algorithms/Limit.ts";
 import type { Verdict } from "../../algorithms/Machine.ts";
 import { costOf } from "../costOf.ts";
-import type { Act, Costs, Keys, Outcome, Plan, Store } from "../Store.ts";
+import type { Act, Costs, Keys, Outcome, Plan, PreparedPlan, Store } from "../Store.ts";
 import { waitOf } from "../waitOf.ts";
 
 /** How long a refusal is repeated at most, in milliseconds. */
@@ -16,8 +16,13 @@ interface Refusal {
   /** When it was asked for, and until when it is sure, in milliseconds of this process. */
   readonly sentAt: number;
   readonly until: number;
-  /** A reset ends an epoch, and with it all that was known. */
+  /** In which it was asked for. */
   readonly epoch: number;
+}
+
+/** Counts the resets of a store: one ends an epoch, and with it all that was known. */
+interface Epochs {
+  current: number;
 }
 
 /**
@@ -25,43 +30,46 @@ interface Refusal {
  * and so is one that costs more. What another process resets or gives back is noticed here after a second at the latest.
  */
 export function withDeniedCache(store: Store): Store {
-  let epoch = 0;
-  /** Before and after: neither what was known nor what is just being asked holds. */
-  const forgetting = <Result>(done: Promise<Result>): Promise<Result> => {
-    epoch++;
-    return done.finally(() => epoch++);
-  };
+  const epochs: Epochs = { current: 0 };
   return {
     ...store,
     prepare(plan) {
       const prepared = store.prepare(plan);
-      if (plan.limits.some(isUnsure)) return prepared;
-      const cache = new Map<string, Refusal>();
-      return {
-        known(keys, costs, blockKey) {
-          const refusal = cache.get(nameOf(keys, blockKey));
-          return refusal?.epoch === epoch ? repeated(refusal, costs, performance.now()) : undefined;
-        },
-        async decide(keys, costs, mode, blockKey) {
-          const [sentAt, sentIn] = [performance.now(), epoch];
-          const outcome = await prepared.decide(keys, costs, mode, blockKey);
-          const name = nameOf(keys, blockKey);
-          cache.delete(name);
-          if (isLasting(plan, outcome)) {
-            const waitMs = waitOf(plan.limits, outcome) / 1000;
-            const until = sentAt + Math.min(waitMs, LONGEST_MS);
-            remember(cache, name, { costs, outcome, sentAt, until, epoch: sentIn });
-          }
-          return outcome;
-        },
-        async act(keys, act, blockKey) {
-          const done = prepared.act(keys, act, blockKey);
-          return frees(act) ? forgetting(done) : done;
-        },
-        reset: (keys, blockKey) => forgetting(prepared.reset(keys, blockKey)),
-      };
+      return plan.limits.some(isUnsure) ? prepared : remembering(plan, prepared, epochs);
     },
   };
+}
+
+function remembering(plan: Plan, prepared: PreparedPlan, epochs: Epochs): PreparedPlan {
+  const cache = new Map<string, Refusal>();
+  return {
+    known(keys, costs, blockKey) {
+      const refusal = cache.get(nameOf(keys, blockKey));
+      return refusal?.epoch === epochs.current ? repeated(refusal, costs, performance.now()) : undefined;
+    },
+    async decide(keys, costs, mode, blockKey) {
+      const [sentAt, epoch] = [performance.now(), epochs.current];
+      const outcome = await prepared.decide(keys, costs, mode, blockKey);
+      const name = nameOf(keys, blockKey);
+      cache.delete(name);
+      if (isLasting(plan, outcome)) {
+        const until = sentAt + Math.min(waitOf(plan.limits, outcome) / 1000, LONGEST_MS);
+        remember(cache, name, { costs, outcome, sentAt, until, epoch });
+      }
+      return outcome;
+    },
+    async act(keys, act, blockKey) {
+      const done = prepared.act(keys, act, blockKey);
+      return frees(act) ? forgetting(epochs, done) : done;
+    },
+    reset: (keys, blockKey) => forgetting(epochs, prepared.reset(keys, blockKey)),
+  };
+}
+
+/** Before and after: neither what was known nor what is just being asked holds. */
+function forgetting<Result>(epochs: Epochs, done: Promise<Result>): Promise<Result> {
+  epochs.current++;
+  return done.finally(() => epochs.current++);
 }
 
 /** A refused call is charged too, or may pass as soon as any process ends something. */
