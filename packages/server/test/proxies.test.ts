@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { worked } from "../../../test/worked.ts";
 import { rawRequest } from "./rawRequest.ts";
 import { metricsOf, serving, statuses } from "./serving.ts";
 
@@ -131,8 +132,8 @@ test("blank headers are as good as none", async () => {
 test("a chain of 2000 hops is read in no time (24), beside a path of 15 kB (33)", async () => {
   const { url } = await serving(RULES, TRUSTED);
   const hops = Array(2000).fill("1.1.1.1").join(", ").slice(0, 15_990);
-  const since = performance.now();
+  const workedMs = worked();
   const response = await fetch(url, nginx(`/${"a".repeat(15_000)}`, "GET", hops));
   expect(await response.json()).toMatchObject({ rule: "* /**" });
-  expect(performance.now() - since).toBeLessThan(500);
+  expect(workedMs()).toBeLessThan(500);
 });

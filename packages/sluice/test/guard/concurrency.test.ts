@@ -1,6 +1,7 @@
 import { fixedWindow, memoryStore, type SyncStore, tokenBucket } from "sluice";
 import { sqliteStore } from "sluice/sqlite";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { worked } from "../../../../test/worked.ts";
 import { temporaryFile } from "../sqlite/temporaryFile.ts";
 import { testGuard } from "./ask.ts";
 import { stillClock } from "./stillClock.ts";
@@ -81,8 +82,8 @@ test("10,000 rules: the last decides within milliseconds", async () => {
   }));
   const guarded = testGuard({ rules });
   await guarded.ask("GET /route/9999/1");
-  const start = performance.now();
+  const workedMs = worked();
   for (let i = 0; i < 4; i++) expect(await guarded.status("GET /route/9999/1")).toBe(200);
-  expect((performance.now() - start) / 4).toBeLessThan(100);
+  expect(workedMs() / 4).toBeLessThan(100);
   expect(await guarded.status("GET /route/9999/1")).toBe(429);
 });

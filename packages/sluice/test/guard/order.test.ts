@@ -1,5 +1,6 @@
 import { fixedWindow, memoryStore } from "sluice";
 import { describe, expect, test, vi } from "vitest";
+import { worked } from "../../../../test/worked.ts";
 import { request, settle, testGuard } from "./ask.ts";
 
 describe("the first rule whose path, method and group all fit decides", () => {
@@ -310,9 +311,9 @@ describe("odd paths", () => {
     const guarded = testGuard({ rules: [{ path: "/*/**/*/*/b", limits: "1/m" }, { limits: "9/m" }] });
     const line = `GET ${"/a".repeat(400)}`;
     await guarded.ask(line);
-    const start = performance.now();
+    const workedMs = worked();
     await guarded.ask(line);
-    expect(performance.now() - start).toBeLessThan(50);
+    expect(workedMs()).toBeLessThan(50);
   });
 
   test("a RegExp keeps no state from request to request", async () => {
