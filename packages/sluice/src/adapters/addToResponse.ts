@@ -29,6 +29,8 @@ export function addToResponse(response: Response, fields: HeaderList, request: R
     add(response, fields, request);
     return response;
   } catch {
+    // Nothing was added to it before, either.
+    if (fields.length === 0) return response;
     const copy = new Response(response.body, response);
     add(copy, fields, request);
     return copy;

@@ -155,6 +155,14 @@ describe("fetch", () => {
     expect((await handler(ask("a"))).headers.get("RateLimit-Policy")).toBe('"default";q=3;w=60');
   });
 
+  test("a response that cannot be changed is not copied for a request that is not counted", async () => {
+    const redirect = Response.redirect("http://h/else");
+    const skip: GuardOptions["skip"] = ({ header }) => header("x-api-key") === "monitor";
+    const handler = rateLimit({ limits: "3/m", identify, skip })(() => redirect);
+    expect((await handler(ask("a"))).headers.get("RateLimit-Policy")).toBe('"default";q=3;w=60');
+    expect(await handler(ask("monitor"))).toBe(redirect);
+  });
+
   test("one request object that is sent again is counted again, one after another and at once", async () => {
     const onWarning = vi.fn<() => void>();
     const handler = rateLimit({ limits: "10/m", identify, onWarning })(() => new Response("x"));
