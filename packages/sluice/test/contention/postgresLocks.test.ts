@@ -165,4 +165,48 @@ describe.skipIf(url === "")(`the locks of PostgreSQL${why}`, { timeout: 30_000 }
     const outcomes = await Promise.all([first, second]);
     expect(outcomes.flat().map(({ allowed }) => allowed)).toEqual([false, false, true]);
   });
+
+  test("a set of calls that waited for a row decides by what it then finds", async () => {
+    const plan = planOf("j");
+    const [seen, holding] = await Promise.all(["observer", "holder"].map(connect));
+    const first = postgresStore(await connect("first"));
+    const spend = (...keys: string[]) =>
+      Promise.all(keys.map((key) => first.prepare(plan).decide(key, 1, "consume")));
+    await spend("key", "other");
+    const holder = await begin(holding);
+    for (const [times, found] of [
+      [3, { fits: true, remaining: 6 }],
+      [10, { fits: false, remaining: 0 }],
+    ] as const) {
+      await holder.query("update sluice_records set record[6] = record[6] * $2 where name = $1", [
+        rowOf(plan),
+        times,
+      ]);
+      const calls = spend("other", "key");
+      await untilWaiting(calls, seen, "first", "holder");
+      await holder.query("commit; begin");
+      const [other, { verdicts }] = await calls;
+      expect(other.allowed).toBe(true);
+      expect(verdicts[0]).toMatchObject(found);
+    }
+  });
+
+  test("a set of calls holds no row while it waits for somebody else to make one", async () => {
+    const plan = planOf("k");
+    const [seen, making] = await Promise.all(["observer", "maker"].map(connect));
+    const [one, other] = (await Promise.all(["first", "second"].map(connect))).map((pool) =>
+      postgresStore(pool).prepare(plan),
+    );
+    await one.decide("a", 1, "consume");
+    const maker = await begin(making);
+    await maker.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [
+      `${recordNames(plan).states}b`,
+    ]);
+    const calls = Promise.all(["a", "b"].map((key) => one.decide(key, 1, "consume")));
+    await untilWaiting(calls, seen, "first", "maker");
+    expect((await other.decide("a", 1, "consume")).verdicts[0].remaining).toBe(8);
+    await maker.query("commit");
+    const outcomes = await calls;
+    expect(outcomes.map(({ verdicts }) => verdicts[0].remaining)).toEqual([7, 9]);
+  });
 });

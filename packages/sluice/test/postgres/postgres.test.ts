@@ -71,6 +71,36 @@ describe.skipIf(url === "")(`postgresStore ${skipped}`, { timeout: 60_000 }, () 
     expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(50);
   });
 
+  test.each(["read committed", "repeatable read", "serializable"])(
+    "sets of calls on keys that others call too admit exactly the limit of each, in transactions that begin as %s",
+    async (isolation) => {
+      const options = `-c default_transaction_isolation=${isolation.replace(" ", "\\ ")}`;
+      const limiters = [1, 2].map(() =>
+        rateLimiter({
+          limits: "9/d",
+          store: postgresStore(at.pool({ max: 1, options }), { onWarning: () => {} }),
+          namespace: `sets ${isolation}`,
+          timeoutMs: 60_000,
+          onStoreError: "throw",
+        }),
+      );
+      const allowed = new Map<string, number>();
+      for (let turn = 0; turn < 30; turn++) {
+        const keys = Array.from({ length: 8 }, (_, n) => `key ${Math.floor(turn / 3) + n}`);
+        const calls = limiters.flatMap((limiter, i) =>
+          (i === 0 ? keys : keys.toReversed()).map((key) => limiter.consume(key)),
+        );
+        for (const decision of await Promise.all(calls))
+          if (decision.allowed) allowed.set(decision.key, (allowed.get(decision.key) ?? 0) + 1);
+      }
+      const turns = (n: number) => 3 * (Math.min(n, 9) - Math.max(0, n - 7) + 1);
+      expect([...allowed]).toEqual(
+        [...allowed].map(([key]) => [key, Math.min(9, 2 * turns(Number(key.slice(4))))]),
+      );
+      expect(allowed.size).toBe(17);
+    },
+  );
+
   test("stores of several tables share a pool and nothing else", async () => {
     const pool = at.pool();
     const schema = await at.schema();

@@ -15,19 +15,18 @@ export const bucketOneLimit: OneLimitSql = {
     rate bigint := p[15];
     tick bigint := p[16];
     brim bigint := p[13] * unit;
-    charge bigint := cost * unit;
     longest bigint := brim / rate + 1;
     moment bigint := now / tick;`,
   usual: ([time, , stored]) => `${stored} = unit and ${time} <= now`,
-  fits: (stored) => `${level(stored)} + charge <= brim`,
+  fits: (stored) => `${level(stored)} + cost * unit <= brim`,
   charged(stored) {
-    const after = `${level(stored)} + charge`;
+    const after = `${level(stored)} + cost * unit`;
     return { state: ["now", after, "unit"], expires: drainedAt(after) };
   },
   remaining: ([, after]) => `(brim - ${after}) / unit`,
   refused(stored) {
     const kept = level(stored);
-    const wait = `${drainedAt(`${kept} + charge - brim`)} - now`;
+    const wait = `${drainedAt(`${kept} + cost * unit - brim`)} - now`;
     return [wait, `(brim - ${kept}) / unit`, `${drainedAt(kept)} - now`, "now", kept, "unit"];
   },
 };

@@ -6,14 +6,14 @@ const recordAt = (number: string) => `p[at + ${number}]`;
 /**
  * The general way, for any number of calls: it mirrors `decide.ts`, with the same names. Calls take their locks in one
  * order: first those of records that are not there yet, by advisory lock, then the rows.
- * @param one the short way, before it
+ * @param short ways, before it
  */
-export const decideManySql = (one: string, steps: string, table: string): string => `
+export const decideManySql = (short: string, steps: string, table: string): string => `
 #variable_conflict use_variable
 declare
   reply bigint[];
 begin
-${one}
+${short}
 declare${CALL_VARIABLES}
   at bigint := p[1];
   entries bigint := p[at];

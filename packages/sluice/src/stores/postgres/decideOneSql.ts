@@ -1,5 +1,6 @@
 import type { OneLimitSql, Stored } from "../../algorithms/OneLimitSql.ts";
 import type { Twin } from "../../algorithms/Twin.ts";
+import { entriesAt, isOneLimit } from "./isOneLimit.ts";
 
 /**
  * The short way of a call that comes alone and meets one limit: statements that begin `decide.ts` anew would tell the
@@ -28,16 +29,15 @@ function kept(n: number): string {
   return `case when r.expires_at > now then r.record[${n}] else 0 end`;
 }
 
-/** One limit of this machine, one subject, no flags; one entry that consumes, of a cost that may fit. */
-function isPlain(machine: number, { parameters, knows }: OneLimitSql): string {
-  const entry = 13 + parameters;
-  return `p[5] = ${machine} and p[1] = ${entry} and p[2] = 1 and p[${entry}] = 1 and p[3] = 1 and p[11] = 0
-  and p[${entry + 2}] = 0 and p[${entry + 5}] between 1 and p[13] and ${knows}`;
+/** One entry that consumes, of a cost that may fit. */
+function isPlain(machine: number, one: OneLimitSql): string {
+  const entry = entriesAt(one);
+  return `${isOneLimit(machine, one)} and p[${entry}] = 1 and p[${entry + 2}] = 0 and p[${entry + 5}] between 1 and p[13]`;
 }
 
 const decideIn = (table: string, one: OneLimitSql) => `
   declare
-    cost bigint := p[${13 + one.parameters + 5}];
+    cost bigint := p[${entriesAt(one) + 5}];
     now bigint := coalesce(instant, round(date_part('epoch', clock_timestamp()) * 1000000)::bigint);${one.declares}
   begin
     update ${table} r set record = ${record(one, KEPT)}, expires_at = ${one.charged(KEPT).expires}

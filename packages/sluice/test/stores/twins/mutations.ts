@@ -233,9 +233,9 @@ export const sqlMutations: readonly Mutation[] = [
     ["what idles for long is not forgotten", "case when r.expires_at > now then", "case when true then"],
     ["another unit is taken for its own", "r.record[7] = unit and", ""],
     ["a debt is forgiven", "r.record[7] = unit and", "abs(r.record[7]) = unit and"],
-    ["the last unit is not given", "+ charge <= brim", "+ charge < brim"],
+    ["the last unit is not given", "+ cost * unit <= brim", "+ cost * unit < brim"],
     ["a part of a unit remains", "(brim - r.record[6]) / unit", "(brim - r.record[6] + unit - 1) / unit"],
-    ["a wait is a tick short", "+ charge - brim + rate - 1", "+ charge - brim"],
+    ["a wait is a tick short", "+ cost * unit - brim + rate - 1", "+ cost * unit - brim"],
     ["the window before weighs less", "(ticks - elapsed) + ticks - 1)", "(ticks - elapsed))"],
     ["a lowered limit is not held", ", most)) * tick", ", 9007199254740991)) * tick"],
     ["a time is not repaired", "and r.record[5] <= start and", "and"],
@@ -251,14 +251,62 @@ export const sqlMutations: readonly Mutation[] = [
       "expires_at = start + width",
     ],
   ]),
+  ...inSets([
+    ["the last unit is not given", "+ cost * unit <= brim", "+ cost * unit < brim"],
+    ["the window before weighs less", "(ticks - elapsed) + ticks - 1)", "(ticks - elapsed))"],
+    ["what idles for long is not forgotten", "case when s.expires > now", "case when s.expires > 0"],
+    ["another unit is taken for its own", "s.number3 = unit and", ""],
+    ["a time in a bucket is not repaired", "and s.number1 <= now", ""],
+    ["a time in a window is not repaired", "or s.number1 <= start", "or true"],
+    ["what is left to the general way is left out", "decided < entries", "false"],
+    ["a block is not seen", "is null as is_unblocked", "is null or true as is_unblocked"],
+    ["a block is not started", "p[4] = 0 and p[17] > 1", "p[17] > 1"],
+    ["other slots are lost", "and cardinality(r.record) = 7 as is_ours", "as is_ours"],
+    [
+      "another slot is taken for its own",
+      "r.record[2] = p[6] and cardinality(r.record) = 7 as",
+      "cardinality(r.record) = 7 as",
+    ],
+    ["a peek writes", "e.mode <> 1 and", ""],
+    ["what can never pass has a wait", "e.cost between 1 and p[13]", "e.cost >= 1"],
+    ["a call of cost 0 is refused", "e.cost between 1 and p[13]", "e.cost <= p[13]"],
+    ["a refused call is not counted", "and p[11] = 0", ""],
+    ["two calls of a key find the same", "and cardinality(names) = 2 * p[17]", ""],
+    ["the answers are those of other keys", "order by s.n)", "order by s.name)"],
+    ["a row is not made", "s.fits and s.place is null", "false"],
+    [
+      "a row expires with the first",
+      "expires_at = s.expires from",
+      "expires_at = (select min(expires) from charged) from",
+    ],
+    ["of equal calls all are charged", "least(s.mode,", "greatest(s.mode,"],
+    [
+      "of equal calls one is charged",
+      "case when s.mode = 0 then 1 else least(s.mode,",
+      "case when true then 1 else least(s.mode,",
+    ],
+    ["equal calls are told what they left", "case when s.fits and s.mode = 0", "case when s.fits"],
+  ]),
 ];
 
-/** Faults of the short ways. */
-function alone(faults: readonly (readonly [fault: string, find: string, replace: string])[]): Mutation[] {
+type Fault = readonly [fault: string, find: string, replace: string];
+
+/** Faults of the short ways of calls that come alone. */
+function alone(faults: readonly Fault[]): Mutation[] {
   return faults.map(([fault, find, replace]) => ({
     fault: `alone, ${fault}`,
     find,
     replace,
     focus: "alone",
+  }));
+}
+
+/** Faults of the short way of batches. */
+function inSets(faults: readonly Fault[]): Mutation[] {
+  return faults.map(([fault, find, replace]) => ({
+    fault: `in a set, ${fault}`,
+    find,
+    replace,
+    focus: "sets",
   }));
 }

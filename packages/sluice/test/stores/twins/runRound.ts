@@ -4,7 +4,7 @@ import { twins } from "../../../src/algorithms/twins.ts";
 import { keyAt } from "../../../src/stores/keyAt.ts";
 import { encodeAct } from "../../../src/stores/onServer/encodeAct.ts";
 import { encodeCalls } from "../../../src/stores/onServer/encodeCalls.ts";
-import type { Call } from "../../../src/stores/onServer/mergeCalls.ts";
+import type { Batch, Call } from "../../../src/stores/onServer/mergeCalls.ts";
 import { encodePlan } from "../../../src/stores/onServer/encodePlan.ts";
 import { recordsOf } from "../../../src/stores/onServer/recordsOf.ts";
 import type { Act, ActOutcome } from "../../../src/stores/Store.ts";
@@ -14,17 +14,21 @@ import type { Random } from "./Random.ts";
 import { type AskedAct, RandomActs } from "./RandomActs.ts";
 import { randomCosts } from "./randomCosts.ts";
 import { randomPlans } from "./randomPlans.ts";
+import { randomSet } from "./randomSet.ts";
 import type { Server } from "./Server.ts";
 import { World } from "./World.ts";
 
 /** How often what happened: a run that never refuses proves nothing. */
 export type Tally = Record<string, number>;
 
-/** What a round is about: batches of calls, calls that come alone, or acts with a call now and then. */
-export type Focus = "batches" | "alone" | "acts";
+/** What a round is about: batches of calls, calls that come alone, sets of calls on many keys, or acts with a call now and then. */
+export type Focus = "batches" | "alone" | "sets" | "acts";
 
 /** Acts after each batch, on average. */
-const ACTS: Readonly<Record<Focus, number>> = { batches: 1, alone: 0.5, acts: 10 };
+const ACTS: Readonly<Record<Focus, number>> = { batches: 1, alone: 0.5, sets: 0.5, acts: 10 };
+
+/** Of a set. */
+const MORE_KEYS = Array.from({ length: 9 }, (_, n) => `key ${n}`);
 
 const EPOCH = 1_700_000_000_000_000;
 
@@ -38,20 +42,19 @@ export async function runRound(
   focus: Focus = randomFocus(random),
 ): Promise<void> {
   const areAlone = focus === "alone";
-  const areSimple = areAlone || (focus === "acts" && random.chance(0.5));
+  const areSimple = areAlone || focus === "sets" || (focus === "acts" && random.chance(0.5));
   const isSteady = random.chance(0.4);
   const pools = ["p", "q"].map((pool) => randomPlans(random, namespace, pool, isSteady ? 0 : 3, areSimple));
   const plans = pools.flat();
   const codes = new Map(plans.map((plan) => [plan, encodePlan(plan, twins)]));
   const codeOf = (plan: Plan) => codes.get(plan)!;
-  const keys = ["a", "b", "kéy ☃ \"'\\"];
+  const keys = ["a", "b", "kéy ☃ \"'\\", ...(focus === "sets" ? MORE_KEYS : [])];
   const world = new World();
   let last: { call: Call; outcome: Outcome } | undefined;
   const acts = new RandomActs(random);
   world.moveTo(EPOCH + random.below(1e15));
   for (let batch = 0; batch < (areAlone ? 5 * batches : batches); batch++) {
-    const length = focus !== "batches" || random.chance(0.3) ? 1 : random.magnitude(200);
-    const calls = randomCalls(random, length, plans, keys, codeOf);
+    const calls = callsOf(focus, random, plans, keys, codeOf);
     const retryAt = last !== undefined && random.chance(0.2) ? retryInstant(random, last.outcome) : undefined;
     if (retryAt !== undefined) calls.splice(0, areAlone ? 1 : 0, last!.call);
     world.moveTo(retryAt ?? nextInstant(random, world.now, random.pick(plans), last?.outcome));
@@ -73,7 +76,25 @@ export async function runRound(
 
 function randomFocus(random: Random): Focus {
   if (random.chance(0.2)) return "alone";
+  if (random.chance(0.15)) return "sets";
   return random.chance(0.15) ? "acts" : "batches";
+}
+
+function callsOf(
+  focus: Focus,
+  random: Random,
+  plans: readonly Plan[],
+  keys: readonly string[],
+  codeOf: (plan: Plan) => Call["code"],
+): Call[] {
+  if (focus !== "sets") {
+    const length = focus !== "batches" || random.chance(0.3) ? 1 : random.magnitude(200);
+    return randomCalls(random, length, plans, keys, codeOf);
+  }
+  const calls = randomSet(random, plans, keys, codeOf);
+  const others = random.chance(0.7) ? [] : randomCalls(random, random.magnitude(5), plans, keys, codeOf);
+  calls.splice(random.below(calls.length), 0, ...others);
+  return calls;
 }
 
 async function checkAct(
@@ -143,6 +164,7 @@ async function check(
         tally,
         places.map((place) => expected[place]),
       );
+  if (isSet(batch)) add(tally, "in sets", calls.length);
   const outcomes = await server.decide(batch, world.now);
   outcomes.forEach((outcome, i) => {
     const { code, keys, costs, mode } = calls[i];
@@ -156,6 +178,15 @@ async function check(
     });
   });
   await checkRecords(server, batch.names, world, { program: encodeCalls(batch).program });
+}
+
+/** Calls of different keys under one plan of one limit, which starts no block. */
+function isSet({ entries, names }: Batch): boolean {
+  const { code } = entries[0].call;
+  const { limits, block } = code.plan;
+  if (entries.length === 1 || limits.length > 1 || block.duration > 0) return false;
+  if (names.length !== 2 * entries.length) return false;
+  return entries.every(({ call }) => call.code === code && call.mode === "consume");
 }
 
 async function checkRecords(
