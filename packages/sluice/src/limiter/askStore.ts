@@ -1,5 +1,5 @@
 import type { PreparedPlan } from "../stores/Store.ts";
-import type { NamedPlan } from "./decideCall.ts";
+import type { NamedPlan } from "./NamedPlan.ts";
 import { withDeadline } from "./failure/withDeadline.ts";
 
 /**

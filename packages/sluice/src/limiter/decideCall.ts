@@ -1,37 +1,15 @@
-import type { EventStream } from "../events/EventStream.ts";
-import type { Mode, Outcome, Plan, PreparedPlan, SyncPreparedPlan } from "../stores/Store.ts";
+import type { Mode, Outcome, SyncPreparedPlan } from "../stores/Store.ts";
 import { encodeKey } from "../units/encodeKey.ts";
 import type { Decision } from "./Decision.ts";
 import type { Admission } from "./failure/Breaker.ts";
-import type { Faults } from "./failure/Faults.ts";
 import { withDeadline } from "./failure/withDeadline.ts";
 import type { Cost, Key } from "./Limiter.ts";
+import type { DecidingPlan, NamedPlan } from "./NamedPlan.ts";
 import { readCost } from "./readCost.ts";
 import { readKey } from "./readKey.ts";
 import type { StoreCall } from "./StoreCall.ts";
 import { tellDecision } from "./tellDecision.ts";
 import { toDecision } from "./toDecision.ts";
-
-/** A plan that a store has prepared, what its parts are called, what happens if the store fails, and who is told. */
-export interface NamedPlan {
-  /** The name of the limiter, or the text of the rule: how events call it. */
-  readonly name: string;
-  readonly events: EventStream;
-  /** The rule only tells. */
-  readonly dryRun: boolean;
-  readonly plan: Plan;
-  /** Of the limits. */
-  readonly names: readonly string[];
-  /** Of the subjects of a call; empty where a call has one key. */
-  readonly subjects: readonly string[];
-  readonly prepared: PreparedPlan;
-  readonly faults: Faults;
-}
-
-/** As much of it as decides. */
-export interface DecidingPlan extends Omit<NamedPlan, "prepared"> {
-  readonly prepared: Pick<PreparedPlan, "known" | "decide" | "act">;
-}
 
 /**
  * Decides a call, and tells those who listen. They cost nothing where there are none, and peeks are nobody's business.

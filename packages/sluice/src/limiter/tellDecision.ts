@@ -1,6 +1,6 @@
 import type { PreparedPlan, SyncPreparedPlan } from "../stores/Store.ts";
 import type { Decision } from "./Decision.ts";
-import type { DecidingPlan, NamedPlan } from "./decideCall.ts";
+import type { DecidingPlan, NamedPlan } from "./NamedPlan.ts";
 
 /** When the store was last asked, in milliseconds of this process; undefined if it was not. */
 interface Watch {

@@ -8,7 +8,7 @@ import {
   type Store,
   tokenBucket,
 } from "../../src/index.ts";
-import type { NamedPlan } from "../../src/limiter/decideCall.ts";
+import type { NamedPlan } from "../../src/limiter/NamedPlan.ts";
 import { providedPlans } from "../../src/limiter/limits/providedPlans.ts";
 import { remembered } from "../../src/limiter/limits/remembered.ts";
 import { manualClock } from "../../src/testing/index.ts";

@@ -1,5 +1,5 @@
 import type { Act, ActOutcome, Keys, SyncPreparedPlan } from "../../stores/Store.ts";
-import type { DecidingPlan } from "../decideCall.ts";
+import type { DecidingPlan } from "../NamedPlan.ts";
 import { withDeadline } from "../failure/withDeadline.ts";
 
 /** Does an act that decides, in the time that a call has; no promise where the store answers at once. */

@@ -1,7 +1,7 @@
 import type { Act, ActOutcome, Keys } from "../../stores/Store.ts";
 import { askStore } from "../askStore.ts";
 import type { Decision } from "../Decision.ts";
-import type { NamedPlan } from "../decideCall.ts";
+import type { NamedPlan } from "../NamedPlan.ts";
 
 /** Where something was reserved. */
 export interface HoldPlace {

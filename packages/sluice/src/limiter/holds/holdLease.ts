@@ -1,6 +1,6 @@
 import type { Timer } from "../../stores/Clock.ts";
 import { allowedOnly } from "../allowedOnly.ts";
-import type { NamedPlan } from "../decideCall.ts";
+import type { NamedPlan } from "../NamedPlan.ts";
 import type { CostOptions, Key } from "../Limiter.ts";
 import type { Permit } from "../Permit.ts";
 import { costOption } from "../readCost.ts";

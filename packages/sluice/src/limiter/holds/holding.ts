@@ -1,4 +1,4 @@
-import type { NamedPlan } from "../decideCall.ts";
+import type { NamedPlan } from "../NamedPlan.ts";
 import type { Limiter } from "../Limiter.ts";
 import type { PlanFor } from "../limits/PlanFor.ts";
 import { readKey } from "../readKey.ts";

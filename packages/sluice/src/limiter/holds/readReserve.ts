@@ -4,7 +4,7 @@ import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { show } from "../../errors/show.ts";
 import type { Costs } from "../../stores/Store.ts";
 import { durationMs } from "../../units/duration.ts";
-import type { NamedPlan } from "../decideCall.ts";
+import type { NamedPlan } from "../NamedPlan.ts";
 import { readCost } from "../readCost.ts";
 import type { ReserveOptions } from "./Hold.ts";
 

@@ -1,7 +1,7 @@
 import type { Act, ActOutcome } from "../../stores/Store.ts";
 import { encodeKey } from "../../units/encodeKey.ts";
 import type { Decision } from "../Decision.ts";
-import type { DecidingPlan, NamedPlan } from "../decideCall.ts";
+import type { DecidingPlan, NamedPlan } from "../NamedPlan.ts";
 import type { Key } from "../Limiter.ts";
 import { readKey } from "../readKey.ts";
 import { tellDecision } from "../tellDecision.ts";

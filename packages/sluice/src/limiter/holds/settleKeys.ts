@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
-import type { NamedPlan } from "../decideCall.ts";
+import type { NamedPlan } from "../NamedPlan.ts";
 import type { Cost } from "../Limiter.ts";
 import { readCost } from "../readCost.ts";
 import { actOnHold, type HoldPlace } from "./actOnHold.ts";

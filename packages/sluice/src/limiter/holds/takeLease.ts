@@ -1,6 +1,6 @@
 import type { Timer } from "../../stores/Clock.ts";
 import type { Decision } from "../Decision.ts";
-import type { NamedPlan } from "../decideCall.ts";
+import type { NamedPlan } from "../NamedPlan.ts";
 import type { Cost, Key } from "../Limiter.ts";
 import type { Endings } from "../waiting/Endings.ts";
 import { actOnHold } from "./actOnHold.ts";

@@ -6,7 +6,7 @@ import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { show } from "../../errors/show.ts";
 import type { EventStream } from "../../events/EventStream.ts";
 import type { Plan, PreparedPlan, Store } from "../../stores/Store.ts";
-import type { NamedPlan } from "../decideCall.ts";
+import type { NamedPlan } from "../NamedPlan.ts";
 import type { FailureSettings } from "../failure/FailureOptions.ts";
 import { Faults } from "../failure/Faults.ts";
 import type { Key } from "../Limiter.ts";

@@ -1,5 +1,5 @@
 import { isSluiceError } from "../../errors/SluiceError.ts";
-import type { NamedPlan } from "../decideCall.ts";
+import type { NamedPlan } from "../NamedPlan.ts";
 import type { Key } from "../Limiter.ts";
 import { BoundedMap } from "./BoundedMap.ts";
 import { carryOver, carryOverNow } from "./carryOver.ts";

@@ -2,7 +2,7 @@ import type { Limit } from "../../algorithms/Limit.ts";
 import type { Act, Keys, Outcome, SyncPreparedPlan } from "../../stores/Store.ts";
 import { LONGEST_MS } from "../../units/duration.ts";
 import { askStore } from "../askStore.ts";
-import type { NamedPlan } from "../decideCall.ts";
+import type { NamedPlan } from "../NamedPlan.ts";
 import { randomNonce } from "../holds/randomNonce.ts";
 import type { Key } from "../Limiter.ts";
 import { readKey } from "../readKey.ts";

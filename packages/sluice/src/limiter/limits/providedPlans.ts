@@ -2,7 +2,7 @@ import type { Limit } from "../../algorithms/Limit.ts";
 import { type LimitsInput, readLimits } from "../../algorithms/readLimits.ts";
 import { LimitsError } from "../../errors/LimitsError.ts";
 import { encodeKey } from "../../units/encodeKey.ts";
-import type { NamedPlan } from "../decideCall.ts";
+import type { NamedPlan } from "../NamedPlan.ts";
 import { withDeadline } from "../failure/withDeadline.ts";
 import type { Key } from "../Limiter.ts";
 import { BoundedMap } from "./BoundedMap.ts";

@@ -1,4 +1,4 @@
-import type { NamedPlan } from "../decideCall.ts";
+import type { NamedPlan } from "../NamedPlan.ts";
 import type { Key } from "../Limiter.ts";
 import { BoundedMap } from "./BoundedMap.ts";
 import type { PlanFor } from "./PlanFor.ts";

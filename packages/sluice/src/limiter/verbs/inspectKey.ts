@@ -1,7 +1,7 @@
 import type { Details } from "../../algorithms/Limit.ts";
 import { askStore } from "../askStore.ts";
 import type { LimitDecision } from "../Decision.ts";
-import type { NamedPlan } from "../decideCall.ts";
+import type { NamedPlan } from "../NamedPlan.ts";
 import type { Inspection, LimitInspection } from "../Inspection.ts";
 import type { Key } from "../Limiter.ts";
 import { readKey } from "../readKey.ts";

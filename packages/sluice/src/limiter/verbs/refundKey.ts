@@ -1,5 +1,5 @@
 import { askStore } from "../askStore.ts";
-import type { NamedPlan } from "../decideCall.ts";
+import type { NamedPlan } from "../NamedPlan.ts";
 import type { Cost, Key } from "../Limiter.ts";
 import { readCost } from "../readCost.ts";
 import { readKey } from "../readKey.ts";

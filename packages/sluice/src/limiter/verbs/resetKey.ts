@@ -1,5 +1,5 @@
 import { askStore } from "../askStore.ts";
-import type { NamedPlan } from "../decideCall.ts";
+import type { NamedPlan } from "../NamedPlan.ts";
 import type { Key } from "../Limiter.ts";
 import { readKey } from "../readKey.ts";
 

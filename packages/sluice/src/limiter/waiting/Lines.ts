@@ -1,6 +1,7 @@
 import type { Timer } from "../../stores/Clock.ts";
 import type { Decision } from "../Decision.ts";
-import { decideQuietly, type NamedPlan } from "../decideCall.ts";
+import { decideQuietly } from "../decideCall.ts";
+import type { NamedPlan } from "../NamedPlan.ts";
 import { actOnHold } from "../holds/actOnHold.ts";
 import type { Key } from "../Limiter.ts";
 import type { PlanFor } from "../limits/PlanFor.ts";

@@ -2,7 +2,7 @@ import type { Act, ActOutcome, Costs, Keys } from "../../stores/Store.ts";
 import { waitOf } from "../../stores/waitOf.ts";
 import { askStore } from "../askStore.ts";
 import type { Decision } from "../Decision.ts";
-import type { DecidingPlan, NamedPlan } from "../decideCall.ts";
+import type { DecidingPlan, NamedPlan } from "../NamedPlan.ts";
 import { actInTime } from "../holds/actInTime.ts";
 import type { Key } from "../Limiter.ts";
 import { readCost } from "../readCost.ts";

@@ -260,7 +260,7 @@ export const sqlMutations: readonly Mutation[] = [
     ["a time in a window is not repaired", "or s.number1 <= start", "or true"],
     ["what is left to the general way is left out", "decided < entries", "false"],
     ["a block is not seen", "is null as is_unblocked", "is null or true as is_unblocked"],
-    ["a block is not started", "p[4] = 0 and p[17] > 1", "p[17] > 1"],
+    ["a block is not started", "p[4] = 0 and (p[17] > 1", "(p[17] > 1"],
     ["other slots are lost", "and cardinality(r.record) = 7 as is_ours", "as is_ours"],
     [
       "another slot is taken for its own",

@@ -12,7 +12,7 @@ export function randomSet(
   const plan = random.pick(plans);
   const share = random.fraction() ** 2;
   const isPlain = random.chance(0.8);
-  const called = shuffle(random, keys).filter((_, i) => i < 2 || random.chance(share));
+  const called = shuffle(random, keys).filter((_, i) => i === 0 || random.chance(share));
   return called.flatMap((key) => {
     const { limit } = plan.limits[0];
     const fitting = random.chance(0.5) ? 1 : Math.max(1, random.below(limit + 1));
