@@ -1,7 +1,7 @@
+import { invalidOption } from "../errors/invalidOption.ts";
 import { standingAt } from "../errors/standingAt.ts";
 import type { BlockPlan } from "../stores/Store.ts";
 import { durationMs } from "../units/duration.ts";
-import { invalidOption } from "./invalidOption.ts";
 import type { Rule } from "./Rule.ts";
 
 /**
