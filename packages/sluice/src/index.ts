@@ -48,7 +48,7 @@ export { decisionsOf } from "./guard/decisionsOf.ts";
 export { guard, type Guard } from "./guard/guard.ts";
 export type { GuardOptions, Instead } from "./guard/GuardOptions.ts";
 export { login, type Login, type LoginOptions } from "./guard/login.ts";
-export type { LimitedRule } from "./guard/limitedRules.ts";
+export type { LimitedRule } from "./guard/limitedRule.ts";
 export type { Decided, Passage } from "./guard/Passage.ts";
 export type { Reply } from "./headers/Reply.ts";
 export type { HeaderStyle, HeaderTemplate } from "./headers/HeaderStyle.ts";

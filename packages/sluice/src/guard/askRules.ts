@@ -5,7 +5,7 @@ import type { Reply } from "../headers/Reply.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import type { CountedRequests } from "./CountedRequests.ts";
 import { judge } from "./judge.ts";
-import type { LimitedRule } from "./limitedRules.ts";
+import type { LimitedRule } from "./limitedRule.ts";
 import type { NativeNote } from "./nativeNote.ts";
 import type { Passage } from "./Passage.ts";
 import { passageOf, refusalOf } from "./passageOf.ts";

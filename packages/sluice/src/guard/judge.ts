@@ -1,7 +1,7 @@
 import { whenReady } from "../identity/whenReady.ts";
 import type { ClientSet } from "../rules/clientSet.ts";
 import type { Asked } from "./askRules.ts";
-import type { LimitedRule } from "./limitedRules.ts";
+import type { LimitedRule } from "./limitedRule.ts";
 import type { Ruling } from "./Ruling.ts";
 
 /** What a rule says to a request; undefined if it says nothing, and counts nothing. */

@@ -1,6 +1,7 @@
 import { noteLimits, registerLimiter } from "../limiter/registerLimiter.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
-import { limitedRules, type LimitedRule } from "./limitedRules.ts";
+import type { LimitedRule } from "./limitedRule.ts";
+import { limitedRules } from "./limitedRules.ts";
 import type { GuardSettings } from "./readGuardOptions.ts";
 
 /** Rules that change whole, or not at all. */

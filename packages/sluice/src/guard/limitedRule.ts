@@ -1,0 +1,123 @@
+import type { Identity } from "../identity/Identity.ts";
+import type { RequestInfo } from "../identity/RequestInfo.ts";
+import { isPromise, whenReady } from "../identity/whenReady.ts";
+import type { Decision } from "../limiter/Decision.ts";
+import { decideCall, decideQuietly } from "../limiter/decideCall.ts";
+import { Faults } from "../limiter/failure/Faults.ts";
+import { takeLease } from "../limiter/holds/takeLease.ts";
+import type { Cost } from "../limiter/Limiter.ts";
+import type { DecidingPlan, NamedPlan } from "../limiter/NamedPlan.ts";
+import { emitDecision, tellDecision } from "../limiter/tellDecision.ts";
+import { Endings } from "../limiter/waiting/Endings.ts";
+import { idleTimer } from "../limiter/waiting/hostTimer.ts";
+import { canonicalPath } from "../rules/canonicalPath.ts";
+import type { CompiledRule } from "../rules/compileRule.ts";
+import type { Plan, Store } from "../stores/Store.ts";
+import { chargeLater } from "./chargeLater.ts";
+import { denied } from "./denied.ts";
+import type { GuardSettings } from "./readGuardOptions.ts";
+import type { Ruling } from "./Ruling.ts";
+
+/** Nobody closes a guard: what it holds ends with its request, or with the process. */
+const endings = new Endings();
+
+/** A rule and the limiter that decides for it. */
+export interface LimitedRule {
+  readonly rule: CompiledRule;
+  /**
+   * Charges a key as a request would that the rule decides.
+   * @param cost default: that of the rule, or 1 if that is a function
+   * @param target of the request; only asked for where each concrete path has its own counters
+   */
+  consume(key: string, cost: Cost | undefined, target: string): Promise<Decision>;
+  /** What its limits say to a request. */
+  decide(request: RequestInfo, identity: Identity): Ruling | Promise<Ruling>;
+  /** What it says to who is on its deny list. */
+  deny(identity: Identity): Ruling;
+}
+
+/** Whom a rule charges, and what. */
+interface Charge {
+  readonly key: string;
+  /** Under which the states are found. */
+  readonly stateKey: string;
+  readonly cost: Cost;
+}
+
+/** Gives a rule its limiter. */
+export function limitedRule(settings: GuardSettings, rule: CompiledRule, plan: Plan): LimitedRule {
+  const { store, events } = settings;
+  const named = namedPlan(settings, rule, plan);
+  const stateKeyOf = (key: string, target: string) =>
+    rule.poolByPath ? JSON.stringify([canonicalPath(target), key]) : key;
+  return {
+    rule,
+    async consume(key, cost, target) {
+      const own = typeof rule.cost === "function" ? 1 : rule.cost;
+      return decideCall(named, "consume", key, cost ?? own, stateKeyOf(key, target));
+    },
+    decide(request, { key }) {
+      const stateKey = stateKeyOf(key, request.target);
+      if (typeof rule.cost !== "function")
+        return decide(named, rule, store, { key, stateKey, cost: rule.cost });
+      return whenReady(rule.cost(request), (cost) => decide(named, rule, store, { key, stateKey, cost }));
+    },
+    deny({ key }) {
+      const decision = denied(key);
+      if (events.wantsDecisions) emitDecision(named, decision, undefined);
+      return decided(rule, decision);
+    },
+  };
+}
+
+function namedPlan(
+  { store, failure, events }: GuardSettings,
+  { text, names, dryRun, failure: own }: CompiledRule,
+  plan: Plan,
+): NamedPlan {
+  const faults = new Faults(text, plan, names, store, { ...failure, ...own }, events);
+  return { name: text, events, dryRun, plan, names, subjects: [], prepared: store.prepare(plan), faults };
+}
+
+function decide(
+  named: NamedPlan,
+  rule: CompiledRule,
+  store: Store,
+  charge: Charge,
+): Ruling | Promise<Ruling> {
+  const { key, stateKey, cost } = charge;
+  if (rule.countOnly !== undefined) return decideLater(named, rule, charge);
+  if (rule.hasLease) return decideWhile(named, rule, store, charge);
+  const decision = decideCall(named, "consume", key, cost, stateKey);
+  return "then" in decision && isPromise(decision)
+    ? decision.then((decision) => decided(rule, decision))
+    : decided(rule, decision);
+}
+
+function decided(rule: CompiledRule, decision: Decision): Ruling {
+  return { rule, decision, charge: undefined, release: undefined };
+}
+
+/** What the rule counts at once is held until it is released. */
+async function decideWhile(
+  named: NamedPlan,
+  rule: CompiledRule,
+  { timer = idleTimer }: Store,
+  { key, stateKey, cost }: Charge,
+): Promise<Ruling> {
+  const lease = await takeLease(named, key, cost, timer, endings, stateKey);
+  return { rule, ...lease, charge: undefined };
+}
+
+/** The events tell what became of the request, and not how often its rule had to ask. */
+function decideLater(
+  named: NamedPlan,
+  rule: CompiledRule,
+  { key, stateKey, cost }: Charge,
+): Ruling | Promise<Ruling> {
+  const judged = (plan: DecidingPlan) =>
+    chargeLater(rule, cost, async (mode, part) => decideQuietly(plan, mode, key, part, stateKey));
+  return named.events.wantsDecisions
+    ? tellDecision(named, judged, ({ decision }) => decision)
+    : judged(named);
+}
