@@ -6,7 +6,7 @@ import { decidingRules, fittingRules, type Searched } from "../rules/findRules.t
 import { pathReadings } from "../rules/pathReadings.ts";
 import { askRules } from "./askRules.ts";
 import type { CountedRequests } from "./CountedRequests.ts";
-import { findIdentity, type Found } from "./findIdentity.ts";
+import { findIdentity, type IdentityOrReply } from "./findIdentity.ts";
 import { ensureNote } from "./nativeNote.ts";
 import { type Passage, UNSEEN } from "./Passage.ts";
 import type { GuardSettings } from "./readGuardOptions.ts";
@@ -44,14 +44,18 @@ export function decideRequest(by: Deciding, request: RequestInfo): Passage | Pro
     : decideFound(by, search, identity);
 }
 
-async function decideWhenFound(by: Deciding, search: Search, identity: Promise<Found>): Promise<Passage> {
+async function decideWhenFound(
+  by: Deciding,
+  search: Search,
+  identity: Promise<IdentityOrReply>,
+): Promise<Passage> {
   return decideFound(by, search, await identity);
 }
 
 function decideFound(
   { settings, counted }: Deciding,
   { request, limited, searched, fitting }: Search,
-  identity: Found,
+  identity: IdentityOrReply,
 ): Passage | Promise<Passage> {
   if (identity === undefined) return UNSEEN;
   if (isReply(identity)) return { ...UNSEEN, reply: identity };

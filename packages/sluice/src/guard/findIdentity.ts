@@ -11,10 +11,13 @@ import { isReply, type Reply } from "../headers/Reply.ts";
 const SHARED: Identity = { key: "anonymous", group: "default" };
 
 /** Undefined lets the request pass. */
-export type Found = Identity | Reply | undefined;
+export type IdentityOrReply = Identity | Reply | undefined;
 
 /** Who is asking, a reply in place of an answer, or undefined to let the request pass uncounted. */
-export function findIdentity(settings: GuardSettings, request: RequestInfo): Found | Promise<Found> {
+export function findIdentity(
+  settings: GuardSettings,
+  request: RequestInfo,
+): IdentityOrReply | Promise<IdentityOrReply> {
   let found: ReturnType<GuardSettings["identify"]>;
   try {
     found = settings.identify(request, settings.warn);
@@ -33,13 +36,16 @@ async function afterError(
   { onIdentityError }: GuardSettings,
   request: RequestInfo,
   error: unknown,
-): Promise<Found> {
+): Promise<IdentityOrReply> {
   const answer = await answerOf(onIdentityError?.(error, request), request);
   if (answer === undefined) throw error;
   return answer;
 }
 
-function instead({ onMissingIdentity }: GuardSettings, request: RequestInfo): Found | Promise<Found> {
+function instead(
+  { onMissingIdentity }: GuardSettings,
+  request: RequestInfo,
+): IdentityOrReply | Promise<IdentityOrReply> {
   if (onMissingIdentity === "skip") return undefined;
   if (onMissingIdentity === "shared") return SHARED;
   if (typeof onMissingIdentity !== "function") throw nobody(request);
@@ -49,7 +55,7 @@ function instead({ onMissingIdentity }: GuardSettings, request: RequestInfo): Fo
 async function askInstead(
   onMissingIdentity: (request: RequestInfo) => unknown,
   request: RequestInfo,
-): Promise<Found> {
+): Promise<IdentityOrReply> {
   const answer = await answerOf(onMissingIdentity(request), request);
   if (answer === undefined) throw nobody(request);
   return answer;
