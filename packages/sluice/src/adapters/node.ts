@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { checkFunction } from "../errors/checkFunction.ts";
 import { errorReply } from "../guard/errorReply.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
 import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 import { isPromise } from "../identity/whenReady.ts";
-import { notAFunction } from "../guard/readGuardOptions.ts";
 import { tell } from "../events/tell.ts";
 import { admit } from "./admit.ts";
 import type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
@@ -44,7 +44,7 @@ export interface NodeOptions extends GuardOptions {
  * @throws ConfigurationError
  */
 export function rateLimit({ onError = console.error, ...options }: NodeOptions): LimitHandler {
-  if (typeof onError !== "function") throw notAFunction("onError", onError);
+  checkFunction("rateLimit", "onError", onError);
   const limits = guard(options);
 
   /** The request is answered, and ends here. */

@@ -1,5 +1,5 @@
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { show } from "../errors/show.ts";
+import type { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
 import type { Warning } from "../events/Warning.ts";
 import { malformed, type ForwardedClient } from "./forwardedClient.ts";
 import { headerName } from "./headerName.ts";
@@ -40,11 +40,9 @@ export function clientAtHop(header: string, hops: number): ForwardedClient {
 
 function noHops(value: unknown): ConfigurationError {
   const nearest = typeof value === "number" && value > 1 ? Math.min(Math.round(value), MOST_HOPS) : 1;
-  const message = `clientIp hops must be a whole number from 1 to ${MOST_HOPS}, not ${show(value)}; the nearest is ${nearest}`;
-  return new ConfigurationError("INVALID_OPTION", message, { value, nearest, path: "hops" });
+  return invalidOption("clientIp", "hops", value, `a whole number from 1 to ${MOST_HOPS}`, nearest);
 }
 
 function noChain(header: string, value: number): ConfigurationError {
-  const message = `clientIp hops must be 1 for ${header}, which holds one address, not ${value}`;
-  return new ConfigurationError("INVALID_OPTION", message, { value, nearest: 1, path: "hops" });
+  return invalidOption("clientIp", "hops", value, `1 for ${header}, which holds one address`, 1);
 }

@@ -1,5 +1,7 @@
 import { checkOptions } from "../errors/checkOptions.ts";
+import { checkSwitch } from "../errors/checkSwitch.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
 import { show } from "../errors/show.ts";
 import type { Warning } from "../events/Warning.ts";
 import { addressKey } from "./addressKey.ts";
@@ -59,8 +61,10 @@ const OPTIONS = ["trustedProxies", "header", "hops", "ipv6Prefix", "publicOnly",
 export function clientIp(options: ClientIpOptions = {}): Identify {
   checkOptions("clientIp", options, OPTIONS);
   const ipv6Prefix = readPrefix(options.ipv6Prefix ?? 64);
-  const publicOnly = readSwitch("publicOnly", options.publicOnly ?? false);
-  const unsafeTrustAll = readSwitch("unsafeTrustAll", options.unsafeTrustAll ?? false);
+  const publicOnly = options.publicOnly ?? false;
+  const unsafeTrustAll = options.unsafeTrustAll ?? false;
+  checkSwitch("clientIp", "publicOnly", publicOnly);
+  checkSwitch("clientIp", "unsafeTrustAll", unsafeTrustAll);
   const findForwarded = readForwarding(options, unsafeTrustAll);
   const address: ClientAddress = (request, warn) => {
     if (unsafeTrustAll) warn(ALL_TRUSTED);
@@ -91,15 +95,5 @@ function readForwarding(options: ClientIpOptions, unsafeTrustAll: boolean): Forw
 function readPrefix(bits: number): number {
   if (Number.isInteger(bits) && bits >= 32 && bits <= 128) return bits;
   const nearest = Number.isFinite(bits) ? Math.min(Math.max(Math.round(bits), 32), 128) : 64;
-  throw new ConfigurationError(
-    "INVALID_OPTION",
-    `clientIp ipv6Prefix must be a whole number from 32 to 128, not ${show(bits)}; the nearest is ${nearest}`,
-    { value: bits, nearest, path: "ipv6Prefix" },
-  );
-}
-
-function readSwitch(name: string, value: boolean): boolean {
-  if (typeof value === "boolean") return value;
-  const message = `clientIp ${name} must be true or false, not ${show(value)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, { value, path: name });
+  throw invalidOption("clientIp", "ipv6Prefix", bits, "a whole number from 32 to 128", nearest);
 }

@@ -1,6 +1,5 @@
 import { checkOptions } from "../errors/checkOptions.ts";
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { show } from "../errors/show.ts";
+import { checkSwitch } from "../errors/checkSwitch.ts";
 import { cookieName, cookieValue } from "./cookieValue.ts";
 import { detach } from "./detach.ts";
 import { hashSecret } from "./hashSecret.ts";
@@ -26,10 +25,7 @@ export function cookie(name: string, options: CookieOptions = {}): Identify {
   const known = cookieName("cookie", name);
   checkOptions("cookie", options, ["secret"]);
   const { secret = true } = options;
-  if (typeof secret !== "boolean") {
-    const message = `cookie secret must be true or false, not ${show(secret)}`;
-    throw new ConfigurationError("INVALID_OPTION", message, { value: secret, nearest: true, path: "secret" });
-  }
+  checkSwitch("cookie", "secret", secret, true);
   return source((request) => {
     const value = cookieValue(request, known);
     if (value === undefined || value.trim() === "") return undefined;

@@ -1,6 +1,5 @@
 import { checkOptions } from "../errors/checkOptions.ts";
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { show } from "../errors/show.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
 import type { Warn } from "../events/Warning.ts";
 import { type Duration, durationMs } from "../units/duration.ts";
 import { bearerToken } from "./bearerToken.ts";
@@ -108,7 +107,7 @@ function groupOf(claims: Readonly<Record<string, unknown>>, claim: string): stri
 
 function tokenReader({ header, cookie }: JwtOptions): (request: RequestInfo) => string | undefined {
   if (cookie === undefined) return bearerToken(headerName("jwt header", header ?? "authorization"));
-  if (header !== undefined) throw invalid("cookie", "left out where header is given", cookie);
+  if (header !== undefined) throw invalidOption("jwt", "cookie", cookie, "left out where header is given");
   const name = cookieName("jwt cookie", cookie);
   return (request) => cookieValue(request, name);
 }
@@ -126,7 +125,7 @@ function refused(code: string): { code: string; message: string } {
 
 function readName(option: string, value: unknown): string {
   if (typeof value === "string" && value !== "") return value;
-  throw invalid(option, "the name of a claim", value);
+  throw invalidOption("jwt", option, value, "the name of a claim");
 }
 
 function readNames(
@@ -136,10 +135,5 @@ function readNames(
   const names: readonly unknown[] = value === undefined ? [] : [value].flat();
   const isGiven = value === undefined || names.length > 0;
   if (isGiven && names.every((name) => typeof name === "string" && name !== "")) return value;
-  throw invalid(option, "a text or a list of texts", value);
-}
-
-function invalid(option: string, expected: string, value: unknown): ConfigurationError {
-  const message = `jwt ${option} must be ${expected}, not ${show(value)}`;
-  return new ConfigurationError("INVALID_OPTION", message, { value, path: option });
+  throw invalidOption("jwt", option, value, "a text or a list of texts");
 }

@@ -1,6 +1,6 @@
 import { checkOptions } from "../errors/checkOptions.ts";
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { IdentityError } from "../errors/IdentityError.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
 import { show } from "../errors/show.ts";
 import { accountId } from "./accountId.ts";
 import type { Identify } from "./Identity.ts";
@@ -48,8 +48,7 @@ function sessionOf(native: unknown): object {
 function reader<Session>(option: string, where: InSession<Session>): (session: Session) => unknown {
   if (typeof where === "function") return where;
   if (typeof where === "string" && where !== "") return (found) => follow(found, where.split("."));
-  const message = `session ${option} must be a path of properties such as "user.id", or a function, not ${show(where)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, { value: where, path: option });
+  throw invalidOption("session", option, where, 'a path of properties such as "user.id", or a function');
 }
 
 /** Own properties only: `constructor.name` is nobody's id. */

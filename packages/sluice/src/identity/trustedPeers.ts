@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
 import { show } from "../errors/show.ts";
 import { type Cidr, contains, parseCidr } from "./cidr.ts";
 import type { Address } from "./parseAddress.ts";
@@ -43,9 +44,11 @@ function trustsAll(value: unknown): ConfigurationError {
 
 function notAList(value: unknown): ConfigurationError {
   const nearest = typeof value === "string" ? [value] : [];
-  return new ConfigurationError(
-    "INVALID_OPTION",
-    `clientIp trustedProxies must be a list of CIDRs such as ["10.0.0.0/8"], not ${show(value)}`,
-    { value, nearest, path: "trustedProxies" },
+  return invalidOption(
+    "clientIp",
+    "trustedProxies",
+    value,
+    'a list of CIDRs such as ["10.0.0.0/8"]',
+    nearest,
   );
 }

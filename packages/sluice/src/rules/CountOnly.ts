@@ -1,6 +1,4 @@
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { optionPath } from "../errors/optionPath.ts";
-import { show } from "../errors/show.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
 
 /**
  * Which requests are counted, by their answers. `"failed"`: with a status of 400 or more, or with none, since the handler
@@ -20,10 +18,5 @@ export function counts(countOnly: CountOnly, status: number | undefined): boolea
  */
 export function checkCountOnly(owner: string, value: CountOnly | undefined): void {
   if (value === undefined || value === "failed" || value === "successful") return;
-  const message = `${owner} countOnly must be "failed" or "successful", not ${show(value)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, {
-    value,
-    nearest: "failed",
-    path: optionPath(owner, "countOnly"),
-  });
+  throw invalidOption(owner, "countOnly", value, '"failed" or "successful"', "failed");
 }

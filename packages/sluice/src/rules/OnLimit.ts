@@ -1,6 +1,4 @@
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { optionPath } from "../errors/optionPath.ts";
-import { show } from "../errors/show.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
 import { isReply, type Reply } from "../headers/Reply.ts";
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
@@ -44,14 +42,8 @@ function isRefusalStatus(value: unknown): boolean {
 export function checkOnLimit(owner: string, value: OnLimit | undefined): void {
   if (value === undefined || typeof value === "function") return;
   if (isLimitAnswer(value) && (typeof value !== "object" || canBeSent(value))) return;
-  const message =
-    `${owner} onLimit must be a reply { status, headers, body }, a status from 400 to 599, "pass" or a function, ` +
-    `not ${show(value)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, {
-    value,
-    nearest: 429,
-    path: optionPath(owner, "onLimit"),
-  });
+  const expected = 'a reply { status, headers, body }, a status from 400 to 599, "pass" or a function';
+  throw invalidOption(owner, "onLimit", value, expected, 429);
 }
 
 /** A field that no server sends would make an error of every refusal. */

@@ -1,7 +1,6 @@
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { optionPath } from "../errors/optionPath.ts";
-import { show } from "../errors/show.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
 import { contains, parseCidr } from "../identity/cidr.ts";
 import type { Address } from "../identity/parseAddress.ts";
 import type { Clients } from "./Clients.ts";
@@ -44,13 +43,8 @@ export function eitherSet(a: ClientSet | undefined, b: ClientSet | undefined): C
 
 function readList(owner: string, name: string, list: readonly string[] | undefined = []): readonly string[] {
   if (Array.isArray(list) && list.every((text) => typeof text === "string" && text !== "")) return list;
-  const message = `${owner} ${name} must be a list of texts, not ${show(list)}`;
   const nearest = typeof list === "string" ? [list] : undefined;
-  throw new ConfigurationError("INVALID_OPTION", message, {
-    value: list,
-    nearest,
-    path: optionPath(owner, name),
-  });
+  throw invalidOption(owner, name, list, "a list of texts", nearest);
 }
 
 function nobodyNamed(owner: string, value: unknown): ConfigurationError {

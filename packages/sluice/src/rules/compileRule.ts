@@ -1,7 +1,9 @@
 import type { Limit } from "../algorithms/Limit.ts";
 import { nameLimits } from "../algorithms/nameLimits.ts";
 import { readLimits } from "../algorithms/readLimits.ts";
+import { checkFunction } from "../errors/checkFunction.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
+import { checkSwitch } from "../errors/checkSwitch.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { invalidOption } from "../errors/invalidOption.ts";
 import { optionPath } from "../errors/optionPath.ts";
@@ -85,7 +87,8 @@ export function compileRule(
   const poolByPath = rule.pool === "path";
   const ownPool = `${name === undefined ? "" : `${name} `}${text}${poolByPath ? " by path" : ""}`;
   const pool = rule.pool === undefined || poolByPath ? ownPool : checkText(owner, "pool", rule.pool);
-  const isDryRun = readSwitch(owner, "dryRun", rule.dryRun ?? false) || dryRun;
+  checkSwitch(owner, "dryRun", rule.dryRun ?? false);
+  const isDryRun = rule.dryRun === true || dryRun;
   return {
     index,
     text,
@@ -151,8 +154,7 @@ function readAnswers(
   defaults: RuleDefaults,
   hasLease: boolean,
 ): Pick<CompiledRule, "skip" | "countOnly" | "onLimit"> {
-  if (skip !== undefined && typeof skip !== "function")
-    throw invalidOption(owner, "skip", skip, "a function");
+  checkFunction(owner, "skip", skip);
   checkCountOnly(owner, countOnly);
   checkOnLimit(owner, onLimit);
   const counted = countOnly ?? defaults.countOnly;
@@ -186,9 +188,4 @@ function readGroups(owner: string, group: Rule["group"]): ReadonlySet<string> | 
 function checkText(owner: string, option: string, value: unknown): string {
   if (typeof value === "string" && /^[\x20-\x7e]{1,256}$/.test(value)) return value;
   throw invalidOption(owner, option, value, "1 to 256 printable ASCII characters");
-}
-
-function readSwitch(owner: string, option: string, value: unknown): boolean {
-  if (typeof value === "boolean") return value;
-  throw invalidOption(owner, option, value, "true or false");
 }
