@@ -45,9 +45,7 @@ function add(response: Changed, fields: HeaderList, request: Request): void {
   const { headers } = response;
   const { added, replaced } = keptOf(response, request);
   const isThere = isAnyThere(headers, fields);
-  const joined = isThere
-    ? joinFields(fields, (name) => headers.get(lowerCase(name)) ?? undefined, false)
-    : fields;
+  const joined = isThere ? joinFields(fields, (name) => headers.get(lowerCase(name)) ?? undefined) : fields;
   const over = isThere ? overwritten(headers, joined, added) : NONE;
   // First, since a frozen response throws here, and is copied before its fields are touched.
   response[ADDITION] =

@@ -3,7 +3,7 @@ import type { Reply } from "../headers/Reply.ts";
 import type { Exchange } from "./admit.ts";
 import type { AnswerHead, NodeRequest, NodeResponse } from "./NodeShapes.ts";
 import { lowerCase } from "./lowerCase.ts";
-import { sendReply, setHeaders } from "./sendNode.ts";
+import { sendReply, setRefusalHeaders } from "./sendNode.ts";
 
 /** A request of Fastify 5, by shape. */
 export interface FastifyRequest {
@@ -68,7 +68,7 @@ function refuse(reply: FastifyReply, head: AnswerHead, { status, headers, body }
     validateHeaderName(name);
     validateHeaderValue(name, value);
   }
-  setHeaders(head, headers, true);
+  setRefusalHeaders(head, headers);
   reply.code(status);
   // Fastify would add a charset, which application/problem+json does not have, to what it serializes itself.
   reply.serializer((payload) => payload);

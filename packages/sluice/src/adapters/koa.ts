@@ -3,7 +3,7 @@ import type { GuardOptions } from "../guard/GuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
 import { admit } from "./admit.ts";
 import type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
-import { sendReply, setHeaders } from "./sendNode.ts";
+import { sendReply, setRefusalHeaders } from "./sendNode.ts";
 
 /** A context of Koa, by shape. */
 export interface KoaContext {
@@ -43,7 +43,7 @@ export function rateLimit(options: GuardOptions): KoaMiddleware {
 /** Through the context, so that middleware around this one sees the answer. */
 function refuse(context: KoaContext, reply: Reply): void {
   if (context.res.headersSent) return sendReply(context.res, reply);
-  setHeaders(context.res, reply.headers, true);
+  setRefusalHeaders(context.res, reply.headers);
   context.status = reply.status;
   context.body = reply.body;
 }

@@ -1,13 +1,19 @@
 import type { HeaderList } from "../headers/HeaderList.ts";
 import type { Reply } from "../headers/Reply.ts";
-import { joinFields } from "../headers/joinFields.ts";
+import { type FieldReader, joinFields, joinRefusalFields } from "../headers/joinFields.ts";
 import { lowerCase } from "./lowerCase.ts";
 import type { AnswerHead, NodeResponse } from "./NodeShapes.ts";
 
 /** Adds fields to an answer that another will send. Does nothing once its head has been sent. */
-export function setHeaders(head: AnswerHead, headers: Reply["headers"], isRefusal = false): void {
+export function setHeaders(head: AnswerHead, headers: Reply["headers"]): void {
   if (head.headersSent) return;
-  setLines(head, isAnyThere(head, headers) ? joined(head, headers, isRefusal) : headers);
+  setLines(head, isAnyThere(head, headers) ? joinFields(headers, readerOf(head)) : headers);
+}
+
+/** The same for a refusal, whose own fields replace those that tell one limit only. */
+export function setRefusalHeaders(head: AnswerHead, headers: Reply["headers"]): void {
+  if (head.headersSent) return;
+  setLines(head, isAnyThere(head, headers) ? joinRefusalFields(headers, readerOf(head)) : headers);
 }
 
 function isAnyThere(head: AnswerHead, fields: HeaderList): boolean {
@@ -15,8 +21,8 @@ function isAnyThere(head: AnswerHead, fields: HeaderList): boolean {
   return false;
 }
 
-function joined(head: AnswerHead, fields: HeaderList, isRefusal: boolean): HeaderList {
-  return joinFields(fields, (name) => head.getHeader(name)?.toString(), isRefusal);
+function readerOf(head: AnswerHead): FieldReader {
+  return (name) => head.getHeader(name)?.toString();
 }
 
 function setLines(head: AnswerHead, fields: HeaderList): void {
@@ -53,7 +59,7 @@ export function sendReply(response: NodeResponse, { status, headers, body }: Rep
     if (!response.writableEnded) response.end();
     return;
   }
-  setHeaders(response, headers, true);
+  setRefusalHeaders(response, headers);
   response.statusCode = status;
   response.end(body);
 }

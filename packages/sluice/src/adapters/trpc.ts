@@ -14,7 +14,7 @@ import { isRefusal } from "../limiter/isRefusal.ts";
 import type { Cost, Key } from "../limiter/Limiter.ts";
 import type { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 import { LIMITER_OPTIONS, rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";
-import { setHeaders } from "./sendNode.ts";
+import { setHeaders, setRefusalHeaders } from "./sendNode.ts";
 import { trpcHead } from "./trpc/trpcHead.ts";
 import { trpcHeld } from "./trpc/trpcHeld.ts";
 import { trpcRefusal } from "./trpc/trpcRefusal.ts";
@@ -70,12 +70,12 @@ export function rateLimit<Context>(options: TrpcOptions<Context>): TrpcMiddlewar
     try {
       entry = await enterWith(limiter, whom, said);
     } catch (error) {
-      if (isRefusal(error)) setHeaders(trpcHead(call.ctx), fieldsOfRefusal(error, headers), true);
+      if (isRefusal(error)) setRefusalHeaders(trpcHead(call.ctx), fieldsOfRefusal(error, headers));
       throw isRefusal(error) || isUnavailable(error) ? trpcRefusal(error) : error;
     }
     const { answer, leave } = entry;
     return trpcHeld(async () => {
-      if (isDecision(answer)) setHeaders(trpcHead(call.ctx), headerList([answer], { headers }), false);
+      if (isDecision(answer)) setHeaders(trpcHead(call.ctx), headerList([answer], { headers }));
       return answerRefusals(call);
     }, leave);
   };
@@ -95,7 +95,7 @@ export async function answerRefusals<Result>({
   const result = await next();
   const cause = (result as { error?: { cause?: unknown } }).error?.cause;
   if (!isRefusal(cause)) return result;
-  setHeaders(trpcHead(ctx), Object.entries(cause.headers), true);
+  setRefusalHeaders(trpcHead(ctx), Object.entries(cause.headers));
   throw trpcRefusal(cause);
 }
 

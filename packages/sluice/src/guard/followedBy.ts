@@ -5,7 +5,7 @@ import type { Passage } from "./Passage.ts";
 export function followedBy(first: Passage, next: Passage): Passage {
   const read = (name: string) =>
     first.headers.find(([there]) => there.toLowerCase() === name.toLowerCase())?.[1];
-  const added = next.reply === undefined ? joinFields(next.headers, read, false) : next.headers;
+  const added = next.reply === undefined ? joinFields(next.headers, read) : next.headers;
   const replaced = new Set(added.map(([name]) => name.toLowerCase()));
   return {
     reply: next.reply,

@@ -6,16 +6,29 @@ export type FieldReader = (name: string) => string | undefined;
 /**
  * Joins our fields with those that an answer has: several guards may stand before one route. Lists (the fields of
  * draft-11, `RateLimit-Policy` of all drafts, `Access-Control-Expose-Headers`) grow; of fields that tell one limit only,
- * those of the limit nearest to refusing stay, unless `isRefusal`: then ours replace them.
+ * those of the limit nearest to refusing stay.
  */
-export function joinFields(fields: HeaderList, read: FieldReader, isRefusal: boolean): HeaderList {
-  const yields = !isRefusal && fields.some((field) => isFartherThan(field, read));
+export function joinFields(fields: HeaderList, read: FieldReader): HeaderList {
+  const yields = fields.some((field) => isFartherThan(field, read));
+  return joinEach(fields, read, (field) => (yields ? [] : [field]));
+}
+
+/** The same for a refusal: of fields that tell one limit only, its own replace what is there. */
+export function joinRefusalFields(fields: HeaderList, read: FieldReader): HeaderList {
+  return joinEach(fields, read, (field) => [field]);
+}
+
+function joinEach(
+  fields: HeaderList,
+  read: FieldReader,
+  ofOneLimit: (field: HeaderList[number]) => HeaderList,
+): HeaderList {
   return fields.flatMap(([name, value]): HeaderList => {
     const there = read(name);
     if (there === undefined || there === "") return [[name, value]];
     const kind = listKind(name, value);
     if (kind !== undefined && kind === listKind(name, there)) return [[name, joined(there, value, kind)]];
-    return yields ? [] : [[name, value]];
+    return ofOneLimit([name, value]);
   });
 }
 

@@ -1,9 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { HeaderList } from "../../src/headers/HeaderList.ts";
-import { joinFields } from "../../src/headers/joinFields.ts";
+import { joinFields, joinRefusalFields } from "../../src/headers/joinFields.ts";
 
-function join(there: Record<string, string>, fields: HeaderList, isRefusal = false): Record<string, string> {
-  return { ...there, ...Object.fromEntries(joinFields(fields, (name) => there[name], isRefusal)) };
+function join(
+  there: Record<string, string>,
+  fields: HeaderList,
+  joined: typeof joinFields = joinFields,
+): Record<string, string> {
+  return { ...there, ...Object.fromEntries(joined(fields, (name) => there[name])) };
 }
 
 const legacy = (remaining: number): [string, string][] => [
@@ -59,7 +63,9 @@ describe("of fields that tell one limit", () => {
   });
 
   test("a refusal's own replace all", () => {
-    expect(join(Object.fromEntries(legacy(0)), legacy(3), true)["X-RateLimit-Remaining"]).toBe("3");
+    expect(join(Object.fromEntries(legacy(0)), legacy(3), joinRefusalFields)["X-RateLimit-Remaining"]).toBe(
+      "3",
+    );
   });
 
   test("what is no number does not count", () => {
