@@ -1,6 +1,6 @@
-import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { Reply } from "../headers/Reply.ts";
 import type { Exchange } from "./admit.ts";
+import { checkFields } from "./checkFields.ts";
 import type { AnswerHead, NodeRequest, NodeResponse } from "./NodeShapes.ts";
 import { lowerCase } from "./lowerCase.ts";
 import { sendReply, setRefusalHeaders } from "./sendNode.ts";
@@ -64,10 +64,7 @@ function refuse(reply: FastifyReply, head: AnswerHead, { status, headers, body }
     return sendReply(reply.raw, { status, headers, body });
   }
   // Fastify looks at fields when the status is told already.
-  for (const [name, value] of headers) {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
-  }
+  checkFields({ headers });
   setRefusalHeaders(head, headers);
   reply.code(status);
   // Fastify would add a charset, which application/problem+json does not have, to what it serializes itself.

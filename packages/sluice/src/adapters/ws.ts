@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http";
-import { validateHeaderName, validateHeaderValue } from "node:http";
 import { checkFunction } from "../errors/checkFunction.ts";
 import { tell } from "../events/tell.ts";
 import { errorReply } from "../guard/errorReply.ts";
@@ -8,6 +7,7 @@ import type { GuardOptions } from "../guard/GuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
 import { hasLeft } from "./admit.ts";
 import { ask } from "./ask.ts";
+import { checkFields } from "./checkFields.ts";
 import { nodeRequest } from "./nodeRequest.ts";
 
 export { limitMessages, type MessageLimiter } from "./ws/limitMessages.ts";
@@ -46,6 +46,7 @@ export function rateLimit({ onError = console.error, ...options }: HandshakeOpti
       const { reply, answered, ended } = await ask(limits, nodeRequest(request, request.url ?? "/"));
       await answered?.(101);
       if (ended !== undefined) whenClosed(request.socket, ended);
+      // ws writes them as they are.
       if (reply !== undefined) checkFields(reply);
       return reply;
     } catch (error) {
@@ -65,12 +66,4 @@ function whenClosed(socket: IncomingMessage["socket"], ended: () => unknown): vo
 function tellWs(answer: Parameters<VerifyClient>[1], reply: Reply | undefined): void {
   if (reply === undefined) return answer(true);
   answer(false, reply.status, reply.body, Object.fromEntries(reply.headers));
-}
-
-/** `ws` writes them as they are. */
-function checkFields({ headers }: Reply): void {
-  for (const [name, value] of headers) {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
-  }
 }
