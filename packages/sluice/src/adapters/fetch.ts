@@ -2,14 +2,14 @@ import { checkFunction } from "../errors/checkFunction.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
-import { addToResponse } from "./addToResponse.ts";
-import { addressNeeded } from "./addressNeeded.ts";
+import { addToResponse } from "./fetch/addToResponse.ts";
+import { addressNeeded } from "./fetch/addressNeeded.ts";
 import { ask } from "./ask.ts";
-import { asResponse } from "./asResponse.ts";
-import { fetchRequest } from "./fetchRequest.ts";
-import { statusOf } from "./statusOf.ts";
-import { untilRead } from "./untilRead.ts";
-import { whenGone } from "./whenGone.ts";
+import { asResponse } from "./fetch/asResponse.ts";
+import { fetchRequest } from "./fetch/fetchRequest.ts";
+import { statusOf } from "./fetch/statusOf.ts";
+import { untilRead } from "./fetch/untilRead.ts";
+import { whenGone } from "./fetch/whenGone.ts";
 
 /** A handler of the Fetch standard; runtimes hand further arguments to it. */
 export type FetchHandler<Rest extends unknown[]> = (

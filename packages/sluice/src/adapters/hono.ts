@@ -3,16 +3,16 @@ import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import type { Passage } from "../guard/Passage.ts";
 import type { Reply } from "../headers/Reply.ts";
-import { addressNeeded } from "./addressNeeded.ts";
-import { addToResponse } from "./addToResponse.ts";
+import { addressNeeded } from "./fetch/addressNeeded.ts";
+import { addToResponse } from "./fetch/addToResponse.ts";
 import { ask } from "./ask.ts";
-import { pairs } from "./asResponse.ts";
-import { fetchRequest } from "./fetchRequest.ts";
+import { pairs } from "./fetch/asResponse.ts";
+import { fetchRequest } from "./fetch/fetchRequest.ts";
 import { answerable } from "./hono/answerable.ts";
 import { honoPeer } from "./hono/honoPeer.ts";
-import { statusOf } from "./statusOf.ts";
-import { untilRead } from "./untilRead.ts";
-import { whenGone } from "./whenGone.ts";
+import { statusOf } from "./fetch/statusOf.ts";
+import { untilRead } from "./fetch/untilRead.ts";
+import { whenGone } from "./fetch/whenGone.ts";
 
 /** A context of Hono 4, by shape. */
 export interface HonoContext {

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 
 /**
  * Clients are to be told apart by an address that nobody tells.

@@ -1,4 +1,4 @@
-import type { Reply } from "../headers/Reply.ts";
+import type { Reply } from "../../headers/Reply.ts";
 
 /** A reply as a response of the Fetch standard, in which some statuses allow no body, not even an empty one. */
 export function asResponse({ status, headers, body }: Reply): Response {

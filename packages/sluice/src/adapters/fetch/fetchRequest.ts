@@ -1,4 +1,4 @@
-import type { RequestInfo } from "../identity/RequestInfo.ts";
+import type { RequestInfo } from "../../identity/RequestInfo.ts";
 
 /** What the guard needs of a request of the Fetch standard. */
 export function fetchRequest(
