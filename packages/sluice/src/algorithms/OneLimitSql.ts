@@ -1,12 +1,13 @@
 /**
- * The step once more, as expressions of SQL, for a call that meets one limit alone: `stores/postgres/decideOneSql.ts`.
- * They read `now`, `cost`, which is from 1 to the limit, and what `declares` makes of the parameters `p[13]` and on.
+ * The step once more, as expressions of SQL, for calls that meet one limit: `decideOneSql.ts` and `decideSetSql.ts` of
+ * `stores/postgres`. They read `now`, `cost`, which is from 1 to the limit, and what `declares` makes of the parameters
+ * `p[13]` and on.
  */
 export interface OneLimitSql {
   readonly parameters: number;
   /** Truth: these expressions know such a limit. */
   readonly knows: string;
-  /** Variables of PL/pgSQL, with their values. */
+  /** Variables of PL/pgSQL, with their values; they do not read `cost`, which calls of a set differ in. */
   readonly declares: string;
   /** Truth: the block of `sql.ts` is not needed for what is stored. Its time is never later than `now`. */
   usual(stored: Stored): string;

@@ -31,6 +31,6 @@ export interface Twin {
   readonly adjustSql: string;
   /** The same over `p`, `o`, `s` and `cost`, if slots of the machine can be booked: it sets `booked`. */
   readonly bookSql?: string;
-  /** The same for a call that meets this limit alone, if such calls are to be fast. */
+  /** The same for calls that meet this limit alone, if such calls are to be fast. */
   readonly oneLimitSql?: OneLimitSql;
 }

@@ -4,12 +4,11 @@ import { entriesAt, isOneLimit } from "./isOneLimit.ts";
 
 /**
  * The short way of a batch: calls of different keys that meet the same one limit are decided as a set, by one statement
- * that locks their rows and one that decides and writes. What is not plain (a block, or a plan that starts them; other
- * slots; a peek; a clock that stepped back; a row that somebody else is making) undoes the set with its locks, and the
- * general way decides all.
+ * that locks their rows and one that decides and writes. What they meet that is not plain (a block, other slots, a peek, a
+ * clock that stepped back, a row that somebody else is making) undoes the set with its locks, and the general way decides.
  *
- * Rows are locked in the order of their names, as everywhere. The locks of those who make rows come after them, where
- * others have them before: so none is waited for.
+ * Rows are locked in the order of their names, as everywhere. The locks of those who make rows are taken beside them, where
+ * others take them before: so none is waited for.
  * Held to TypeScript by the same test as the general way, `test/stores/postgresTwins.test.ts`.
  */
 export function decideSetSql(twins: readonly Twin[], table: string): string {
@@ -23,9 +22,14 @@ export function decideSetSql(twins: readonly Twin[], table: string): string {
   return `${ways.join("els")}end if;`;
 }
 
-/** Nothing starts a block, and no two entries share a record: those of the n-th are then the names `2 * n - 1` and `2 * n`. */
-const isSet = (one: OneLimitSql) =>
-  `p[4] = 0 and p[${entriesAt(one)}] > 1 and cardinality(names) = 2 * p[${entriesAt(one)}]`;
+/**
+ * Several calls, and nothing starts a block. No two entries share a record: those of the n-th are then the names
+ * `2 * n - 1` and `2 * n`.
+ */
+function isSet(one: OneLimitSql): string {
+  const at = entriesAt(one);
+  return `p[4] = 0 and (p[${at}] > 1 or p[${at + 2}] > 1) and cardinality(names) = 2 * p[${at}]`;
+}
 
 const decideIn = (table: string, one: OneLimitSql) => `
   declare

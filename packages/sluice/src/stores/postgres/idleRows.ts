@@ -7,36 +7,42 @@ const ROWS = 64;
 const LOOKS = 4;
 const MOST_ROWS = 1024;
 
-const sweepSql = (table: string) => `
-with looked as (select name, expires_at from ${table} where name > $1::text order by name limit $2::int),
-gone as (
-  delete from ${table} where name in (
-    select r.name from ${table} r join looked using (name)
-    where r.expires_at <= extract(epoch from clock_timestamp()) * 1000000 for update of r skip locked
-  )
-)
-select max(name collate "C") as hand, count(*)::int as seen from looked`;
+const NOW = "date_part('epoch', clock_timestamp()) * 1000000";
+
+/** Most sweeps find nothing: to look is a statement of its own, which the server has soon planned. */
+const lookSql = (table: string) => `
+select max(name collate "C") as hand, count(*)::int as seen, (array_agg(name) filter (where expires_at <= now))::text as idle
+from (select name, expires_at from ${table} where name > $1::text order by name limit $2::int) looked, (select ${NOW} as now) clock`;
+
+const removeSql = (table: string) => `
+delete from ${table} where name in (
+  select name from ${table} where name = any($1::text::text[]) and expires_at <= ${NOW} for update skip locked
+)`;
 
 /**
  * Removes rows that equal nothing, some after every so many that calls may have made, round and round, one sweep at a time
  * and beside the calls. What it meets locked, it leaves; what fails, it leaves to the next round.
  */
 export function idleRows(run: Query, { quoted }: TableName, { id }: FunctionSql): (rows: number) => void {
-  const sweep = sweepSql(quoted);
+  const [look, remove] = [lookSql(quoted), removeSql(quoted)];
   let made = 0;
   let hand = "";
   let isSweeping = false;
+
+  async function sweep(looks: number): Promise<void> {
+    const [{ hand: last, seen, idle }] = await run(`sluice sweep ${id}`, look, [hand, looks]);
+    hand = Number(seen) < looks ? "" : String(last);
+    if (idle !== null) await run(`sluice remove ${id}`, remove, [idle]);
+  }
+
   return (rows) => {
     made += rows;
     if (made < ROWS || isSweeping) return;
     const looks = Math.min(made * LOOKS, MOST_ROWS);
     made = 0;
     isSweeping = true;
-    run(`sluice sweep ${id}`, sweep, [hand, looks])
-      .then(
-        ([{ hand: last, seen }]) => (hand = Number(seen) < looks ? "" : String(last)),
-        () => (hand = ""),
-      )
+    sweep(looks)
+      .catch(() => (hand = ""))
       .finally(() => (isSweeping = false));
   };
 }

@@ -270,7 +270,6 @@ export const sqlMutations: readonly Mutation[] = [
     ["a peek writes", "e.mode <> 1 and", ""],
     ["what can never pass has a wait", "e.cost between 1 and p[13]", "e.cost >= 1"],
     ["a call of cost 0 is refused", "e.cost between 1 and p[13]", "e.cost <= p[13]"],
-    ["a refused call is not counted", "and p[11] = 0", ""],
     ["two calls of a key find the same", "and cardinality(names) = 2 * p[17]", ""],
     ["the answers are those of other keys", "order by s.n)", "order by s.name)"],
     ["a row is not made", "s.fits and s.place is null", "false"],

@@ -10,7 +10,7 @@ export function randomSet(
   codeOf: (plan: Plan) => Call["code"],
 ): Call[] {
   const plan = random.pick(plans);
-  const share = random.fraction() ** 2;
+  const share = random.fraction() ** 4;
   const isPlain = random.chance(0.8);
   const called = shuffle(random, keys).filter((_, i) => i === 0 || random.chance(share));
   return called.flatMap((key) => {

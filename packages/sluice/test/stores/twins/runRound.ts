@@ -28,7 +28,7 @@ export type Focus = "batches" | "alone" | "sets" | "acts";
 const ACTS: Readonly<Record<Focus, number>> = { batches: 1, alone: 0.5, sets: 0.5, acts: 10 };
 
 /** Of a set. */
-const MORE_KEYS = Array.from({ length: 9 }, (_, n) => `key ${n}`);
+const MORE_KEYS = Array.from({ length: 30 }, (_, n) => `key ${n}`);
 
 const EPOCH = 1_700_000_000_000_000;
 
@@ -48,7 +48,12 @@ export async function runRound(
   const plans = pools.flat();
   const codes = new Map(plans.map((plan) => [plan, encodePlan(plan, twins)]));
   const codeOf = (plan: Plan) => codes.get(plan)!;
-  const keys = ["a", "b", "kéy ☃ \"'\\", ...(focus === "sets" ? MORE_KEYS : [])];
+  const keys = [
+    "a",
+    "b",
+    "kéy ☃ \"'\\",
+    ...(focus === "sets" ? MORE_KEYS.slice(random.below(MORE_KEYS.length)) : []),
+  ];
   const world = new World();
   let last: { call: Call; outcome: Outcome } | undefined;
   const acts = new RandomActs(random);
