@@ -1,9 +1,9 @@
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
-import { admitThen } from "./admitThen.ts";
-import type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
-import { sendReply } from "./sendNode.ts";
+import { admitThen } from "./node/admitThen.ts";
+import type { NodeRequest, NodeResponse } from "./node/NodeShapes.ts";
+import { sendReply } from "./node/sendNode.ts";
 
 /** A request of Express 4 or 5, by shape. */
 export interface ExpressRequest extends NodeRequest {

@@ -1,6 +1,6 @@
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
-import { admitThen } from "./admitThen.ts";
+import { admitThen } from "./node/admitThen.ts";
 import { fastifyExchange, type FastifyReply, type FastifyRequest } from "./fastifyExchange.ts";
 
 export type { FastifyReply, FastifyRequest } from "./fastifyExchange.ts";

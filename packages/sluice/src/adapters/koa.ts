@@ -1,9 +1,9 @@
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
-import { admit } from "./admit.ts";
-import type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
-import { sendReply, setRefusalHeaders } from "./sendNode.ts";
+import { admit } from "./node/admit.ts";
+import type { NodeRequest, NodeResponse } from "./node/NodeShapes.ts";
+import { sendReply, setRefusalHeaders } from "./node/sendNode.ts";
 
 /** A context of Koa, by shape. */
 export interface KoaContext {

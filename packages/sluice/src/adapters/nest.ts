@@ -5,7 +5,7 @@ import { errorReply } from "../guard/errorReply.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
-import { admit } from "./admit.ts";
+import { admit } from "./node/admit.ts";
 import { type NestHost, nestExchange } from "./nest/nestExchange.ts";
 import { addMetadata } from "./nest/addMetadata.ts";
 

@@ -7,14 +7,14 @@ import type { Reply } from "../headers/Reply.ts";
 import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 import { isPromise } from "../identity/whenReady.ts";
 import { tell } from "../events/tell.ts";
-import { admit } from "./admit.ts";
-import type { NodeRequest, NodeResponse } from "./NodeShapes.ts";
-import { sendReply } from "./sendNode.ts";
+import { admit } from "./node/admit.ts";
+import type { NodeRequest, NodeResponse } from "./node/NodeShapes.ts";
+import { sendReply } from "./node/sendNode.ts";
 
-export { nodeRequest } from "./nodeRequest.ts";
-export type { AnswerHead, NodeRequest, NodeResponse } from "./NodeShapes.ts";
-export { sendReply, setHeaders } from "./sendNode.ts";
-export { watchAnswer } from "./watchAnswer.ts";
+export { nodeRequest } from "./node/nodeRequest.ts";
+export type { AnswerHead, NodeRequest, NodeResponse } from "./node/NodeShapes.ts";
+export { sendReply, setHeaders } from "./node/sendNode.ts";
+export { watchAnswer } from "./node/watchAnswer.ts";
 
 /** A handler of node:http. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;

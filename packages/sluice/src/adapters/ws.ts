@@ -5,10 +5,10 @@ import { errorReply } from "../guard/errorReply.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
-import { hasLeft } from "./admit.ts";
+import { hasLeft } from "./node/admit.ts";
 import { ask } from "./ask.ts";
-import { checkFields } from "./checkFields.ts";
-import { nodeRequest } from "./nodeRequest.ts";
+import { checkFields } from "./node/checkFields.ts";
+import { nodeRequest } from "./node/nodeRequest.ts";
 
 export { limitMessages, type MessageLimiter } from "./ws/limitMessages.ts";
 export type { MessageOptions, MessageRefusal } from "./ws/MessageOptions.ts";

@@ -1,8 +1,8 @@
-import type { Exchange } from "../admit.ts";
+import type { Exchange } from "../node/admit.ts";
 import type { ExpressRequest } from "../express.ts";
 import { fastifyExchange, type FastifyReply, type FastifyRequest } from "../fastifyExchange.ts";
-import type { NodeResponse } from "../NodeShapes.ts";
-import { sendReply } from "../sendNode.ts";
+import type { NodeResponse } from "../node/NodeShapes.ts";
+import { sendReply } from "../node/sendNode.ts";
 
 /** The context of a guard, or the host of a filter, by shape. */
 export interface NestHost {

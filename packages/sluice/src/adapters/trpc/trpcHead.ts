@@ -1,4 +1,4 @@
-import type { AnswerHead } from "../NodeShapes.ts";
+import type { AnswerHead } from "../node/NodeShapes.ts";
 
 /** What contexts of tRPC hold by custom: `resHeaders` of the Fetch adapter, or `res` of the others. */
 interface Held {

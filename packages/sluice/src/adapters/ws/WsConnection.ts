@@ -1,10 +1,10 @@
 import { IdentityError } from "../../errors/IdentityError.ts";
 import { tell } from "../../events/tell.ts";
 import type { Decision } from "../../limiter/Decision.ts";
-import { hasLeft } from "../admit.ts";
+import { hasLeft } from "../node/admit.ts";
 import { inOrder } from "./inOrder.ts";
-import type { NodeRequest } from "../NodeShapes.ts";
-import { nodeRequest } from "../nodeRequest.ts";
+import type { NodeRequest } from "../node/NodeShapes.ts";
+import { nodeRequest } from "../node/nodeRequest.ts";
 import { closeAfterError, closeRefused } from "./wsClose.ts";
 import type { MessageSettings } from "./MessageOptions.ts";
 import type { WsSocket } from "./WsShapes.ts";

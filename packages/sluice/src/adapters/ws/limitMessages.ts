@@ -1,4 +1,4 @@
-import type { NodeRequest } from "../NodeShapes.ts";
+import type { NodeRequest } from "../node/NodeShapes.ts";
 import { WsConnection } from "./WsConnection.ts";
 import { type MessageOptions, readMessageOptions } from "./MessageOptions.ts";
 import type { WsSocket } from "./WsShapes.ts";

@@ -1,4 +1,4 @@
-import type { Passage } from "../guard/Passage.ts";
+import type { Passage } from "../../guard/Passage.ts";
 import type { NodeResponse } from "./NodeShapes.ts";
 
 /**

@@ -1,6 +1,6 @@
-import type { HeaderList } from "../headers/HeaderList.ts";
-import type { Reply } from "../headers/Reply.ts";
-import { type FieldReader, joinFields, joinRefusalFields } from "../headers/joinFields.ts";
+import type { HeaderList } from "../../headers/HeaderList.ts";
+import type { Reply } from "../../headers/Reply.ts";
+import { type FieldReader, joinFields, joinRefusalFields } from "../../headers/joinFields.ts";
 import { lowerCase } from "./lowerCase.ts";
 import type { AnswerHead, NodeResponse } from "./NodeShapes.ts";
 

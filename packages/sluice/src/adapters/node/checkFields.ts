@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
-import type { Reply } from "../headers/Reply.ts";
+import type { Reply } from "../../headers/Reply.ts";
 
 /**
  * Refuses what no head of an answer can hold, before anything of it is told.

@@ -1,4 +1,4 @@
-import type { Guard } from "../guard/guard.ts";
+import type { Guard } from "../../guard/guard.ts";
 import { admit, type Exchange } from "./admit.ts";
 
 /** Asks the guard, for frameworks that are told by a callback: nothing if the request goes on, or an error. */

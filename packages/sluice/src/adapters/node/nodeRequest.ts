@@ -1,4 +1,4 @@
-import type { RequestInfo } from "../identity/RequestInfo.ts";
+import type { RequestInfo } from "../../identity/RequestInfo.ts";
 import type { NodeRequest } from "./NodeShapes.ts";
 
 /**
