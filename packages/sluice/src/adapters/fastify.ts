@@ -1,9 +1,9 @@
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import { admitThen } from "./node/admitThen.ts";
-import { fastifyExchange, type FastifyReply, type FastifyRequest } from "./fastifyExchange.ts";
+import { fastifyExchange, type FastifyReply, type FastifyRequest } from "./fastify/fastifyExchange.ts";
 
-export type { FastifyReply, FastifyRequest } from "./fastifyExchange.ts";
+export type { FastifyReply, FastifyRequest } from "./fastify/fastifyExchange.ts";
 
 /** A hook of the kind `onRequest`. */
 export type FastifyHook = (

@@ -1,6 +1,6 @@
 import type { Exchange } from "../node/admit.ts";
 import type { ExpressRequest } from "../express.ts";
-import { fastifyExchange, type FastifyReply, type FastifyRequest } from "../fastifyExchange.ts";
+import { fastifyExchange, type FastifyReply, type FastifyRequest } from "../fastify/fastifyExchange.ts";
 import type { NodeResponse } from "../node/NodeShapes.ts";
 import { sendReply } from "../node/sendNode.ts";
 

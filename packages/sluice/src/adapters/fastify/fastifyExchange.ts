@@ -1,9 +1,9 @@
-import type { Reply } from "../headers/Reply.ts";
-import type { Exchange } from "./node/admit.ts";
-import { checkFields } from "./node/checkFields.ts";
-import type { AnswerHead, NodeRequest, NodeResponse } from "./node/NodeShapes.ts";
-import { lowerCase } from "./node/lowerCase.ts";
-import { sendReply, setRefusalHeaders } from "./node/sendNode.ts";
+import type { Reply } from "../../headers/Reply.ts";
+import type { Exchange } from "../node/admit.ts";
+import { checkFields } from "../node/checkFields.ts";
+import type { AnswerHead, NodeRequest, NodeResponse } from "../node/NodeShapes.ts";
+import { lowerCase } from "../node/lowerCase.ts";
+import { sendReply, setRefusalHeaders } from "../node/sendNode.ts";
 
 /** A request of Fastify 5, by shape. */
 export interface FastifyRequest {
