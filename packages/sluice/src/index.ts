@@ -68,7 +68,7 @@ export type { RequestInfo } from "./identity/RequestInfo.ts";
 export type { AccountId } from "./identity/accountId.ts";
 export { principal, type Principal } from "./identity/principal.ts";
 export { type InSession, session, type SessionOptions } from "./identity/session.ts";
-export { trustedProxies } from "./identity/trustedProxies.ts";
+export { trustedProxies } from "./identity/addresses/trustedProxies.ts";
 export type { Acquirer } from "./limiter/Acquirer.ts";
 export { alwaysDeny } from "./limiter/storeless/alwaysDeny.ts";
 export type { Decision, LimitDecision, Reason } from "./limiter/Decision.ts";

@@ -5,7 +5,7 @@ import { show } from "../errors/show.ts";
 import { checkStyle } from "../headers/checkStyle.ts";
 import type { HeaderOptions } from "../headers/rateLimitHeaders.ts";
 import { clientIp } from "../identity/clientIp.ts";
-import { type ClientAddress, clientAddress } from "../identity/clientAddress.ts";
+import { type ClientAddress, clientAddress } from "../identity/addresses/clientAddress.ts";
 import { identify } from "../identity/identify.ts";
 import { needsAddress } from "../identity/source.ts";
 import { type EventStream, readEvents } from "../events/EventStream.ts";

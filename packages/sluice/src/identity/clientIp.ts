@@ -4,13 +4,13 @@ import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { invalidOption } from "../errors/invalidOption.ts";
 import { show } from "../errors/show.ts";
 import type { Warning } from "../events/Warning.ts";
-import { addressKey } from "./addressKey.ts";
-import { type ClientAddress, findsAddress } from "./clientAddress.ts";
-import { clientAtHop } from "./clientAtHop.ts";
-import { type ForwardedClient, forwardedClient } from "./forwardedClient.ts";
+import { addressKey } from "./addresses/addressKey.ts";
+import { type ClientAddress, findsAddress } from "./addresses/clientAddress.ts";
+import { clientAtHop } from "./addresses/clientAtHop.ts";
+import { type ForwardedClient, forwardedClient } from "./addresses/forwardedClient.ts";
 import type { Identify } from "./Identity.ts";
-import { isPublic } from "./isPublic.ts";
-import { parseAddress } from "./parseAddress.ts";
+import { isPublic } from "./addresses/isPublic.ts";
+import { parseAddress } from "./addresses/parseAddress.ts";
 import { source } from "./source.ts";
 
 /** The options of `clientIp`. */

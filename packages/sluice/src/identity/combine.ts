@@ -1,4 +1,4 @@
-import { findsAddressLike } from "./clientAddress.ts";
+import { findsAddressLike } from "./addresses/clientAddress.ts";
 import type { Identify, Identity, IdentitySource } from "./Identity.ts";
 import { joinKeys } from "./joinKeys.ts";
 import { severalSources } from "./severalSources.ts";

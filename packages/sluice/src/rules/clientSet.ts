@@ -1,8 +1,8 @@
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { invalidOption } from "../errors/invalidOption.ts";
-import { contains, parseCidr } from "../identity/cidr.ts";
-import type { Address } from "../identity/parseAddress.ts";
+import { contains, parseCidr } from "../identity/addresses/cidr.ts";
+import type { Address } from "../identity/addresses/parseAddress.ts";
 import type { Clients } from "./Clients.ts";
 
 /** Clients that were read. */

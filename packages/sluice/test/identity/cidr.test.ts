@@ -1,9 +1,9 @@
 import { BlockList } from "node:net";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { contains, parseCidr } from "../../src/identity/cidr.ts";
-import { formatAddress } from "../../src/identity/formatAddress.ts";
-import { type Address, parseAddress } from "../../src/identity/parseAddress.ts";
+import { contains, parseCidr } from "../../src/identity/addresses/cidr.ts";
+import { formatAddress } from "../../src/identity/addresses/formatAddress.ts";
+import { type Address, parseAddress } from "../../src/identity/addresses/parseAddress.ts";
 
 const within = (cidr: string, address: string) => contains(parseCidr("test", cidr), parseAddress(address)!);
 

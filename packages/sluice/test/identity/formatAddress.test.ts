@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatAddress } from "../../src/identity/formatAddress.ts";
-import { parseAddress } from "../../src/identity/parseAddress.ts";
+import { formatAddress } from "../../src/identity/addresses/formatAddress.ts";
+import { parseAddress } from "../../src/identity/addresses/parseAddress.ts";
 
 test.each([
   ["2001:0db8:0000:0000:0000:0000:0002:0001", "2001:db8::2:1"],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { formatAddress } from "../../src/identity/formatAddress.ts";
-import { forwardedHops } from "../../src/identity/forwardedHops.ts";
+import { formatAddress } from "../../src/identity/addresses/formatAddress.ts";
+import { forwardedHops } from "../../src/identity/addresses/forwardedHops.ts";
 
 const hops = (value: string) =>
   [...forwardedHops(value)].map((hop) => (hop === undefined ? "?" : formatAddress(hop)));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { isPublic } from "../../src/identity/isPublic.ts";
-import { parseAddress } from "../../src/identity/parseAddress.ts";
+import { isPublic } from "../../src/identity/addresses/isPublic.ts";
+import { parseAddress } from "../../src/identity/addresses/parseAddress.ts";
 
 // oxfmt-ignore
 test.each([

@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatAddress } from "../../src/identity/formatAddress.ts";
-import { type Address, parseAddress } from "../../src/identity/parseAddress.ts";
+import { formatAddress } from "../../src/identity/addresses/formatAddress.ts";
+import { type Address, parseAddress } from "../../src/identity/addresses/parseAddress.ts";
 
 // Words that addresses are made of, so that most samples are nearly right.
 const nearAddress = fc

@@ -1,7 +1,7 @@
-import type { Warn } from "../events/Warning.ts";
-import type { IdentitySource } from "./Identity.ts";
+import type { Warn } from "../../events/Warning.ts";
+import type { IdentitySource } from "../Identity.ts";
 import { type Address, parseAddress } from "./parseAddress.ts";
-import type { RequestInfo } from "./RequestInfo.ts";
+import type { RequestInfo } from "../RequestInfo.ts";
 
 /** Finds the address of a client; undefined if nobody tells. */
 export type ClientAddress = (request: RequestInfo, warn: Warn) => Address | undefined;

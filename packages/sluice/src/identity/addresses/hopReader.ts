@@ -2,7 +2,7 @@ import { forwardedForHops } from "./forwardedForHops.ts";
 import { forwardedHops } from "./forwardedHops.ts";
 import type { Address } from "./parseAddress.ts";
 import { parseHop } from "./parseHop.ts";
-import type { RequestInfo } from "./RequestInfo.ts";
+import type { RequestInfo } from "../RequestInfo.ts";
 
 /** The hops that a request's forwarding header names, the nearest first; undefined among them = malformed. */
 export type HopReader = (request: RequestInfo, value: string) => Iterable<Address | undefined>;

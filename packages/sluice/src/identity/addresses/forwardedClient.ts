@@ -1,9 +1,9 @@
 import { formatAddress } from "./formatAddress.ts";
-import { headerName } from "./headerName.ts";
+import { headerName } from "../headerName.ts";
 import { hopReader } from "./hopReader.ts";
-import type { Warn, Warning } from "../events/Warning.ts";
+import type { Warn, Warning } from "../../events/Warning.ts";
 import type { Address } from "./parseAddress.ts";
-import type { RequestInfo } from "./RequestInfo.ts";
+import type { RequestInfo } from "../RequestInfo.ts";
 import { trustedPeers } from "./trustedPeers.ts";
 
 /** Whom a peer forwards for; undefined if nobody can be believed about that. */

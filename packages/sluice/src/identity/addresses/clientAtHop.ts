@@ -1,8 +1,8 @@
-import type { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { invalidOption } from "../errors/invalidOption.ts";
-import type { Warning } from "../events/Warning.ts";
+import type { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { invalidOption } from "../../errors/invalidOption.ts";
+import type { Warning } from "../../events/Warning.ts";
 import { malformed, type ForwardedClient } from "./forwardedClient.ts";
-import { headerName } from "./headerName.ts";
+import { headerName } from "../headerName.ts";
 import { hopReader } from "./hopReader.ts";
 
 const MOST_HOPS = 32;

@@ -1,6 +1,6 @@
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { invalidOption } from "../errors/invalidOption.ts";
-import { show } from "../errors/show.ts";
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { invalidOption } from "../../errors/invalidOption.ts";
+import { show } from "../../errors/show.ts";
 import { type Cidr, contains, parseCidr } from "./cidr.ts";
 import type { Address } from "./parseAddress.ts";
 

@@ -1,5 +1,5 @@
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { show } from "../errors/show.ts";
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { show } from "../../errors/show.ts";
 import { formatAddress } from "./formatAddress.ts";
 import { type Address, parseAddress } from "./parseAddress.ts";
 
