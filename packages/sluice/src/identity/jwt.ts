@@ -2,19 +2,19 @@ import { checkOptions } from "../errors/checkOptions.ts";
 import { invalidOption } from "../errors/invalidOption.ts";
 import type { Warn } from "../events/Warning.ts";
 import { type Duration, durationMs } from "../units/duration.ts";
-import { bearerToken } from "./bearerToken.ts";
+import { bearerToken } from "./tokens/bearerToken.ts";
 import { cookieName, cookieValue } from "./cookieValue.ts";
 import { headerName } from "./headerName.ts";
 import type { Identify, Identity } from "./Identity.ts";
 import { joinKeys } from "./joinKeys.ts";
-import { type JwtAlgorithm, readAlgorithms } from "./jwtAlgorithms.ts";
-import type { JwtKeys } from "./JwtKeys.ts";
+import { type JwtAlgorithm, readAlgorithms } from "./tokens/jwtAlgorithms.ts";
+import type { JwtKeys } from "./tokens/JwtKeys.ts";
 import type { RequestInfo } from "./RequestInfo.ts";
 import { source } from "./source.ts";
-import { tokenVerifier } from "./verifyToken.ts";
+import { tokenVerifier } from "./tokens/verifyToken.ts";
 
-export type { JwtAlgorithm } from "./jwtAlgorithms.ts";
-export type * from "./JwtKeys.ts";
+export type { JwtAlgorithm } from "./tokens/jwtAlgorithms.ts";
+export type * from "./tokens/JwtKeys.ts";
 
 /** The options of `jwt`. */
 export interface JwtOptions {

@@ -1,5 +1,5 @@
-import type { RequestInfo } from "./RequestInfo.ts";
-import { severalLines, singleHeader } from "./singleHeader.ts";
+import type { RequestInfo } from "../RequestInfo.ts";
+import { severalLines, singleHeader } from "../singleHeader.ts";
 
 /** Three parts in base64url, the last of which may be empty: what RFC 7515 calls the compact serialization. */
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]*$/;

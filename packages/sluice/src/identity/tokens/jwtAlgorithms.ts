@@ -1,6 +1,6 @@
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { nearestWord } from "../errors/nearestWord.ts";
-import { show } from "../errors/show.ts";
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { nearestWord } from "../../errors/nearestWord.ts";
+import { show } from "../../errors/show.ts";
 
 const SHARED = ["HS256", "HS384", "HS512"] as const;
 // oxfmt-ignore

@@ -1,6 +1,6 @@
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import type { Jwk, JwkSet, JwtKey, JwtKeyObject } from "./JwtKeys.ts";
-import { utf8Bytes } from "../units/utf8Bytes.ts";
+import { utf8Bytes } from "../../units/utf8Bytes.ts";
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 const PEM = "-----BEGIN ";

@@ -1,5 +1,5 @@
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { IdentityError } from "../errors/IdentityError.ts";
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { IdentityError } from "../../errors/IdentityError.ts";
 import type { AllowedAlgorithms } from "./jwtAlgorithms.ts";
 import type { JwtKeys } from "./JwtKeys.ts";
 import { type Jose, keyFinder } from "./keyFinder.ts";

@@ -1,4 +1,4 @@
-import { IdentityError } from "../errors/IdentityError.ts";
+import { IdentityError } from "../../errors/IdentityError.ts";
 import { checkKey, checkKeySet, checkKeyUrl } from "./checkKey.ts";
 import type { FindJwtKey, JwkSet, JwtKey, JwtKeys } from "./JwtKeys.ts";
 
