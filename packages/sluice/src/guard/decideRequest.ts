@@ -3,7 +3,7 @@ import type { RequestInfo } from "../identity/RequestInfo.ts";
 import { isPromise } from "../identity/whenReady.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import { decidingRules, fittingRules, type Searched } from "../rules/findRules.ts";
-import { pathReadings } from "../rules/pathReadings.ts";
+import { pathReadings } from "../rules/paths/pathReadings.ts";
 import { askRules } from "./askRules.ts";
 import type { CountedRequests } from "./CountedRequests.ts";
 import { findIdentity, type IdentityOrReply } from "./findIdentity.ts";

@@ -10,7 +10,7 @@ import type { DecidingPlan, NamedPlan } from "../limiter/NamedPlan.ts";
 import { emitDecision, tellDecision } from "../limiter/tellDecision.ts";
 import { Endings } from "../limiter/waiting/Endings.ts";
 import { idleTimer } from "../limiter/waiting/hostTimer.ts";
-import { canonicalPath } from "../rules/canonicalPath.ts";
+import { canonicalPath } from "../rules/paths/canonicalPath.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import type { Plan, Store } from "../stores/Store.ts";
 import { chargeLater } from "./chargeLater.ts";

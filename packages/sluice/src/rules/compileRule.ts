@@ -16,7 +16,7 @@ import type { ClientSet } from "./clientSet.ts";
 import { checkCountOnly, type CountOnly } from "./CountOnly.ts";
 import { type MethodSet, methodSet } from "./methods.ts";
 import { checkOnLimit, type OnLimit } from "./OnLimit.ts";
-import { type PathMatcher, pathPattern } from "./pathPattern.ts";
+import { type PathMatcher, pathPattern } from "./paths/pathPattern.ts";
 import { readBlock } from "./readBlock.ts";
 import { readClients } from "./readClients.ts";
 import { type Rule, RULE_OPTIONS } from "./Rule.ts";

@@ -1,6 +1,6 @@
 import type { CompiledRule } from "./compileRule.ts";
-import type { Segment } from "./parsePattern.ts";
-import type { PathMatcher } from "./pathPattern.ts";
+import type { Segment } from "./paths/parsePattern.ts";
+import type { PathMatcher } from "./paths/pathPattern.ts";
 
 /**
  * Whether the first rule surely fits every request that the second fits. False where that is not certain: of two RegExps

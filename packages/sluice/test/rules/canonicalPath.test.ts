@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalPath } from "../../src/rules/canonicalPath.ts";
+import { canonicalPath } from "../../src/rules/paths/canonicalPath.ts";
 import { loginSpellings, strangers, trickyPath } from "./spellings.ts";
 
 describe("canonicalPath", () => {

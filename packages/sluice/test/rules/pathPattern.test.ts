@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../../src/errors/ConfigurationError.ts";
-import { canonicalPath } from "../../src/rules/canonicalPath.ts";
-import { pathPattern } from "../../src/rules/pathPattern.ts";
+import { canonicalPath } from "../../src/rules/paths/canonicalPath.ts";
+import { pathPattern } from "../../src/rules/paths/pathPattern.ts";
 import { loginSpellings, strangers, trickyPath, wordPath } from "./spellings.ts";
 
 describe("pathPattern of a string", () => {

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalPath } from "../../src/rules/canonicalPath.ts";
-import { pathPattern } from "../../src/rules/pathPattern.ts";
-import { pathReadings } from "../../src/rules/pathReadings.ts";
+import { canonicalPath } from "../../src/rules/paths/canonicalPath.ts";
+import { pathPattern } from "../../src/rules/paths/pathPattern.ts";
+import { pathReadings } from "../../src/rules/paths/pathReadings.ts";
 import { loginSpellings, trickyPath } from "./spellings.ts";
 
 describe("pathReadings", () => {

@@ -1,5 +1,5 @@
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { show } from "../errors/show.ts";
+import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { show } from "../../errors/show.ts";
 import { canonicalPath } from "./canonicalPath.ts";
 import { nearestPattern } from "./nearestPattern.ts";
 import { segmentFault } from "./segmentFault.ts";

@@ -1,4 +1,4 @@
-import { show } from "../errors/show.ts";
+import { show } from "../../errors/show.ts";
 import { canonicalPath } from "./canonicalPath.ts";
 
 const PARAMETER = /^:[A-Za-z_][A-Za-z0-9_]*$/;
