@@ -55,7 +55,7 @@ export type { HeaderStyle, HeaderTemplate } from "./headers/HeaderStyle.ts";
 export { type Problem, quotaExceeded, temporaryReducedCapacity } from "./headers/problem.ts";
 export type { HeaderList } from "./headers/HeaderList.ts";
 export { type HeaderOptions, rateLimitHeaders } from "./headers/rateLimitHeaders.ts";
-export { anthropicHeaders, openAiHeaders } from "./headers/template.ts";
+export { anthropicHeaders, openAiHeaders } from "./headers/templateFields.ts";
 export { apiKey } from "./identity/apiKey.ts";
 export { clientIp, type ClientIpOptions } from "./identity/clientIp.ts";
 export { combine } from "./identity/combine.ts";

@@ -2,7 +2,7 @@ import { isReply } from "../headers/Reply.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import { isPromise } from "../identity/whenReady.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
-import { decidingRules, fittingRules, type Searched } from "../rules/findRules.ts";
+import { decidingRules, fittingRules, type Searched } from "../rules/decidingRules.ts";
 import { pathReadings } from "../rules/paths/pathReadings.ts";
 import { askRules } from "./askRules.ts";
 import type { CountedRequests } from "./CountedRequests.ts";

@@ -3,7 +3,7 @@ import type { HeaderList } from "./HeaderList.ts";
 import { isAtOnce } from "./isAtOnce.ts";
 import { partitionKey } from "./partitionKey.ts";
 import { type Policy, policyOf } from "./policyOf.ts";
-import { ceilSeconds } from "./seconds.ts";
+import { ceilSeconds } from "./ceilSeconds.ts";
 
 /** Token bucket, leaky bucket and GCRA give back unit by unit, at equal distances. */
 const DRIPPING: ReadonlySet<string> = new Set(["token-bucket", "leaky-bucket", "gcra"]);

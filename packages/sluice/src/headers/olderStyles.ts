@@ -1,6 +1,6 @@
 import type { Decision } from "../limiter/Decision.ts";
 import type { HeaderList } from "./HeaderList.ts";
-import { ceilSeconds } from "./seconds.ts";
+import { ceilSeconds } from "./ceilSeconds.ts";
 import { windowSeconds } from "./windowSeconds.ts";
 
 type Numbers = Pick<Decision, "limit" | "remaining" | "resetAfterMs">;

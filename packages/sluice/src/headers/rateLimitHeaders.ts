@@ -5,8 +5,8 @@ import { draft11 } from "./draft11.ts";
 import type { HeaderList } from "./HeaderList.ts";
 import type { HeaderStyle } from "./HeaderStyle.ts";
 import { draft6, draft7, legacy } from "./olderStyles.ts";
-import { retryAfterSeconds } from "./seconds.ts";
-import { templateFields } from "./template.ts";
+import { retryAfterSeconds } from "./ceilSeconds.ts";
+import { templateFields } from "./templateFields.ts";
 import { toldDecisions } from "./toldDecisions.ts";
 import { toldWaitMs } from "./toldWaitMs.ts";
 

@@ -7,13 +7,13 @@ import { cookieName, cookieValue } from "./cookieValue.ts";
 import { headerName } from "./headerName.ts";
 import type { Identify, Identity } from "./Identity.ts";
 import { joinKeys } from "./joinKeys.ts";
-import { type JwtAlgorithm, readAlgorithms } from "./tokens/jwtAlgorithms.ts";
+import { type JwtAlgorithm, readAlgorithms } from "./tokens/JwtAlgorithm.ts";
 import type { JwtKeys } from "./tokens/JwtKeys.ts";
 import type { RequestInfo } from "./RequestInfo.ts";
 import { source } from "./source.ts";
-import { tokenVerifier } from "./tokens/verifyToken.ts";
+import { tokenVerifier } from "./tokens/tokenVerifier.ts";
 
-export type { JwtAlgorithm } from "./tokens/jwtAlgorithms.ts";
+export type { JwtAlgorithm } from "./tokens/JwtAlgorithm.ts";
 export type * from "./tokens/JwtKeys.ts";
 
 /** The options of `jwt`. */

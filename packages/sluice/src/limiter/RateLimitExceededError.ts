@@ -1,7 +1,7 @@
 import { markAsSluiceError, type SluiceError } from "../errors/SluiceError.ts";
 import { type Problem, PROBLEM_TYPE, quotaExceeded, temporaryReducedCapacity } from "../headers/problem.ts";
 import { headerList } from "../headers/rateLimitHeaders.ts";
-import { retryAfterSeconds } from "../headers/seconds.ts";
+import { retryAfterSeconds } from "../headers/ceilSeconds.ts";
 import type { Decision } from "./Decision.ts";
 import { readRetryHint, type RetryHint } from "./RetryHint.ts";
 

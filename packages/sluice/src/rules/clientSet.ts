@@ -1,7 +1,7 @@
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { invalidOption } from "../errors/invalidOption.ts";
-import { contains, parseCidr } from "../identity/addresses/cidr.ts";
+import { contains, parseCidr } from "../identity/addresses/parseCidr.ts";
 import type { Address } from "../identity/addresses/parseAddress.ts";
 import type { Clients } from "./Clients.ts";
 

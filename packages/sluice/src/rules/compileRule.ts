@@ -14,7 +14,7 @@ import { readCost } from "../limiter/readCost.ts";
 import type { BlockPlan } from "../stores/Store.ts";
 import type { ClientSet } from "./clientSet.ts";
 import { checkCountOnly, type CountOnly } from "./CountOnly.ts";
-import { type MethodSet, methodSet } from "./methods.ts";
+import { type MethodSet, methodSet } from "./methodSet.ts";
 import { checkOnLimit, type OnLimit } from "./OnLimit.ts";
 import { type PathMatcher, pathPattern } from "./paths/pathPattern.ts";
 import { readBlock } from "./readBlock.ts";

@@ -1,7 +1,7 @@
 import { BlockList } from "node:net";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { contains, parseCidr } from "../../src/identity/addresses/cidr.ts";
+import { contains, parseCidr } from "../../src/identity/addresses/parseCidr.ts";
 import { formatAddress } from "../../src/identity/addresses/formatAddress.ts";
 import { type Address, parseAddress } from "../../src/identity/addresses/parseAddress.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { methodSet } from "../../src/rules/methods.ts";
+import { methodSet } from "../../src/rules/methodSet.ts";
 
 describe("methodSet", () => {
   test("case 31: GET includes HEAD, and not the other way round", () => {

@@ -1,6 +1,6 @@
 import { IdentityError } from "../../errors/IdentityError.ts";
 import { isUnavailable } from "../../errors/isUnavailable.ts";
-import { retryAfterSeconds } from "../../headers/seconds.ts";
+import { retryAfterSeconds } from "../../headers/ceilSeconds.ts";
 import type { Decision } from "../../limiter/Decision.ts";
 import type { WsSocket } from "./WsShapes.ts";
 

@@ -1,4 +1,4 @@
-import { type Cidr, contains, parseCidr } from "./cidr.ts";
+import { type Cidr, contains, parseCidr } from "./parseCidr.ts";
 import type { Address } from "./parseAddress.ts";
 
 // IANA special-purpose address registries (iana-ipv4-special-registry, iana-ipv6-special-registry): what is not

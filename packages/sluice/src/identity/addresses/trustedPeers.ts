@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { invalidOption } from "../../errors/invalidOption.ts";
 import { show } from "../../errors/show.ts";
-import { type Cidr, contains, parseCidr } from "./cidr.ts";
+import { type Cidr, contains, parseCidr } from "./parseCidr.ts";
 import type { Address } from "./parseAddress.ts";
 
 // The widest range of a kind that anybody runs proxies in: 240.0.0.0/4 and fc00::/7.

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { IdentityError } from "../../errors/IdentityError.ts";
-import type { AllowedAlgorithms } from "./jwtAlgorithms.ts";
+import type { AllowedAlgorithms } from "./JwtAlgorithm.ts";
 import type { JwtKeys } from "./JwtKeys.ts";
 import { type Jose, keyFinder } from "./keyFinder.ts";
 

@@ -1,7 +1,7 @@
 import type { Decision, LimitDecision } from "../limiter/Decision.ts";
 import type { HeaderTemplate } from "./HeaderStyle.ts";
 import type { HeaderList } from "./HeaderList.ts";
-import { ceilSeconds } from "./seconds.ts";
+import { ceilSeconds } from "./ceilSeconds.ts";
 
 /** The fields of a template for one decision, at `nowMs` since the epoch. */
 export function templateFields(
