@@ -1,7 +1,7 @@
 import { show } from "../errors/show.ts";
 import type { Guard } from "../guard/guard.ts";
 import type { Passage } from "../guard/Passage.ts";
-import { isPromise } from "../identity/whenReady.ts";
+import { isPromise } from "../units/isPromise.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 
 /**

@@ -5,7 +5,7 @@ import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
 import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
-import { isPromise } from "../identity/whenReady.ts";
+import { isPromise } from "../units/isPromise.ts";
 import { tell } from "../events/tell.ts";
 import { admit } from "./node/admit.ts";
 import type { NodeRequest, NodeResponse } from "./node/NodeShapes.ts";

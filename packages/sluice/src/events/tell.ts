@@ -1,3 +1,5 @@
+import { isPromise } from "../units/isPromise.ts";
+
 /**
  * Tells a listener of the application, whose own failure goes to the console and no further.
  * @returns a promise if the listener does, which never rejects
@@ -5,7 +7,7 @@
 export function tell<E>(name: string, listener: (event: E) => unknown, event: E): Promise<void> | undefined {
   try {
     const answer = listener(event);
-    return isThenable(answer) ? settled(name, answer) : undefined;
+    return isPromise(answer) ? settled(name, answer) : undefined;
   } catch (error) {
     complain(name, error);
     return undefined;
@@ -22,8 +24,4 @@ async function settled(name: string, answer: PromiseLike<unknown>): Promise<void
 
 function complain(name: string, error: unknown): void {
   console.error(`sluice: ${name} failed:`, error);
-}
-
-function isThenable(answer: unknown): answer is PromiseLike<unknown> {
-  return typeof (answer as Partial<PromiseLike<unknown>> | null | undefined)?.then === "function";
 }

@@ -1,6 +1,6 @@
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
-import { isPromise } from "../identity/whenReady.ts";
+import { isPromise } from "../units/isPromise.ts";
 import type { Reply } from "../headers/Reply.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import type { CountedRequests } from "./CountedRequests.ts";

@@ -1,6 +1,6 @@
 import { isReply } from "../headers/Reply.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
-import { isPromise } from "../identity/whenReady.ts";
+import { isPromise } from "../units/isPromise.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import { decidingRules, fittingRules, type Searched } from "../rules/decidingRules.ts";
 import { pathReadings } from "../rules/paths/pathReadings.ts";

@@ -2,7 +2,7 @@ import { IdentityError } from "../errors/IdentityError.ts";
 import { custom } from "../identity/custom.ts";
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
-import { isPromise } from "../identity/whenReady.ts";
+import { isPromise } from "../units/isPromise.ts";
 import { targetPath } from "../rules/paths/targetPath.ts";
 import type { GuardSettings } from "./readGuardOptions.ts";
 import { isReply, type Reply } from "../headers/Reply.ts";

@@ -1,6 +1,7 @@
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
-import { isPromise, whenReady } from "../identity/whenReady.ts";
+import { whenReady } from "../identity/whenReady.ts";
+import { isPromise } from "../units/isPromise.ts";
 import type { Decision } from "../limiter/Decision.ts";
 import { decideCall, decideQuietly } from "../limiter/decideCall.ts";
 import { Faults } from "../limiter/failure/Faults.ts";

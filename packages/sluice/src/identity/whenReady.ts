@@ -1,3 +1,5 @@
+import { isPromise } from "../units/isPromise.ts";
+
 /**
  * Uses a value now if it is there, later if it is promised: what need not wait does not cost a promise.
  * @param failed what stands in for a promise that rejects
@@ -8,10 +10,4 @@ export function whenReady<A, B>(
   failed?: (error: unknown) => B | Promise<B>,
 ): B | Promise<B> {
   return isPromise(value) ? Promise.resolve(value).then(use, failed) : use(value);
-}
-
-export function isPromise<A>(value: A | PromiseLike<A>): value is PromiseLike<A> {
-  return (
-    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
-  );
 }

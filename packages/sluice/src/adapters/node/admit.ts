@@ -2,7 +2,7 @@ import type { Guard } from "../../guard/guard.ts";
 import type { Reply } from "../../headers/Reply.ts";
 import type { Warning } from "../../events/Warning.ts";
 import type { Passage } from "../../guard/Passage.ts";
-import { isPromise } from "../../identity/whenReady.ts";
+import { isPromise } from "../../units/isPromise.ts";
 import { ask } from "../ask.ts";
 import type { AnswerHead, NodeRequest, NodeResponse } from "./NodeShapes.ts";
 import { nodeRequest } from "./nodeRequest.ts";

@@ -2,6 +2,7 @@ import type { Limit } from "../../algorithms/Limit.ts";
 import { type LimitsInput, readLimits } from "../../algorithms/readLimits.ts";
 import { LimitsError } from "../../errors/LimitsError.ts";
 import { encodeKey } from "../../units/encodeKey.ts";
+import { isPromise } from "../../units/isPromise.ts";
 import type { NamedPlan } from "../NamedPlan.ts";
 import { withDeadline } from "../failure/withDeadline.ts";
 import type { Key } from "../Limiter.ts";
@@ -51,10 +52,6 @@ export function providedPlans(
   }
 
   return maxAgeMs === 0 ? ask : remembered(ask, maxAgeMs);
-}
-
-function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
 function throwFailed(error: unknown): never {
