@@ -15,7 +15,7 @@ import { memoryStore } from "../stores/memory/memoryStore.ts";
 import { accountKey } from "./accountKey.ts";
 import type { Refusal } from "../rules/OnLimit.ts";
 import type { GuardOptions } from "./GuardOptions.ts";
-import { isObject } from "./isObject.ts";
+import { isWeakKey } from "./isWeakKey.ts";
 import type { Reply } from "../headers/Reply.ts";
 
 /** The options of `login`. */
@@ -81,7 +81,7 @@ export function login(options: LoginOptions): Login {
   const accounts = new WeakMap<object, string>();
   const byAccount = source(async (request) => {
     const key = accountKey(await account(request));
-    if (isObject(request.native)) accounts.set(request.native, key);
+    if (isWeakKey(request.native)) accounts.set(request.native, key);
     return { key, group: "default" };
   });
   return {
@@ -102,7 +102,7 @@ export function login(options: LoginOptions): Login {
 /** @param attempts on accounts: a limiter over the counters of the guard's rule */
 function forgetter(accounts: WeakMap<object, string>, attempts: Limiter, warn: Warn): Login["succeeded"] {
   return async (native) => {
-    const key = isObject(native) ? accounts.get(native) : undefined;
+    const key = isWeakKey(native) ? accounts.get(native) : undefined;
     if (key === undefined) throw notSeen(native);
     try {
       await attempts.reset(key);

@@ -1,5 +1,5 @@
 import type { Decision } from "../limiter/Decision.ts";
-import { isObject } from "./isObject.ts";
+import { isWeakKey } from "./isWeakKey.ts";
 
 /** What guards know of a framework's request. */
 export interface NativeNote {
@@ -40,7 +40,7 @@ const NONE: readonly never[] = [];
 let elsewhere: WeakMap<object, NativeNote> | undefined;
 
 export function nativeNote(native: unknown): NativeNote | undefined {
-  if (!isObject(native)) return undefined;
+  if (!isWeakKey(native)) return undefined;
   return Noted.noteOf(native) ?? elsewhere?.get(native);
 }
 
@@ -49,7 +49,7 @@ export function ensureNote(native: unknown): NativeNote {
   const known = nativeNote(native);
   if (known !== undefined) return known;
   const note: NativeNote = { countedBy: NONE, decisions: NONE };
-  if (!isObject(native)) return note;
+  if (!isWeakKey(native)) return note;
   try {
     Noted.put(native, note);
   } catch {

@@ -2,6 +2,7 @@ import { checkOptions } from "../errors/checkOptions.ts";
 import { IdentityError } from "../errors/IdentityError.ts";
 import { invalidOption } from "../errors/invalidOption.ts";
 import { show } from "../errors/show.ts";
+import { isObject } from "../units/isObject.ts";
 import { accountId } from "./accountId.ts";
 import type { Identify } from "./Identity.ts";
 import { accountIdentity } from "./principal.ts";
@@ -58,8 +59,4 @@ function follow(from: unknown, path: readonly string[]): unknown {
       isObject(at) && Object.hasOwn(at, name) ? (at as Record<string, unknown>)[name] : undefined,
     from,
   );
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }

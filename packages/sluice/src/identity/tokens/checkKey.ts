@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import type { Jwk, JwkSet, JwtKey, JwtKeyObject } from "./JwtKeys.ts";
+import { isObject } from "../../units/isObject.ts";
 import { utf8Bytes } from "../../units/utf8Bytes.ts";
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
@@ -45,10 +46,6 @@ function kindOf({ kty, type, ...rest }: Jwk & JwtKeyObject): string | undefined 
   if (kty === undefined) return type;
   if (kty === "oct") return "secret";
   return "d" in rest || "priv" in rest ? "private" : "public";
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }
 
 function wrongKey(takesSecret: boolean, found: string): ConfigurationError {
