@@ -3,7 +3,7 @@ import type { GuardOptions } from "../guard/GuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
 import { admitThen } from "./node/admitThen.ts";
 import type { NodeRequest, NodeResponse } from "./node/NodeShapes.ts";
-import { sendReply } from "./node/sendNode.ts";
+import { sendReply } from "./node/sendReply.ts";
 
 /** A request of Express 4 or 5, by shape. */
 export interface ExpressRequest extends NodeRequest {

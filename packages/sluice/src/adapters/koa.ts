@@ -3,7 +3,8 @@ import type { GuardOptions } from "../guard/GuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
 import { admit } from "./node/admit.ts";
 import type { NodeRequest, NodeResponse } from "./node/NodeShapes.ts";
-import { sendReply, setRefusalHeaders } from "./node/sendNode.ts";
+import { sendReply } from "./node/sendReply.ts";
+import { setRefusalHeaders } from "./node/setHeaders.ts";
 
 /** A context of Koa, by shape. */
 export interface KoaContext {

@@ -9,11 +9,12 @@ import { isPromise } from "../units/isPromise.ts";
 import { tell } from "../events/tell.ts";
 import { admit } from "./node/admit.ts";
 import type { NodeRequest, NodeResponse } from "./node/NodeShapes.ts";
-import { sendReply } from "./node/sendNode.ts";
+import { sendReply } from "./node/sendReply.ts";
 
 export { nodeRequest } from "./node/nodeRequest.ts";
 export type { AnswerHead, NodeRequest, NodeResponse } from "./node/NodeShapes.ts";
-export { sendReply, setHeaders } from "./node/sendNode.ts";
+export { sendReply } from "./node/sendReply.ts";
+export { setHeaders } from "./node/setHeaders.ts";
 export { watchAnswer } from "./node/watchAnswer.ts";
 
 /** A handler of node:http. */

@@ -14,7 +14,7 @@ import { isRefusal } from "../limiter/isRefusal.ts";
 import type { Cost, Key } from "../limiter/Limiter.ts";
 import type { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 import { LIMITER_OPTIONS, rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";
-import { setHeaders, setRefusalHeaders } from "./node/sendNode.ts";
+import { setHeaders, setRefusalHeaders } from "./node/setHeaders.ts";
 import { trpcHead } from "./trpc/trpcHead.ts";
 import { trpcHeld } from "./trpc/trpcHeld.ts";
 import { trpcRefusal } from "./trpc/trpcRefusal.ts";

@@ -3,7 +3,8 @@ import type { Exchange } from "../node/admit.ts";
 import { checkFields } from "../node/checkFields.ts";
 import type { AnswerHead, NodeRequest, NodeResponse } from "../node/NodeShapes.ts";
 import { lowerCase } from "../node/lowerCase.ts";
-import { sendReply, setRefusalHeaders } from "../node/sendNode.ts";
+import { sendReply } from "../node/sendReply.ts";
+import { setRefusalHeaders } from "../node/setHeaders.ts";
 
 /** A request of Fastify 5, by shape. */
 export interface FastifyRequest {

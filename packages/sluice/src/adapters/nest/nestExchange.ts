@@ -2,7 +2,7 @@ import type { Exchange } from "../node/admit.ts";
 import type { ExpressRequest } from "../express.ts";
 import { fastifyExchange, type FastifyReply, type FastifyRequest } from "../fastify/fastifyExchange.ts";
 import type { NodeResponse } from "../node/NodeShapes.ts";
-import { sendReply } from "../node/sendNode.ts";
+import { sendReply } from "../node/sendReply.ts";
 
 /** The context of a guard, or the host of a filter, by shape. */
 export interface NestHost {

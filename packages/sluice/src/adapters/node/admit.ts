@@ -6,7 +6,7 @@ import { isPromise } from "../../units/isPromise.ts";
 import { ask } from "../ask.ts";
 import type { AnswerHead, NodeRequest, NodeResponse } from "./NodeShapes.ts";
 import { nodeRequest } from "./nodeRequest.ts";
-import { setHeaders } from "./sendNode.ts";
+import { setHeaders } from "./setHeaders.ts";
 import { watchAnswer } from "./watchAnswer.ts";
 
 const HEADERS_SENT: Warning = {

@@ -2,7 +2,7 @@ import type { HeaderList } from "../../headers/HeaderList.ts";
 import type { Reply } from "../../headers/Reply.ts";
 import { type FieldReader, joinFields, joinRefusalFields } from "../../headers/joinFields.ts";
 import { lowerCase } from "./lowerCase.ts";
-import type { AnswerHead, NodeResponse } from "./NodeShapes.ts";
+import type { AnswerHead } from "./NodeShapes.ts";
 
 /** Adds fields to an answer that another will send. Does nothing once its head has been sent. */
 export function setHeaders(head: AnswerHead, headers: Reply["headers"]): void {
@@ -51,15 +51,4 @@ function setTogether(head: AnswerHead, fields: HeaderList): void {
   }
   for (const [name, ...values] of byName.values())
     head.setHeader(name, values.length === 1 ? values[0] : values);
-}
-
-/** Sends a whole reply. Where the head of another has been sent, nothing more can be said, and the answer ends. */
-export function sendReply(response: NodeResponse, { status, headers, body }: Reply): void {
-  if (response.headersSent) {
-    if (!response.writableEnded) response.end();
-    return;
-  }
-  setRefusalHeaders(response, headers);
-  response.statusCode = status;
-  response.end(body);
 }
