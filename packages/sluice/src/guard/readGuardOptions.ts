@@ -1,5 +1,6 @@
 import { checkFunction } from "../errors/checkFunction.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
+import { checkSwitch } from "../errors/checkSwitch.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
 import { checkStyle } from "../headers/checkStyle.ts";
@@ -71,7 +72,8 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
   }
   for (const name of ["skip", "onIdentityError", "onWarning"] as const)
     checkFunction("rateLimit", name, options[name]);
-  for (const name of ["partitionKey", "exposeHeaders", "dryRun"] as const) checkSwitch(name, options[name]);
+  for (const name of ["partitionKey", "exposeHeaders", "dryRun"] as const)
+    if (options[name] !== undefined) checkSwitch("rateLimit", name, options[name]);
   const { skip, onIdentityError } = options;
   const find = identify(options.identify ?? clientIp());
   const events = readEvents("rateLimit", options.events);
@@ -155,22 +157,4 @@ function readAlso(also: GuardOptions["also"] = []): readonly GuardOptions[] {
 /** What tells the rules of two guards apart, for {@link watchBuilding}. */
 function textOf(rules: readonly CompiledRule[]): string {
   return JSON.stringify(rules.map(({ pool, limits }) => [pool, limits.map(({ text }) => text)]));
-}
-
-export function notAFunction(option: string, value: unknown): ConfigurationError {
-  const message = `rateLimit ${option} must be a function, not ${show(value)}`;
-  return new ConfigurationError("INVALID_OPTION", message, { value, path: option });
-}
-
-function checkSwitch(option: string, value: unknown): void {
-  if (value === undefined || typeof value === "boolean") return;
-  throw new ConfigurationError(
-    "INVALID_OPTION",
-    `rateLimit ${option} must be true or false, not ${show(value)}`,
-    {
-      value,
-      nearest: false,
-      path: option,
-    },
-  );
 }
