@@ -22,5 +22,9 @@ export const SLUICE = {
 /** Who asks, read as somebody would by hand who counts behind one proxy. */
 export function clientOf({ headers, socket }: IncomingMessage): string {
   const forwarded = headers["x-forwarded-for"] as string | undefined;
-  return forwarded?.slice(forwarded.lastIndexOf(",") + 1).trim() ?? socket.remoteAddress!;
+  return forwarded === undefined ? socket.remoteAddress! : lastHop(forwarded);
+}
+
+export function lastHop(forwarded: string): string {
+  return forwarded.slice(forwarded.lastIndexOf(",") + 1).trim();
 }

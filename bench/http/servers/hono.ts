@@ -1,10 +1,11 @@
 import type { Server } from "node:http";
 import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { getConnInfo } from "@hono/node-server/conninfo";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { rateLimiter } from "hono-rate-limiter";
 import { rateLimit } from "sluice/hono";
 import { byHand } from "../byHand.ts";
-import { BODY, clientOf, LIMIT, ROUTE, SLUICE, WINDOW_MS } from "../setting.ts";
+import { BODY, lastHop, LIMIT, ROUTE, SLUICE, WINDOW_MS } from "../setting.ts";
 import type { Servers } from "./Servers.ts";
 
 interface Env {
@@ -32,6 +33,8 @@ function behind(...limiters: MiddlewareHandler<Env>[]): Server {
   return createAdaptorServer({ fetch: app.fetch }) as Server;
 }
 
-function keyOf({ env }: Context<Env>): string {
-  return clientOf(env.incoming);
+/** As Hono's guide reads headers and tells the peer. */
+function keyOf(context: Context<Env>): string {
+  const forwarded = context.req.header("x-forwarded-for");
+  return forwarded === undefined ? getConnInfo(context).remote.address! : lastHop(forwarded);
 }
