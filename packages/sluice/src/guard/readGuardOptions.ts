@@ -18,10 +18,10 @@ import { checkLabel } from "../limiter/checkLabel.ts";
 import { readNamespace } from "../limiter/readNamespace.ts";
 import { checkReachable } from "../rules/checkReachable.ts";
 import { checkUnlimited } from "../rules/checkUnlimited.ts";
-import { clientSet } from "../rules/clientSet.ts";
 import { type CompiledRule, compileRule, type RuleDefaults } from "../rules/compileRule.ts";
 import { checkCountOnly } from "../rules/CountOnly.ts";
 import { checkOnLimit } from "../rules/OnLimit.ts";
+import { readClients } from "../rules/readClients.ts";
 import { checkStore } from "../stores/checkStore.ts";
 import { memoryStore } from "../stores/memory/memoryStore.ts";
 import type { Rule } from "../rules/Rule.ts";
@@ -129,7 +129,7 @@ function compileRules(rules: readonly Rule[], defaults: RuleDefaults): readonly 
 }
 
 function readDefaults(options: GuardOptions): RuleDefaults {
-  const { name, cost, dryRun, countOnly, onLimit, allow, deny } = options;
+  const { name, cost, dryRun, countOnly, onLimit } = options;
   if (name !== undefined) checkLabel("rateLimit", "name", name, 64);
   checkCountOnly("rateLimit", countOnly);
   checkOnLimit("rateLimit", onLimit);
@@ -139,8 +139,7 @@ function readDefaults(options: GuardOptions): RuleDefaults {
     dryRun,
     countOnly,
     onLimit,
-    allow: allow === undefined ? undefined : clientSet("rateLimit.allow", allow),
-    deny: deny === undefined ? undefined : clientSet("rateLimit.deny", deny),
+    ...readClients("rateLimit", options),
   };
 }
 

@@ -50,9 +50,5 @@ function readList(owner: string, name: string, list: readonly string[] | undefin
 function nobodyNamed(owner: string, value: unknown): ConfigurationError {
   const nearest = { addresses: ["10.0.0.0/8"] };
   const message = `${owner} needs keys or addresses, such as { addresses: ["10.0.0.0/8"] }`;
-  return new ConfigurationError("INVALID_OPTION", message, {
-    value,
-    nearest,
-    path: owner.replace("rateLimit.", ""),
-  });
+  return new ConfigurationError("INVALID_OPTION", message, { value, nearest });
 }

@@ -9,8 +9,15 @@ export interface ClientSets {
   readonly deny: ClientSet | undefined;
 }
 
-/** The lists of the guard hold for all its rules. */
-export function readClients(owner: string, rule: Rule, defaults: Partial<ClientSets>): ClientSets {
+/**
+ * The lists of a rule, or of a guard, which hold for all its rules.
+ * @param owner what has them, for messages: `rules[2]`, `rateLimit`
+ */
+export function readClients(
+  owner: string,
+  { allow, deny }: Pick<Rule, keyof ClientSets>,
+  defaults: Partial<ClientSets> = {},
+): ClientSets {
   const read = (name: "allow" | "deny", clients: Clients | undefined) =>
     eitherSet(
       clients === undefined
@@ -18,5 +25,5 @@ export function readClients(owner: string, rule: Rule, defaults: Partial<ClientS
         : standingAt(owner, name, () => clientSet(`${owner}.${name}`, clients)),
       defaults[name],
     );
-  return { allow: read("allow", rule.allow), deny: read("deny", rule.deny) };
+  return { allow: read("allow", allow), deny: read("deny", deny) };
 }

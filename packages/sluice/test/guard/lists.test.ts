@@ -187,6 +187,8 @@ describe("what cannot work throws at construction, and is told where it stands",
   test.each(wrong)("%o", (rule, path, code = "INVALID_OPTION") => {
     const expected = expect.objectContaining({ code, path }) as Error;
     expect(() => guard({ rules: [{ limits, ...(rule as Rule) }] })).toThrow(expected);
+    const ofGuard = expect.objectContaining({ code, path: path.replace("rules[0].", "") }) as Error;
+    expect(() => guard({ limits, ...(rule as Rule) })).toThrow(ofGuard);
   });
 
   test("an allow list of a rule without limits shows that they were forgotten", () => {

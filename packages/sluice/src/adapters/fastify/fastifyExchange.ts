@@ -2,7 +2,7 @@ import type { Reply } from "../../headers/Reply.ts";
 import type { Exchange } from "../node/admit.ts";
 import { checkFields } from "../node/checkFields.ts";
 import type { AnswerHead, NodeRequest, NodeResponse } from "../node/NodeShapes.ts";
-import { lowerCase } from "../node/lowerCase.ts";
+import { lowerCase } from "../../headers/lowerCase.ts";
 import { sendReply } from "../node/sendReply.ts";
 import { setRefusalHeaders } from "../node/setHeaders.ts";
 

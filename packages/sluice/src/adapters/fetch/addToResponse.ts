@@ -1,6 +1,6 @@
 import { joinFields } from "../../headers/joinFields.ts";
 import type { HeaderList } from "../../headers/HeaderList.ts";
-import { lowerCase } from "../node/lowerCase.ts";
+import { lowerCase } from "../../headers/lowerCase.ts";
 
 /** What was added for a request, and what stood there before. */
 interface Addition {

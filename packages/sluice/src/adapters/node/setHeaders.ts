@@ -1,7 +1,7 @@
 import type { HeaderList } from "../../headers/HeaderList.ts";
 import type { Reply } from "../../headers/Reply.ts";
 import { type FieldReader, joinFields, joinRefusalFields } from "../../headers/joinFields.ts";
-import { lowerCase } from "./lowerCase.ts";
+import { lowerCase } from "../../headers/lowerCase.ts";
 import type { AnswerHead } from "./NodeShapes.ts";
 
 /** Adds fields to an answer that another will send. Does nothing once its head has been sent. */
