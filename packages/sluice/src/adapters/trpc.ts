@@ -61,7 +61,7 @@ export function rateLimit<Context>(options: TrpcOptions<Context>): TrpcMiddlewar
   const { key, cost, headers = "draft-11" } = options;
   checkOptions("rateLimit", options, options.limiter === undefined ? [...OWN, ...LIMITER_OPTIONS] : OWN);
   if (typeof key !== "function") throw noKey(key);
-  checkStyle(headers);
+  checkStyle("rateLimit", headers);
   const limiter = limiterFor(options);
   return async (call) => {
     const whom = await key(call);

@@ -1,6 +1,6 @@
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { show } from "../errors/show.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
 import type { Acquirer } from "../limiter/Acquirer.ts";
 import { checkAcquirer } from "../limiter/checkAcquirer.ts";
 import type { Cost, Key } from "../limiter/Limiter.ts";
@@ -28,11 +28,11 @@ const OF_LIMITERS = LIMITER_OPTIONS.filter((name) => name !== "name");
 
 /** @param owner whose options they are, for messages */
 export function readLimitedOptions(owner: string, fn: Function, options: Given): LimitedSettings {
-  if (typeof fn !== "function") throw invalid(owner, "its first argument", "a function", fn);
+  if (typeof fn !== "function") throw invalidOption(owner, "first argument", fn, "a function");
   checkOptions(owner, options, ["limiter", ...OF_CALLS, ...OF_LIMITERS]);
   const { key, cost, onLimit = "throw" } = options;
   if (onLimit !== "throw" && onLimit !== "undefined")
-    throw invalid(owner, "onLimit", '"throw" or "undefined"', onLimit, "throw");
+    throw invalidOption(owner, "onLimit", onLimit, '"throw" or "undefined"', "throw");
   const limiter = limiterFor(owner, fn, options);
   const whom = key ?? nameOf(owner, fn, options, options.limiter ?? options.store);
   return {
@@ -69,9 +69,4 @@ function nameOf(owner: string, fn: Function, { name }: Given, place: object | un
 
 function finder<T>(given: T): (self: unknown, args: readonly unknown[]) => T {
   return typeof given === "function" ? (self, args) => given.apply(self, args) as T : () => given;
-}
-
-function invalid(owner: string, option: string, expected: string, value: unknown, nearest?: unknown): Error {
-  const message = `${owner}: ${option} must be ${expected}, not ${show(value)}`;
-  return new ConfigurationError("INVALID_OPTION", message, { value, nearest, path: option });
 }

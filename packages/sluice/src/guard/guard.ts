@@ -1,13 +1,14 @@
 import type { Warn } from "../events/Warning.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import { whenReady } from "../identity/whenReady.ts";
+import { listsAddresses } from "../rules/listsAddresses.ts";
 import { checkFurther } from "./checkFurther.ts";
 import { CountedRequests } from "./CountedRequests.ts";
 import { decideRequest } from "./decideRequest.ts";
 import type { GuardOptions } from "./GuardOptions.ts";
 import type { LimitedRule } from "./limitedRule.ts";
 import { type Passage, UNSEEN } from "./Passage.ts";
-import { listsAddresses, readGuardOptions } from "./readGuardOptions.ts";
+import { readGuardOptions } from "./readGuardOptions.ts";
 import { rulesInForce } from "./rulesInForce.ts";
 
 /** The whole way of a request: identity, rule, limiter, headers, reply. */

@@ -76,7 +76,7 @@ function namedPlan(
   { text, names, dryRun, failure: own }: CompiledRule,
   plan: Plan,
 ): NamedPlan {
-  const faults = new Faults(text, plan, names, store, { ...failure, ...own }, events);
+  const faults = new Faults({ name: text, store, failure: { ...failure, ...own }, events }, plan, names);
   return { name: text, events, dryRun, plan, names, subjects: [], prepared: store.prepare(plan), faults };
 }
 
@@ -104,9 +104,9 @@ async function decideWhile(
   named: NamedPlan,
   rule: CompiledRule,
   { timer = idleTimer }: Store,
-  { key, stateKey, cost }: Charge,
+  charge: Charge,
 ): Promise<Ruling> {
-  const lease = await takeLease(named, key, cost, timer, endings, stateKey);
+  const lease = await takeLease(named, charge, { timer, endings });
   return { rule, ...lease, charge: undefined };
 }
 

@@ -1,8 +1,7 @@
 import { checkFunction } from "../errors/checkFunction.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
 import { checkSwitch } from "../errors/checkSwitch.ts";
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { show } from "../errors/show.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
 import { checkStyle } from "../headers/checkStyle.ts";
 import type { HeaderOptions } from "../headers/rateLimitHeaders.ts";
 import { clientIp } from "../identity/clientIp.ts";
@@ -14,20 +13,15 @@ import { warnOnce } from "../events/warnOnce.ts";
 import type { Warn } from "../events/Warning.ts";
 import { type FailureSettings, readFailureOptions } from "../limiter/failure/FailureOptions.ts";
 import type { Identify } from "../identity/Identity.ts";
-import { checkLabel } from "../limiter/checkLabel.ts";
 import { readNamespace } from "../limiter/readNamespace.ts";
-import { checkReachable } from "../rules/checkReachable.ts";
-import { checkUnlimited } from "../rules/checkUnlimited.ts";
-import { type CompiledRule, compileRule, type RuleDefaults } from "../rules/compileRule.ts";
-import { checkCountOnly } from "../rules/CountOnly.ts";
-import { checkOnLimit } from "../rules/OnLimit.ts";
-import { readClients } from "../rules/readClients.ts";
+import type { CompiledRule } from "../rules/compileRule.ts";
 import { checkStore } from "../stores/checkStore.ts";
 import { memoryStore } from "../stores/memory/memoryStore.ts";
 import type { Rule } from "../rules/Rule.ts";
 import { isRulesSource, type RulesSource } from "../rules/RulesSource.ts";
 import type { Store } from "../stores/Store.ts";
 import { GUARD_OPTIONS, type GuardOptions } from "./GuardOptions.ts";
+import { readRules } from "./readRules.ts";
 import { watchBuilding } from "./watchBuilding.ts";
 
 /** The options, checked and with their defaults. */
@@ -62,14 +56,8 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
   checkOptions("rateLimit", options, GUARD_OPTIONS);
   const { store = memoryStore(), headers = "draft-11", onMissingIdentity = "throw" } = options;
   checkStore("rateLimit", store);
-  checkStyle(headers);
-  if (typeof onMissingIdentity !== "function" && !["throw", "skip", "shared"].includes(onMissingIdentity)) {
-    throw new ConfigurationError(
-      "INVALID_OPTION",
-      `rateLimit onMissingIdentity must be "throw", "skip", "shared" or a function, not ${show(onMissingIdentity)}`,
-      { value: onMissingIdentity, nearest: "throw", path: "onMissingIdentity" },
-    );
-  }
+  checkStyle("rateLimit", headers);
+  checkOnMissing(onMissingIdentity);
   for (const name of ["skip", "onIdentityError", "onWarning"] as const)
     checkFunction("rateLimit", name, options[name]);
   for (const name of ["partitionKey", "exposeHeaders", "dryRun"] as const)
@@ -86,7 +74,7 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
     onIdentityError,
     rules,
     source: isRulesSource(options.rules) ? options.rules : undefined,
-    compile: (others) => compileRules(others, readDefaults(options)),
+    compile: (rules) => readRules({ ...options, rules }),
     identify: find,
     addressOf: clientAddress(find),
     needsAddress: needsAddress(find),
@@ -104,53 +92,15 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
   };
 }
 
-/** The rules, or the one rule that `limits` stands for. */
-function readRules(options: GuardOptions): readonly CompiledRule[] {
-  const { limits, rules } = options;
-  if ((limits === undefined) === (rules === undefined)) {
-    throw new ConfigurationError("INVALID_OPTION", "rateLimit takes either limits or rules", {
-      path: "rules",
-    });
-  }
-  const defaults = readDefaults(options);
-  if (rules === undefined) return [compileRule("rateLimit", { limits: limits! }, 0, defaults)];
-  return compileRules(isRulesSource(rules) ? rules.current : rules, defaults);
-}
-
-function compileRules(rules: readonly Rule[], defaults: RuleDefaults): readonly CompiledRule[] {
-  if (!Array.isArray(rules) || rules.length === 0) {
-    const message = `rateLimit rules must be a list of at least one rule, not ${show(rules)}`;
-    throw new ConfigurationError("INVALID_OPTION", message, { value: rules, path: "rules" });
-  }
-  const compiled = rules.map((rule: Rule, i) => compileRule(`rules[${i}]`, rule, i, defaults));
-  rules.forEach((rule: Rule, i) => checkUnlimited(`rules[${i}]`, rule));
-  checkReachable(compiled);
-  return compiled;
-}
-
-function readDefaults(options: GuardOptions): RuleDefaults {
-  const { name, cost, dryRun, countOnly, onLimit } = options;
-  if (name !== undefined) checkLabel("rateLimit", "name", name, 64);
-  checkCountOnly("rateLimit", countOnly);
-  checkOnLimit("rateLimit", onLimit);
-  return {
-    name,
-    cost,
-    dryRun,
-    countOnly,
-    onLimit,
-    ...readClients("rateLimit", options),
-  };
-}
-
-export function listsAddresses({ allow, deny }: CompiledRule): boolean {
-  return allow?.hasAddresses === true || deny?.hasAddresses === true;
+function checkOnMissing(value: unknown): void {
+  if (typeof value === "function" || ["throw", "skip", "shared"].includes(value as string)) return;
+  const expected = '"throw", "skip", "shared" or a function';
+  throw invalidOption("rateLimit", "onMissingIdentity", value, expected, "throw");
 }
 
 function readAlso(also: GuardOptions["also"] = []): readonly GuardOptions[] {
   if (Array.isArray(also)) return also;
-  const message = `rateLimit also must be a list of options, not ${show(also)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, { value: also, nearest: [also], path: "also" });
+  throw invalidOption("rateLimit", "also", also, "a list of options", [also]);
 }
 
 /** What tells the rules of two guards apart, for {@link watchBuilding}. */

@@ -1,5 +1,5 @@
 import { checkOptions } from "../errors/checkOptions.ts";
-import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
 import { nearestWord } from "../errors/nearestWord.ts";
 import { show } from "../errors/show.ts";
 
@@ -11,43 +11,31 @@ const FIELD_NAME = /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]|\{name\})+$/;
 
 /**
  * Refuses a style that does not exist.
+ * @param owner whose option `headers` it is
  * @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION`
  */
-export function checkStyle(style: unknown): void {
-  if (typeof style === "object" && style !== null) return checkTemplate(style);
-  if (typeof style === "string" && STYLES.includes(style)) return;
-  const expected = `one of ${STYLES.map(show).join(", ")} or a template of names`;
-  throw invalid("headers", expected, style, nearestOf(style, STYLES));
+export function checkStyle(owner: string, style: unknown): void {
+  if (typeof style === "object" && style !== null) checkTemplate(`${owner}.headers`, style);
+  else checkWord(owner, "headers", style, STYLES, " or a template of names");
 }
 
-function checkTemplate(template: object): void {
-  checkOptions("headers", template, ["limit", "remaining", "reset", "resetAs"]);
+function checkTemplate(owner: string, template: object): void {
+  checkOptions(owner, template, ["limit", "remaining", "reset", "resetAs"]);
   for (const [option, value] of Object.entries(template)) {
     if (value === undefined) continue;
-    if (option === "resetAs") {
-      if (RESETS.includes(value)) continue;
-      throw invalid(
-        "headers.resetAs",
-        `one of ${RESETS.map(show).join(", ")}`,
+    if (option === "resetAs") checkWord(owner, option, value, RESETS);
+    else if (typeof value !== "string" || !FIELD_NAME.test(value))
+      throw invalidOption(
+        owner,
+        option,
         value,
-        nearestOf(value, RESETS),
-      );
-    }
-    if (typeof value !== "string" || !FIELD_NAME.test(value)) {
-      throw invalid(
-        `headers.${option}`,
         `the name of a header, such as "x-ratelimit-${option}-{name}"`,
-        value,
       );
-    }
   }
 }
 
-function nearestOf(value: unknown, known: readonly string[]): string {
-  return (typeof value === "string" ? nearestWord(value, known) : undefined) ?? known[0];
-}
-
-function invalid(path: string, expected: string, value: unknown, nearest?: string): ConfigurationError {
-  const message = `${path} must be ${expected}, not ${show(value)}`;
-  return new ConfigurationError("INVALID_OPTION", message, { value, nearest, path });
+function checkWord(owner: string, option: string, value: unknown, words: readonly string[], more = ""): void {
+  if (typeof value === "string" && words.includes(value)) return;
+  const nearest = (typeof value === "string" ? nearestWord(value, words) : undefined) ?? words[0];
+  throw invalidOption(owner, option, value, `one of ${words.map(show).join(", ")}${more}`, nearest);
 }

@@ -32,7 +32,7 @@ export function rateLimitHeaders(
   options: HeaderOptions = {},
 ): Record<string, string> {
   checkOptions("rateLimitHeaders", options, ["headers", "partitionKey", "nowMs"]);
-  checkStyle(options.headers ?? "draft-11");
+  checkStyle("rateLimitHeaders", options.headers ?? "draft-11");
   return Object.fromEntries(headerList(Array.isArray(decisions) ? decisions : [decisions], options));
 }
 

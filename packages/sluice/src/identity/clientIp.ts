@@ -74,11 +74,14 @@ export function clientIp(options: ClientIpOptions = {}): Identify {
     warn({ code: "ADDRESS_MISSING", message });
     return undefined;
   };
-  const find = source((request, warn) => {
-    const client = address(request, warn);
-    if (client === undefined || (publicOnly && !isPublic(client))) return undefined;
-    return { key: addressKey(client, ipv6Prefix), group: "default" };
-  }, true);
+  const find = source(
+    (request, warn) => {
+      const client = address(request, warn);
+      if (client === undefined || (publicOnly && !isPublic(client))) return undefined;
+      return { key: addressKey(client, ipv6Prefix), group: "default" };
+    },
+    { needsAddress: true },
+  );
   return findsAddress(find, address);
 }
 

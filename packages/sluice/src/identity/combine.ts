@@ -13,14 +13,17 @@ import { whenReady } from "./whenReady.ts";
  */
 export function combine(...sources: readonly IdentitySource[]): Identify {
   const all = severalSources("combine", sources);
-  const find = source((request, warn) => {
-    const gather = (parts: readonly Identity[]): Identity | undefined | Promise<Identity | undefined> => {
-      const find = all[parts.length];
-      if (find === undefined) return join(parts);
-      return whenReady(find(request, warn), (part) => part && gather([...parts, part]));
-    };
-    return gather([]);
-  }, all.some(needsAddress));
+  const find = source(
+    (request, warn) => {
+      const gather = (parts: readonly Identity[]): Identity | undefined | Promise<Identity | undefined> => {
+        const find = all[parts.length];
+        if (find === undefined) return join(parts);
+        return whenReady(find(request, warn), (part) => part && gather([...parts, part]));
+      };
+      return gather([]);
+    },
+    { needsAddress: all.some(needsAddress) },
+  );
   return findsAddressLike(find, all);
 }
 

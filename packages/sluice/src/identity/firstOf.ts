@@ -11,12 +11,15 @@ import { whenReady } from "./whenReady.ts";
  */
 export function firstOf(...sources: readonly IdentitySource[]): Identify {
   const all = severalSources("firstOf", sources);
-  const find = source((request, warn) => {
-    const search = (from: number): Identity | undefined | Promise<Identity | undefined> => {
-      const find = all[from];
-      return find && whenReady(find(request, warn), (found) => found ?? search(from + 1));
-    };
-    return search(0);
-  }, all.some(needsAddress));
+  const find = source(
+    (request, warn) => {
+      const search = (from: number): Identity | undefined | Promise<Identity | undefined> => {
+        const find = all[from];
+        return find && whenReady(find(request, warn), (found) => found ?? search(from + 1));
+      };
+      return search(0);
+    },
+    { needsAddress: all.some(needsAddress) },
+  );
   return findsAddressLike(find, all);
 }

@@ -4,10 +4,10 @@ const addressNeeds = new WeakMap<IdentitySource, boolean>();
 
 /**
  * Marks a function as a source of this library: its answer needs no check.
- * @param needs whether it finds nobody without the peer's address
+ * @param traits `needsAddress`: it finds nobody without the peer's address
  */
-export function source(find: Identify, needs = false): Identify {
-  addressNeeds.set(find, needs);
+export function source(find: Identify, traits = { needsAddress: false }): Identify {
+  addressNeeds.set(find, traits.needsAddress);
   return find;
 }
 

@@ -34,9 +34,10 @@ export function limiterOf(plans: Plans, timer: Timer | undefined): Limiter | Syn
   const endings = new Endings();
   const lines = new Lines(planFor, timer ?? hostTimer, endings);
   const freed = () => lines.askAgain();
+  const keeper = { timer: timer ?? idleTimer, endings };
   const enter: Limiter["enter"] = async (key, options) => {
     const named = await planFor(key);
-    if (hasLease(named)) return holdLease(named, key, options, timer ?? idleTimer, endings, freed);
+    if (hasLease(named)) return holdLease(named, { key, cost: costOption(options) }, keeper, freed);
     return permitOf(allowedOnly(await decide("consume", key, options)));
   };
   const verbs = {

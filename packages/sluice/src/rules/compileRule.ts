@@ -1,6 +1,5 @@
 import type { Limit } from "../algorithms/Limit.ts";
 import { nameLimits } from "../algorithms/nameLimits.ts";
-import { readLimits } from "../algorithms/readLimits.ts";
 import { checkFunction } from "../errors/checkFunction.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
 import { checkSwitch } from "../errors/checkSwitch.ts";
@@ -10,6 +9,7 @@ import { optionPath } from "../errors/optionPath.ts";
 import { show } from "../errors/show.ts";
 import { standingAt } from "../errors/standingAt.ts";
 import { type FailureSettings, readFailureOptions } from "../limiter/failure/FailureOptions.ts";
+import { checkLabel } from "../limiter/checkLabel.ts";
 import { readCost } from "../limiter/readCost.ts";
 import type { BlockPlan } from "../stores/Store.ts";
 import type { ClientSet } from "./clientSet.ts";
@@ -19,6 +19,7 @@ import { checkOnLimit, type OnLimit } from "./OnLimit.ts";
 import { type PathMatcher, pathPattern } from "./paths/pathPattern.ts";
 import { readBlock } from "./readBlock.ts";
 import { readClients } from "./readClients.ts";
+import { readRuleLimits } from "./readRuleLimits.ts";
 import { type Rule, RULE_OPTIONS } from "./Rule.ts";
 
 /** A rule that was checked, with everything that can be known beforehand. */
@@ -84,9 +85,7 @@ export function compileRule(
   const limits = readRuleLimits(owner, rule);
   const names = nameLimits(owner, limits);
   const hasLease = limits.some(({ isLease }) => isLease);
-  const poolByPath = rule.pool === "path";
-  const ownPool = `${name === undefined ? "" : `${name} `}${text}${poolByPath ? " by path" : ""}`;
-  const pool = rule.pool === undefined || poolByPath ? ownPool : checkText(owner, "pool", rule.pool);
+  const { pool, poolByPath } = readPool(owner, rule, name === undefined ? text : `${name} ${text}`);
   checkSwitch(owner, "dryRun", rule.dryRun ?? false);
   const isDryRun = rule.dryRun === true || dryRun;
   return {
@@ -109,32 +108,11 @@ export function compileRule(
   };
 }
 
-/** Limits that are there and undefined were meant to be something: no reason to let everything pass. */
-function readRuleLimits(owner: string, rule: Rule): readonly Limit[] {
-  if (typeof rule.limits === "function") throw changingLimits(owner, rule.limits);
-  if (rule.limits !== undefined) return withoutSubjects(owner, readLimits(owner, rule.limits));
-  if (!("limits" in rule)) return [];
-  const message = `${owner} limits is undefined; leave it out if the rule is meant to be unlimited`;
-  throw new ConfigurationError("INVALID_LIMIT", message, {
-    nearest: "100/m",
-    path: optionPath(owner, "limits"),
-  });
-}
-
-function changingLimits(owner: string, value: unknown): ConfigurationError {
-  const message = `${owner} limits takes no function, give each group a rule with limits of its own: { group: "pro", limits: "100/m" }`;
-  const path = optionPath(owner, "limits");
-  return new ConfigurationError("INVALID_LIMIT", message, { value, nearest: "100/m", path });
-}
-
-function withoutSubjects(owner: string, limits: readonly Limit[]): readonly Limit[] {
-  const named = limits.find(({ by }) => by !== undefined);
-  if (named === undefined) return limits;
-  const message = `${owner} counts the key of the identity; leave out by: ${show(named.by)} of ${named.text}`;
-  throw new ConfigurationError("INVALID_LIMIT", message, {
-    value: named.by,
-    path: optionPath(owner, "limits"),
-  });
+/** @param own what the pool is called if the rule does not say */
+function readPool(owner: string, { pool }: Rule, own: string): Pick<CompiledRule, "pool" | "poolByPath"> {
+  if (pool === "path") return { pool: `${own} by path`, poolByPath: true };
+  if (pool !== undefined) checkLabel(owner, "pool", pool, 256);
+  return { pool: pool ?? own, poolByPath: false };
 }
 
 /** A function is asked at each request. The cost of a guard need not fit rules without limits. */
@@ -182,10 +160,6 @@ function readGroups(owner: string, group: Rule["group"]): ReadonlySet<string> | 
   if (group === undefined) return undefined;
   const groups = Array.isArray(group) ? group : [group];
   if (groups.length === 0) throw invalidOption(owner, "group", group, "a group or a list of groups");
-  return new Set(groups.map((each) => checkText(owner, "group", each)));
-}
-
-function checkText(owner: string, option: string, value: unknown): string {
-  if (typeof value === "string" && /^[\x20-\x7e]{1,256}$/.test(value)) return value;
-  throw invalidOption(owner, option, value, "1 to 256 printable ASCII characters");
+  for (const each of groups) checkLabel(owner, "group", each, 256);
+  return new Set(groups);
 }

@@ -15,7 +15,8 @@ import { migrationSql } from "./postgres/migrationSql.ts";
 import { poolWarning } from "./postgres/poolWarning.ts";
 import type { PostgresClient } from "./postgres/PostgresClient.ts";
 import { type PostgresStoreOptions, readPostgresOptions } from "./postgres/PostgresStoreOptions.ts";
-import { type Query, queryOf } from "./postgres/queryOf.ts";
+import type { Query } from "./postgres/Query.ts";
+import { queryOf } from "./postgres/queryOf.ts";
 import { resetSql } from "./postgres/resetSql.ts";
 import { runQuery } from "./postgres/runQuery.ts";
 import { startUpCheck } from "./postgres/startUpCheck.ts";
@@ -25,6 +26,7 @@ import type { Store } from "./Store.ts";
 export type { PgPool, PostgresClient, PostgresJsClient } from "./postgres/PostgresClient.ts";
 export type { PostgresStoreOptions } from "./postgres/PostgresStoreOptions.ts";
 
+/** A store that can also make what it needs in its database. */
 export interface PostgresStore extends Store {
   /**
    * Makes the table and the functions where they are not yet there: whole or not at all, for one process after the other.

@@ -13,6 +13,7 @@ import { wallClock } from "./wallClock.ts";
 
 export type { SqliteDatabase, SqliteStatement } from "./sqlite/SqliteDatabase.ts";
 
+/** Of `sqliteStore`. */
 export interface SqliteStoreOptions {
   /** How long a decision waits for other processes, in whole milliseconds from 0 to 60,000. Default 5000. */
   busyTimeoutMs?: number;
@@ -24,7 +25,7 @@ export interface SqliteStoreOptions {
  * State in a SQLite file: synchronous, shared by the processes of one host, still there after a crash of the process.
  * (A crash of the operating system may take the last commits with it: `synchronous` is `NORMAL`.)
  *
- * @param database a path, opened with node:sqlite (Node 22 and newer), or a database of node:sqlite or better-sqlite3,
+ * @param database a path, opened with node:sqlite (Node 22.13 and newer), or a database of node:sqlite or better-sqlite3,
  *   which stays yours to close. It is set to write-ahead logging and gets the table `sluice_records`.
  * @throws ConfigurationError `INVALID_OPTION`, `UNKNOWN_OPTION`, also if the file cannot be opened
  */

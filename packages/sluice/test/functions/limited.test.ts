@@ -101,10 +101,7 @@ describe("a limited function", () => {
       [{ limiter, onLimit: "drop" }, ["INVALID_OPTION", "onLimit"]],
     ];
     for (const [options, code] of bad) expect(codeOf(() => limited(fn, options as never))).toEqual(code);
-    expect(codeOf(() => limited("fn" as never, { limiter }))).toEqual([
-      "INVALID_OPTION",
-      "its first argument",
-    ]);
+    expect(codeOf(() => limited("fn" as never, { limiter }))).toEqual(["INVALID_OPTION", "first argument"]);
     expect(() => limited(fn, {} as never)).toThrow(ConfigurationError);
   });
 

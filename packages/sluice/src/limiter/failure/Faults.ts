@@ -1,7 +1,7 @@
 import type { StoreError } from "../../errors/StoreError.ts";
 import type { EventStream } from "../../events/EventStream.ts";
 import { tellEvent } from "../../events/tellEvent.ts";
-import type { LimiterEvent, StoreErrorPolicy } from "../../events/LimiterEvent.ts";
+import type { LimiterEvent } from "../../events/LimiterEvent.ts";
 import type { Act, ActOutcome, Keys, Plan, Store } from "../../stores/Store.ts";
 import type { Decision } from "../Decision.ts";
 import type { StoreCall } from "../StoreCall.ts";
@@ -18,46 +18,41 @@ interface Told {
   readonly codes: Set<string>;
 }
 
+/** Whose store may fail, and what it wants then. */
+export interface FaultsOwner {
+  /** How events call the limiter. */
+  readonly name: string;
+  readonly store: Store;
+  readonly failure: FailureSettings;
+  readonly events: EventStream;
+}
+
 /** What one limiter does about the faults of its store. */
 export class Faults {
   readonly timeoutMs: number;
-  readonly #name: string;
-  readonly #policy: StoreErrorPolicy;
-  readonly #onEvent: FailureSettings["onEvent"];
-  readonly #events: EventStream;
+  readonly #owner: FaultsOwner;
+  readonly #told: Told;
   readonly #health: StoreHealth;
   readonly #standIn: StandIn;
-  readonly #store: Store;
-  readonly #settings: FailureSettings;
-  readonly #told: Told;
 
-  /** @param name how events call the limiter */
   constructor(
-    name: string,
+    owner: FaultsOwner,
     plan: Plan,
     names: readonly string[],
-    store: Store,
-    settings: FailureSettings,
-    events: EventStream,
     told: Told = { isDown: false, codes: new Set() },
   ) {
-    const { policy, timeoutMs, replicas, onEvent } = settings;
-    this.#store = store;
-    this.#settings = settings;
-    this.#told = told;
+    const { policy, timeoutMs, replicas } = owner.failure;
     this.timeoutMs = timeoutMs;
-    this.#name = name;
-    this.#policy = policy;
-    this.#onEvent = onEvent;
-    this.#events = events;
-    const health = (this.#health = storeHealth(store));
+    this.#owner = owner;
+    this.#told = told;
+    const health = (this.#health = storeHealth(owner.store));
     this.#standIn =
       policy === "local" ? localStandIn(plan, names, replicas, () => health.local) : standIns[policy];
   }
 
   /** The same for other limits of this limiter: what was told is not told again. */
   over(plan: Plan, names: readonly string[]): Faults {
-    return new Faults(this.#name, plan, names, this.#store, this.#settings, this.#events, this.#told);
+    return new Faults(this.#owner, plan, names, this.#told);
   }
 
   /** As what a call may go to the store, if it may. Whoever is admitted must report how it went. */
@@ -81,7 +76,7 @@ export class Faults {
     // A store that fails now and then, or for some keys, would else change its state with every call.
     if (!this.#told.isDown || !breaker.isCalm) return;
     this.#told.isDown = false;
-    this.#tell({ type: "degraded", limiter: this.#name, degraded: false, error: undefined });
+    this.#tell({ type: "degraded", limiter: this.#owner.name, degraded: false, error: undefined });
   }
 
   /**
@@ -119,19 +114,20 @@ export class Faults {
     this.#health.breaker.failed(error, admission);
     if (this.#told.isDown) return;
     this.#told.isDown = true;
-    this.#tell({ type: "degraded", limiter: this.#name, degraded: this.#policy, error });
+    this.#tell({ type: "degraded", limiter: this.#owner.name, degraded: this.#owner.failure.policy, error });
   }
 
   /** The server is there, and cannot decide this call. */
   #tellConfig(error: StoreError): void {
     if (this.#told.codes.has(error.code)) return;
     this.#told.codes.add(error.code);
-    this.#tell({ type: "config", limiter: this.#name, error });
+    this.#tell({ type: "config", limiter: this.#owner.name, error });
   }
 
   #tell(event: LimiterEvent): void {
-    tellEvent(this.#onEvent, event);
-    this.#events.emit(event);
+    const { failure, events } = this.#owner;
+    tellEvent(failure.onEvent, event);
+    events.emit(event);
   }
 }
 

@@ -1,11 +1,7 @@
-import type { Timer } from "../../stores/Clock.ts";
 import { allowedOnly } from "../allowedOnly.ts";
 import type { NamedPlan } from "../NamedPlan.ts";
-import type { CostOptions, Key } from "../Limiter.ts";
 import type { Permit } from "../Permit.ts";
-import { costOption } from "../readCost.ts";
-import type { Endings } from "../waiting/Endings.ts";
-import { takeLease } from "./takeLease.ts";
+import { type LeaseCall, type LeaseKeeper, takeLease } from "./takeLease.ts";
 
 /** Whether something is counted that is given back when the work ends. */
 export function hasLease({ plan: { limits } }: Pick<NamedPlan, "plan">): boolean {
@@ -19,13 +15,11 @@ export function hasLease({ plan: { limits } }: Pick<NamedPlan, "plan">): boolean
  */
 export async function holdLease(
   named: NamedPlan,
-  key: Key,
-  options: CostOptions | undefined,
-  timer: Timer,
-  endings: Endings,
+  call: LeaseCall,
+  keeper: LeaseKeeper,
   freed: () => void,
 ): Promise<Permit> {
-  const { decision, release } = await takeLease(named, key, costOption(options), timer, endings);
+  const { decision, release } = await takeLease(named, call, keeper);
   allowedOnly(decision);
   const end = async () => {
     await release?.();

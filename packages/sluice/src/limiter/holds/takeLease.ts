@@ -14,26 +14,36 @@ export interface Lease {
   readonly release: (() => Promise<void>) | undefined;
 }
 
+/** Who is charged, and what. */
+export interface LeaseCall {
+  readonly key: Key;
+  readonly cost: Cost | undefined;
+  /** Under which the states are found, where the key has several in this pool; default `key`. */
+  readonly stateKey?: Key;
+}
+
+/** What renews leases while they last, and ends them when their limiter is closed. */
+export interface LeaseKeeper {
+  readonly timer: Timer;
+  readonly endings: Endings;
+}
+
 /** How often a lease is renewed while it lasts, so that one answer that is lost does no harm. */
 const RENEWALS = 3;
 
 /**
  * Charges a call, and holds what it counts at once while this process lives, until it is released.
- * @param stateKey under which the states are found, where the key has several in this pool; default `key`
  * @throws ConfigurationError, StoreError
  */
 export async function takeLease(
   named: NamedPlan,
-  key: Key,
-  cost: Cost | undefined,
-  timer: Timer,
-  endings: Endings,
-  stateKey?: Key,
+  { key, cost, stateKey }: LeaseCall,
+  keeper: LeaseKeeper,
 ): Promise<Lease> {
   const reserved = await reserveKey(named, key, { cost }, stateKey);
   const { decision, request, place } = reserved;
   if (!decision.allowed) return { decision, release: undefined };
-  const stop = renewing(named, reserved, timer, endings);
+  const stop = renewing(named, reserved, keeper);
   const giveBack = async () => {
     stop();
     // If the store does not take it back, it comes back by itself.
@@ -47,8 +57,7 @@ export async function takeLease(
 function renewing(
   named: NamedPlan,
   { request: { id, ttlMs }, place }: Reserved,
-  timer: Timer,
-  endings: Endings,
+  { timer, endings }: LeaseKeeper,
 ): () => void {
   const act = { does: "renew", id: heldAs(id, named.plan.limits), ttl: ttlMs * 1000 } as const;
   const pause = () => timer.after(ttlMs / RENEWALS, () => void beat());

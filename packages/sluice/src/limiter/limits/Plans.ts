@@ -5,10 +5,9 @@ import { subjectsOf } from "../../algorithms/subjectsOf.ts";
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { show } from "../../errors/show.ts";
 import type { EventStream } from "../../events/EventStream.ts";
-import type { Plan, PreparedPlan, Store } from "../../stores/Store.ts";
+import type { Plan, PreparedPlan } from "../../stores/Store.ts";
 import type { NamedPlan } from "../NamedPlan.ts";
-import type { FailureSettings } from "../failure/FailureOptions.ts";
-import { Faults } from "../failure/Faults.ts";
+import { Faults, type FaultsOwner } from "../failure/Faults.ts";
 import type { Key } from "../Limiter.ts";
 import { noteLimits, registerLimiter } from "../registerLimiter.ts";
 import { carriedPlans } from "./carriedPlans.ts";
@@ -18,13 +17,8 @@ import { providedPlans } from "./providedPlans.ts";
 import { readUpdate } from "./readUpdate.ts";
 
 /** Whose plans they are. */
-export interface PlansOwner {
-  readonly store: Store;
+export interface PlansOwner extends FaultsOwner {
   readonly namespace: string;
-  /** The name of the limiter. */
-  readonly name: string;
-  readonly failure: FailureSettings;
-  readonly events: EventStream;
   /** How long what a provider answered holds, in milliseconds. */
   readonly maxAgeMs: number;
 }
@@ -48,11 +42,11 @@ export class Plans {
 
   /** @throws ConfigurationError */
   constructor(owner: PlansOwner, limits: LimitsInput | LimitsProvider<any>) {
-    const { store, name, failure, events } = owner;
+    const { store } = owner;
     this.#owner = owner;
-    this.events = events;
+    this.events = owner.events;
     const none = this.#planOf([], undefined);
-    this.#faults = new Faults(name, none, [], store, failure, events);
+    this.#faults = new Faults(owner, none, []);
     this.#take(limits, undefined, "rateLimiter", (read) =>
       registerLimiter(store, [{ ...none, limits: read }]),
     );

@@ -23,4 +23,5 @@ export interface PostgresJsClient {
   readonly release?: undefined;
 }
 
+/** What `postgresStore` counts over. */
 export type PostgresClient = PgPool | PostgresJsClient;

@@ -1,10 +1,11 @@
+import { checkFunction } from "../../errors/checkFunction.ts";
 import { checkOptions } from "../../errors/checkOptions.ts";
-import { ConfigurationError } from "../../errors/ConfigurationError.ts";
-import { show } from "../../errors/show.ts";
+import { checkSwitch } from "../../errors/checkSwitch.ts";
 import type { Warning } from "../../events/Warning.ts";
 import { readDeniedCache, type ServerStoreOptions } from "../onServer/ServerStoreOptions.ts";
 import { type TableName, tableName } from "./TableName.ts";
 
+/** Of `postgresStore`. */
 export interface PostgresStoreOptions extends ServerStoreOptions {
   /**
    * Whether a crash of the server leaves the table as it was. Default false: it is unlogged, faster, and empty after a
@@ -33,14 +34,8 @@ export interface PostgresSettings {
 export function readPostgresOptions(options: PostgresStoreOptions): PostgresSettings {
   checkOptions("postgresStore", options, ["durable", "table", "onWarning", "deniedCache"]);
   const { durable = false, table = "sluice_records", onWarning } = options;
-  if (typeof durable !== "boolean") throw invalid("durable", durable, "true or false", false);
-  if (onWarning !== undefined && typeof onWarning !== "function")
-    throw invalid("onWarning", onWarning, "a function");
+  checkSwitch("postgresStore", "durable", durable);
+  checkFunction("postgresStore", "onWarning", onWarning);
   const deniedCache = readDeniedCache("postgresStore", options);
   return { isDurable: durable, table: tableName(table), onWarning, deniedCache };
-}
-
-function invalid(path: string, value: unknown, expected: string, nearest?: unknown): ConfigurationError {
-  const message = `postgresStore ${path} must be ${expected}, not ${show(value)}`;
-  return new ConfigurationError("INVALID_OPTION", message, { value, nearest, path });
 }

@@ -1,5 +1,5 @@
 import type { FunctionSql } from "./functionSql.ts";
-import type { Query } from "./queryOf.ts";
+import type { Query } from "./Query.ts";
 import type { TableName } from "./TableName.ts";
 
 /** After so many rows that calls may have made, as many times so many are looked at: more, so that it ends. */

@@ -1,5 +1,5 @@
 import type { FunctionSql } from "./functionSql.ts";
-import type { Query } from "./queryOf.ts";
+import type { Query } from "./Query.ts";
 import type { TableName } from "./TableName.ts";
 
 /** What one look tells about a server and what `migrate()` made there. */

@@ -1,7 +1,7 @@
 import type { FunctionSql } from "./functionSql.ts";
 import { inspect } from "./inspect.ts";
 import { migrationSql, TABLE_VERSION } from "./migrationSql.ts";
-import type { Query } from "./queryOf.ts";
+import type { Query } from "./Query.ts";
 import type { TableName } from "./TableName.ts";
 
 /** Statements that travel together and begin no transaction are one, and leave none open when they fail. */

@@ -1,6 +1,6 @@
 import type { PgPool } from "./PostgresClient.ts";
 import { sqlState } from "./postgresFailure.ts";
-import type { Query } from "./queryOf.ts";
+import type { Query } from "./Query.ts";
 
 /** No such prepared statement, or already one: another session than the one it was prepared in. Nothing was run. */
 const LOST: ReadonlySet<unknown> = new Set(["26000", "42P05"]);

@@ -2,13 +2,7 @@ import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { show } from "../../errors/show.ts";
 import { pgQuery } from "./pgQuery.ts";
 import type { PgPool, PostgresClient, PostgresJsClient } from "./PostgresClient.ts";
-
-/** Runs one statement, prepared under its name where the client does that by name, and resolves to its rows. */
-export type Query = (
-  name: string,
-  text: string,
-  values: unknown[],
-) => Promise<readonly Record<string, unknown>[]>;
+import type { Query } from "./Query.ts";
 
 /**
  * Finds out by shape what kind of client it is. Whatever belongs to one connection is refused: its owner may have begun

@@ -1,5 +1,5 @@
 import { postgresFailure, sqlState } from "./postgresFailure.ts";
-import type { Query } from "./queryOf.ts";
+import type { Query } from "./Query.ts";
 
 /** Serialisation failure and deadlock: the server has undone all of it, so it may be sent again. */
 const UNDONE: ReadonlySet<unknown> = new Set(["40001", "40P01"]);

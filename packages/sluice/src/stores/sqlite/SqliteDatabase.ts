@@ -5,6 +5,7 @@ export interface SqliteDatabase {
   close(): unknown;
 }
 
+/** A statement that was prepared there, by shape: `get` gives the first row, or nothing. */
 export interface SqliteStatement {
   get(...parameters: (string | number)[]): unknown;
   run(...parameters: (string | number)[]): unknown;

@@ -1,0 +1,50 @@
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
+import { checkLabel } from "../limiter/checkLabel.ts";
+import { checkReachable } from "../rules/checkReachable.ts";
+import { checkUnlimited } from "../rules/checkUnlimited.ts";
+import { type CompiledRule, compileRule, type RuleDefaults } from "../rules/compileRule.ts";
+import { checkCountOnly } from "../rules/CountOnly.ts";
+import { checkOnLimit } from "../rules/OnLimit.ts";
+import { readClients } from "../rules/readClients.ts";
+import type { Rule } from "../rules/Rule.ts";
+import { isRulesSource } from "../rules/RulesSource.ts";
+import type { GuardOptions } from "./GuardOptions.ts";
+
+/** The rules, or the one rule that `limits` stands for. */
+export function readRules(options: GuardOptions): readonly CompiledRule[] {
+  const { limits, rules } = options;
+  if ((limits === undefined) === (rules === undefined)) {
+    throw new ConfigurationError("INVALID_OPTION", "rateLimit takes either limits or rules", {
+      path: "rules",
+    });
+  }
+  const defaults = readDefaults(options);
+  if (rules === undefined) return [compileRule("rateLimit", { limits: limits! }, 0, defaults)];
+  return compileRules(isRulesSource(rules) ? rules.current : rules, defaults);
+}
+
+function compileRules(rules: readonly Rule[], defaults: RuleDefaults): readonly CompiledRule[] {
+  if (!Array.isArray(rules) || rules.length === 0) {
+    throw invalidOption("rateLimit", "rules", rules, "a list of at least one rule");
+  }
+  const compiled = rules.map((rule: Rule, i) => compileRule(`rules[${i}]`, rule, i, defaults));
+  rules.forEach((rule: Rule, i) => checkUnlimited(`rules[${i}]`, rule));
+  checkReachable(compiled);
+  return compiled;
+}
+
+function readDefaults(options: GuardOptions): RuleDefaults {
+  const { name, cost, dryRun, countOnly, onLimit } = options;
+  if (name !== undefined) checkLabel("rateLimit", "name", name, 64);
+  checkCountOnly("rateLimit", countOnly);
+  checkOnLimit("rateLimit", onLimit);
+  return {
+    name,
+    cost,
+    dryRun,
+    countOnly,
+    onLimit,
+    ...readClients("rateLimit", options),
+  };
+}

@@ -1,0 +1,6 @@
+/** Runs one statement, prepared under its name where the client does that by name, and resolves to its rows. */
+export type Query = (
+  name: string,
+  text: string,
+  values: unknown[],
+) => Promise<readonly Record<string, unknown>[]>;
