@@ -69,6 +69,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
     async ping() {
       await run("", "select 1", []);
     },
+    isPool: true,
     deniedCache,
   });
   return {

@@ -47,6 +47,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
       await commands.eval("return 1", [`${prefix}ping`], []).catch(fail);
     },
     together: commands.isCluster ? (call) => prefixOf(call.code.plan.namespace, blockKeyOf(call)) : undefined,
+    isPool: commands.isPool,
     deniedCache,
     check: commands.isCluster ? refuseSeveralSlots : undefined,
   });

@@ -5,6 +5,7 @@ import { answersAsTheReference } from "./stores/answersAsTheReference.ts";
 import { endsWhenClosed } from "./stores/endsWhenClosed.ts";
 import { forgetsTheIdle } from "./stores/forgetsTheIdle.ts";
 import { keepsKeysApart } from "./stores/keepsKeysApart.ts";
+import { keepsOrder } from "./stores/keepsOrder.ts";
 import { refusesAtOnce } from "./stores/refusesAtOnce.ts";
 import type { StoreCheck } from "./stores/StoreCheck.ts";
 import type { MakeStore } from "./stores/StoreUnderTest.ts";
@@ -22,6 +23,7 @@ const CHECKS: readonly StoreCheck[] = [
   answersAsTheReference,
   admitsExactlyTheLimit,
   keepsKeysApart,
+  keepsOrder,
   forgetsTheIdle,
   refusesAtOnce,
   endsWhenClosed,

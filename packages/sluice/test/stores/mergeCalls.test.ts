@@ -33,6 +33,12 @@ function merged(calls: readonly Call[], most: number = Infinity): readonly (read
   return mergeCalls(calls, () => "", most).map(({ entries }) => entries.map(({ places }) => places));
 }
 
+/** Which batches must be decided before each. */
+function afters(calls: readonly Call[], most: number): readonly (readonly number[])[] {
+  const batches = mergeCalls(calls, () => "", most);
+  return batches.map(({ after }) => after.map((earlier) => batches.indexOf(earlier)));
+}
+
 describe("equal calls", () => {
   it("become one entry, also with other keys between them", () => {
     expect(merged([call("a"), call("a"), call("b"), call("a"), call("b")])).toEqual([
@@ -117,6 +123,20 @@ describe("a batch", () => {
   it("takes 256 entries and no more", () => {
     const calls = Array.from({ length: 600 }, (_, n) => call("a", { costs: n }));
     expect(merged(calls, 2).map((entries) => entries.length)).toEqual([256, 256, 88]);
+  });
+
+  it("is after the one that had no room for a call of its key", () => {
+    const calls = ["b", ...Array<string>(257).fill("a")].map((key, n) => call(key, { costs: n }));
+    expect(afters(calls, 1)).toEqual([[], [], [1]]);
+  });
+
+  it("is after all of them once a call of several subjects may share a record with any", () => {
+    const subjects = planOf([
+      { ...bucket, by: "user" },
+      { ...bucket, by: "tenant", name: "t" },
+    ]);
+    const calls = [call("a"), call("b"), call("", { code: subjects, keys: ["a", "t"] }), call("c")];
+    expect(afters(calls, 1)).toEqual([[], [], [0, 1], [0, 1, 2]]);
   });
 });
 

@@ -16,6 +16,7 @@ import { type ManualClock, manualClock, type StoreUnderTest, testStore } from ".
 const ANSWERS = "every answer is that of the reference, operation by operation";
 const AT_ONCE = "calls on one key at once admit exactly the limit, and each has an answer of its own";
 const APART = "odd keys, pools and namespaces are counted apart";
+const ORDER = "what one turn asks of one key is done in the order in which it was asked for";
 const IDLE = "idle keys and ended blocks leave by themselves";
 const REFUSED =
   "a plan that the store cannot decide in one step is refused when it is prepared, and no other is";
@@ -83,6 +84,22 @@ function racing(): StoreUnderTest {
     };
   };
   return { store: { ...store, prepare } satisfies Store };
+}
+
+/** Does every other thing later than what comes after it. */
+function overtaking(verb: "decide" | "act"): StoreUnderTest {
+  const store = memoryStore();
+  const prepare = (plan: Plan): SyncPreparedPlan => {
+    const prepared = store.prepare(plan);
+    let isLate = false;
+    const later = async (...call: never[]): Promise<never> => {
+      isLate = !isLate;
+      for (let turns = isLate ? 100 : 0; turns > 0; turns--) await null;
+      return (prepared[verb] as (...call: never[]) => Promise<never>)(...call);
+    };
+    return { ...prepared, [verb]: later };
+  };
+  return { store: { ...store, prepare } };
 }
 
 /** Promises the same object again and again. */
@@ -205,8 +222,12 @@ describe("the store suite finds", { timeout: 60_000 }, () => {
     await expect(brokenPromises(racing)).resolves.toContain(AT_ONCE);
   });
 
+  test.each(["decide", "act"] as const)("a %s that overtakes another", async (verb) => {
+    await expect(brokenPromises(() => overtaking(verb))).resolves.toEqual([ORDER]);
+  });
+
   test("promised outcomes that are one and the same object", async () => {
-    await expect(brokenPromises(shared)).resolves.toEqual([AT_ONCE]);
+    await expect(brokenPromises(shared)).resolves.toEqual([AT_ONCE, ORDER]);
   });
 
   test("a plan that should be refused and is not, and one that is without notice", async () => {

@@ -20,16 +20,21 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+/** How calls travel. */
+export interface Transport {
+  readonly send: SendCalls;
+  readonly prefixOf: PrefixOf;
+  /** Calls that it names alike may go together; default all. */
+  readonly together?: ((call: Call) => string) | undefined;
+  /** Of what is sent one after the other, the second may be decided first. */
+  readonly isPool: boolean;
+}
+
 /**
  * Gathers the calls of one turn of the event loop and sends them together. Each is decided as if it came alone; if the
  * sending fails, each of them fails.
- * @param together calls that it names alike may go together; default all
  */
-export function callQueue(
-  send: SendCalls,
-  prefixOf: PrefixOf,
-  together?: (call: Call) => string,
-): (call: Call) => Promise<Outcome> {
+export function callQueue({ send, prefixOf, together, isPool }: Transport): (call: Call) => Promise<Outcome> {
   let waiting: Waiting[] = [];
 
   function flush(): void {
@@ -37,7 +42,12 @@ export function callQueue(
     waiting = [];
     for (const group of together === undefined ? [all] : groupBy(all, ({ call }) => together(call))) {
       const calls = group.map(({ call }) => call);
-      for (const batch of mergeCalls(calls, prefixOf, MANY)) void sendBatch(batch, group, send);
+      const ended = new Map<Batch, Promise<unknown>>();
+      for (const batch of mergeCalls(calls, prefixOf, MANY)) {
+        const earlier = isPool ? batch.after.map((other) => ended.get(other)) : [];
+        const sending = () => sendBatch(batch, group, send);
+        ended.set(batch, earlier.length === 0 ? sending() : Promise.all(earlier).then(sending));
+      }
     }
   }
 

@@ -27,6 +27,8 @@ export interface Entry {
 export interface Batch {
   readonly names: readonly string[];
   readonly entries: readonly Entry[];
+  /** Those that have calls which must be decided before. */
+  readonly after: readonly Batch[];
 }
 
 /** What a batch holds at most: more would keep a server from others for too long. */
@@ -35,21 +37,29 @@ const MOST_ENTRIES = 256;
 /**
  * Makes one entry of equal calls, and batches of entries. A call joins an earlier one only if no other call between them
  * names a record of theirs, so that every call finds what it would have found in its own place: docs/decisions/0004. The
- * calls of one key stay in one batch, in order, while it has room: batches may be decided beside each other.
+ * calls of one key stay in one batch, in order, while it has room; then the next is after it. Others may be decided beside
+ * each other.
  * @param many entries of a batch: then it takes no new keys
  */
 export function mergeCalls(calls: readonly Call[], prefixOf: PrefixOf, many: number): Batch[] {
   const batches: OpenBatch[] = [];
   const ofKey = new Map<string, OpenBatch>();
+  let sharing = false;
   for (let place = 0; place < calls.length; place++) {
     const call = calls[place];
-    if (sharesRecords(call)) ofKey.clear();
+    if (sharesRecords(call)) {
+      sharing = true;
+      ofKey.clear();
+    }
     const key = blockKeyOf(call);
     const known = ofKey.get(key);
     let batch = known ?? batches.at(-1);
     if (batch?.join(call, place)) continue;
     const most = known === undefined ? many : MOST_ENTRIES;
-    if (batch === undefined || batch.entries.length >= most) batches.push((batch = new OpenBatch(prefixOf)));
+    if (batch === undefined || batch.entries.length >= most) {
+      const after = sharing ? [...batches] : known === undefined ? [] : [known];
+      batches.push((batch = new OpenBatch(prefixOf, after)));
+    }
     if (batch !== known) ofKey.set(key, batch);
     batch.add(call, place);
   }
@@ -63,14 +73,16 @@ function sharesRecords({ code, keys }: Call): boolean {
 
 class OpenBatch implements Batch {
   readonly entries: Entry[] = [];
+  readonly after: readonly Batch[];
   readonly #prefixOf: PrefixOf;
   readonly #places = new Map<string, number>();
   readonly #latest = new Map<PlanCode, Map<string, Entry>>();
   /** By place of a record: the last entry that names it. */
   readonly #lastOf: Entry[] = [];
 
-  constructor(prefixOf: PrefixOf) {
+  constructor(prefixOf: PrefixOf, after: readonly Batch[]) {
     this.#prefixOf = prefixOf;
+    this.after = after;
   }
 
   get names(): string[] {

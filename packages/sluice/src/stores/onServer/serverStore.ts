@@ -4,6 +4,7 @@ import { callQueue, type SendCalls } from "./callQueue.ts";
 import { decodeAct } from "./decodeAct.ts";
 import { type ActCode, encodeAct } from "./encodeAct.ts";
 import { encodePlan } from "./encodePlan.ts";
+import { inOrder } from "./inOrder.ts";
 import { keyAt } from "../keyAt.ts";
 import type { Call } from "./mergeCalls.ts";
 import { type PrefixOf, recordsOf } from "./recordsOf.ts";
@@ -25,6 +26,8 @@ export interface Server {
   ping(): Promise<void>;
   /** Calls that it names alike may travel together; default all. */
   readonly together?: ((call: Call) => string) | undefined;
+  /** It is asked over several connections, so that one call may overtake another. */
+  readonly isPool: boolean;
   /** Repeats refusals that are sure without asking. */
   readonly deniedCache: boolean;
   /** Refuses a plan that the server cannot decide in one atomic step. */
@@ -33,8 +36,9 @@ export interface Server {
 
 /** A store that runs the twins on a server: the calls of one turn of the event loop go to it together. */
 export function serverStore(server: Server): Store {
-  const { name, send, prefixOf = nothing, together, deniedCache } = server;
-  const enqueue = callQueue(send, prefixOf, together);
+  const { name, prefixOf = nothing, deniedCache } = server;
+  const enqueue = callQueue({ ...server, prefixOf });
+  const act = server.isPool ? actInOrder(server.act) : server.act;
   let isClosed = false;
   const open = () => {
     if (isClosed) throw new StoreError("STORE_CLOSED", `this ${name} store was closed`);
@@ -43,7 +47,7 @@ export function serverStore(server: Server): Store {
     isShared: true,
     prepare(plan) {
       server.check?.(plan);
-      return prepareOnServer(plan, { ...server, prefixOf }, enqueue, open);
+      return prepareOnServer(plan, { ...server, act, prefixOf }, enqueue, open);
     },
     async ping() {
       open();
@@ -54,6 +58,12 @@ export function serverStore(server: Server): Store {
     },
   };
   return deniedCache ? withDeniedCache(store) : store;
+}
+
+/** Acts on one key are done in the order in which they are asked for: who waits first comes first. */
+function actInOrder(act: Server["act"]): Server["act"] {
+  const order = inOrder();
+  return (code) => order(code.names, () => act(code));
 }
 
 function nothing(): string {

@@ -11,6 +11,8 @@ export interface RedisCommands {
   info(): Promise<unknown>;
   /** Records of different keys lie on different servers, so a script takes those of one key. */
   readonly isCluster: boolean;
+  /** It has several connections to one server, so that one command may overtake another. */
+  readonly isPool: boolean;
   /** Options of the client by which it would send no command again; where it is known that it would. */
   readonly saferOptions?: string | undefined;
 }
@@ -34,6 +36,7 @@ function ioredisCommands(client: IoredisClient): RedisCommands {
     del: (keys) => client.del(...keys),
     info: () => client.info(),
     isCluster: client.isCluster,
+    isPool: false,
     saferOptions: client.isCluster ? saferCluster(client) : saferSingle(client),
   };
 }
@@ -56,6 +59,7 @@ function nodeRedisCommands(client: NodeRedisClient): RedisCommands {
     del: (keys) => client.del([...keys]),
     info: () => client.info(),
     isCluster: "slots" in client,
+    isPool: "totalClients" in client || hasMethod(client, "acquire"),
   };
 }
 
@@ -70,6 +74,7 @@ function glideCommands(client: GlideClient): RedisCommands {
     del: (keys) => client.customCommand(["DEL", ...keys]),
     info: () => client.customCommand(["INFO"], isCluster ? { route: "randomNode" } : {}),
     isCluster,
+    isPool: false,
   };
 }
 
