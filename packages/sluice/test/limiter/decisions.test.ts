@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fixedWindow, type LimitOptions, slidingLog, tokenBucket } from "../../src/index.ts";
+import { fixedWindow, gcra, type LimitOptions, slidingLog, tokenBucket } from "../../src/index.ts";
 import { everyAlgorithm } from "./everyAlgorithm.ts";
 import { manualLimiter } from "./manualLimiter.ts";
 
@@ -29,6 +29,14 @@ describe("the numbers of a decision", () => {
       [false, 60_000],
       [true, 0],
     ]);
+  });
+
+  test("are whole microseconds, those of windows and details that divide badly too", () => {
+    const rate = { amount: 7, per: 997 };
+    const limits = [tokenBucket({ capacity: 1, refill: rate }), gcra({ rate, burst: 3, name: "gcra" })];
+    const { limits: each } = manualLimiter(limits).limiter.consumeSync("a");
+    expect(each.map(({ windowMs }) => windowMs)).toEqual([142.429, 427.286]);
+    expect(each[1].details).toEqual({ tatMs: 142.429 });
   });
 
   test("are exact to the microsecond, never rounded", () => {

@@ -172,6 +172,14 @@ describe("adaptive", () => {
     clock.advance("30s");
     expect(details()).toMatchObject({ layer: "sliding_window", tokens: 250, windowCount: 100 });
   });
+
+  test("S4.32: on a refusal of the guard, which is also the first of a burst, layer is sliding_window", () => {
+    const { limiter, details } = limiterOf(adaptive({ limit: 10, window: "10s", burstMultiplier: 1 }));
+    for (let i = 0; i < 10; i++) limiter.consumeSync("a");
+    const { allowed, limits } = limiter.consumeSync("a");
+    expect([allowed, limits[0].details.layer]).toEqual([false, "sliding_window"]);
+    expect(details()).toMatchObject({ layer: "sliding_window", windowCount: 10, effectiveBurst: 10 });
+  });
 });
 
 test("S4.33, S4.34: the page on algorithms has a list to choose by and a table with every algorithm", () => {

@@ -3,7 +3,8 @@ import { invalidOption } from "../../errors/invalidOption.ts";
 import { show } from "../../errors/show.ts";
 import { type Duration, durationMs, LONGEST_MS } from "../../units/duration.ts";
 import { greatestCommonDivisor } from "../../units/greatestCommonDivisor.ts";
-import { LARGEST_AMOUNT, type Rate, type ReducedRate, reduceRate } from "../../units/rate.ts";
+import { LARGEST_AMOUNT } from "../../units/largestAmount.ts";
+import { type Rate, type ReducedRate, reduceRate } from "../../units/rate.ts";
 import { rateText } from "../../units/rateText.ts";
 import { finestTick } from "../finestTick.ts";
 import type { Details, Limit, LimitOptions } from "../Limit.ts";
@@ -60,7 +61,7 @@ const OWN = [
  * - Trade-off: fits tenants who are mostly idle; the limit at a given moment is harder to tell in advance than any other.
  *
  * Details of a decision: `tokens`, `effectiveBurst`, `load` (1 is `limit` used up), `windowCount`, and `layer`, which of
- * `"sliding_window"` and `"token_bucket"` is nearer to refusing.
+ * `"sliding_window"` and `"token_bucket"` is nearer to refusing, the guard where both are full.
  *
  * @throws ConfigurationError `INVALID_LIMIT`, `INVALID_DURATION`, `INVALID_OPTION`, `LIMIT_TOO_FINE`, `UNKNOWN_OPTION`
  */
@@ -111,6 +112,8 @@ function adaptiveParams(options: AdaptiveOptions, limit: number, windowMs: numbe
     return guard > sensor ? guard : sensor;
   };
   const nearest = () => nearestLimit(burst, windowMs, options.load === "shared" ? 0 : loadWindowMs);
+  if (worst(1000n) >= 2n ** 53n && nearest() === 0 && options.loadWindow !== undefined)
+    throw loadWindowTooLong(options.loadWindow, limit, windowMs);
   const tick = finestTick("adaptive limit", limit, worst, nearest);
   const period = windowMs * (1000 / tick);
   const divisor = greatestCommonDivisor(Math.max(limit, 1), period);
@@ -212,6 +215,18 @@ function nearestLimit(burst: number, windowMs: number, loadWindowMs: number): nu
   return Number(byGuard < bySensor ? byGuard : bySensor);
 }
 
+/** Where no limit can be sensed for so long, the load window is at fault, not the limit. */
+function loadWindowTooLong(value: Duration, limit: number, windowMs: number): ConfigurationError {
+  let [nearest, tooLong] = [1, LONGEST_MS + 1];
+  while (tooLong - nearest > 1) {
+    const middle = Math.floor((nearest + tooLong) / 2);
+    if ((BigInt(limit) * BigInt(middle)) / BigInt(windowMs) <= mostCounted(middle)) nearest = middle;
+    else tooLong = middle;
+  }
+  const message = `adaptive loadWindow ${show(value)} is too long for ${rateText({ amount: limit, periodMs: windowMs })} to be kept exactly; the nearest that can be is ${nearest}`;
+  return new ConfigurationError("LIMIT_TOO_FINE", message, { value, nearest, path: "loadWindow" });
+}
+
 function thousandths(option: string, value: unknown, least: number, most: number): number {
   const whole = typeof value === "number" ? Math.round(value * 1000) : Number.NaN;
   if (whole >= least && whole <= most && Math.abs(whole - (value as number) * 1000) < 1e-6) return whole;
@@ -230,8 +245,10 @@ function details(params: AdaptiveParams, state: State, now: number): Details {
   const effectiveBurst = burstCap(params, state, now, now);
   const level = state[1] / unit;
   const windowCount = state[3] + state[4] * (1 - (now % window) / window);
+  // Where both have as much left, the guard is asked first once it is full.
+  const isGuardNearer = windowCount > level || (windowCount === level && windowCount + 1 > effectiveBurst);
   return {
-    layer: windowCount > level ? "sliding_window" : "token_bucket",
+    layer: isGuardNearer ? "sliding_window" : "token_bucket",
     tokens: Math.max(0, effectiveBurst - level),
     effectiveBurst,
     load: loadAt(params, state, now, now) / 1000,

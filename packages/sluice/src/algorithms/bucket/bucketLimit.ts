@@ -38,7 +38,7 @@ function bucketOf(
     algorithm: face.algorithm,
     text: rateText(rate),
     limit: capacity,
-    windowMs: (capacity * periodMs) / amount,
+    windowMs: Math.ceil((capacity * periodMs * 1000) / amount) / 1000,
     periodMs,
     machine: bucket,
     params: bucketParams(`${face.owner} ${face.capacity}`, capacity, rate),

@@ -34,5 +34,7 @@ const face = {
   owner: "gcra",
   capacity: "burst",
   rate: "rate",
-  details: ({ rate, tick }: BucketParams, state: number[]) => ({ tatMs: ((state[1] / rate) * tick) / 1000 }),
+  details: ({ rate, tick }: BucketParams, state: number[]) => ({
+    tatMs: Math.ceil((state[1] / rate) * tick) / 1000,
+  }),
 } as const;
