@@ -1,3 +1,4 @@
+import { credentials } from "./credentials.ts";
 import type { Identify } from "./Identity.ts";
 import { hashSecret } from "./hashSecret.ts";
 import { headerName } from "./headerName.ts";
@@ -21,6 +22,9 @@ export function header(name: string): Identify {
   return source((request) => {
     const value = singleHeader(request, known);
     if (value === undefined) return undefined;
-    return { key: `header:${known}:${SECRET.has(known) ? hashSecret(value) : value}`, group: "default" };
+    return {
+      key: `header:${known}:${SECRET.has(known) ? hashSecret(credentials(known, value)) : value}`,
+      group: "default",
+    };
   });
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { apiKey } from "../../src/identity/apiKey.ts";
 import { header } from "../../src/identity/header.ts";
 import { fakeRequest, ignoreWarnings } from "./fakeRequest.ts";
@@ -33,6 +33,31 @@ test("the header's name is taken in any case, and authorization whole", () => {
   const bearer = find(apiKey("Authorization"), { authorization: `Bearer ${SECRET}` });
   expect(bearer).toMatchObject({ key: expect.stringMatching(/^apikey:[\da-f]{32}$/) });
   expect(find(apiKey("Authorization"), { authorization: SECRET })).not.toEqual(bearer);
+});
+
+describe.each([
+  ["apiKey", apiKey("authorization")],
+  ["header", header("Authorization")],
+])("%s of credentials", (_, source) => {
+  const keyOf = (authorization: string) => find(source, { authorization });
+
+  test.each(["bearer", "BEARER", "bEaReR"])("does not tell %s from Bearer", (scheme) => {
+    expect(keyOf(`${scheme} ${SECRET}`)).toEqual(keyOf(`Bearer ${SECRET}`));
+  });
+
+  test("does not tell one blank from several", () => {
+    expect(keyOf(`Bearer \t  ${SECRET}`)).toEqual(keyOf(`Bearer ${SECRET}`));
+  });
+
+  test("tells schemes, and the case of what follows them", () => {
+    expect(keyOf(`Basic ${SECRET}`)).not.toEqual(keyOf(`Bearer ${SECRET}`));
+    expect(keyOf("Bearer abc")).not.toEqual(keyOf("Bearer ABC"));
+    expect(keyOf("abc")).not.toEqual(keyOf("ABC"));
+  });
+});
+
+test("the values of other headers stay as they are written", () => {
+  expect(find(apiKey(), { "x-api-key": "Bearer a" })).not.toEqual(find(apiKey(), { "x-api-key": "bearer a" }));
 });
 
 test.each([{}, { "x-api-key": "" }, { "x-api-key": " \t " }])("%j holds no API key", (headers) => {
