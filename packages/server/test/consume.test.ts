@@ -127,6 +127,61 @@ test("limits may come with the call; the same limits are the same counters, howe
   expect(await metricsOf(served)).toContain('sluice_requests_total{rule="ad hoc",outcome="allowed"} 6');
 });
 
+test("limits may come in any order, and one by the name it has anyway: the counters are the same", async () => {
+  const served = await serving(RULES);
+  const bucket = { tokenBucket: { capacity: 5, refill: "1/d" } };
+  const limitsOf = async (limits: unknown) =>
+    (
+      (await consume(served, { limits, key: "a" })).body["limits"] as { name: string; remaining: number }[]
+    ).map(({ name, remaining }) => `${name} ${remaining}`);
+  expect(await limitsOf(["100/d", bucket])).toEqual(["100/d 99", "1/d 4"]);
+  expect(await limitsOf([bucket, "100/d"])).toEqual(["1/d 3", "100/d 98"]);
+  expect(await limitsOf("7/d")).toEqual(["default 6"]);
+  expect(await limitsOf({ slidingWindow: { limit: 7, window: "1d", name: "default" } })).toEqual([
+    "default 5",
+  ]);
+  expect(await limitsOf([{ slidingWindow: { limit: 7, window: "1d", name: "default" } }])).toEqual([
+    "default 4",
+  ]);
+});
+
+test("limits that name a subject are refused, and the same limits without one still work", async () => {
+  const served = await serving(RULES);
+  const window = { limit: 7, window: "1h" };
+  for (const limits of [
+    { fixedWindow: { ...window, by: "tenant" } },
+    [{ fixedWindow: { ...window, by: "tenant" } }, "5/m"],
+  ]) {
+    const { status, body } = await consume(served, { limits, key: "a" });
+    expect([status, body["code"]]).toEqual([400, "INVALID_LIMIT"]);
+    expect(body["detail"]).toContain('says by: "tenant"');
+  }
+  const plain = await consume(served, { limits: { fixedWindow: window }, key: "a" });
+  expect([plain.status, plain.body["remaining"]]).toEqual([200, 6]);
+});
+
+test("lists of keys hold for calls as for requests: who is denied is refused, who is allowed is not counted", async () => {
+  const served = await serving(`
+deny: { keys: [banned] }
+allow: { keys: [vip] }
+rules:
+  - { path: /a, limits: 1/h }
+  - { path: /b, limits: 1/h, deny: { keys: [here] } }
+  - { path: /try, limits: 1/h, dryRun: true }
+  - { path: /free }
+`);
+  const answer = async (rule: string, key: string) => {
+    const { status, body } = await consume(served, { rule, key });
+    return [status, body["reason"]];
+  };
+  expect(await answer("/a", "banned")).toEqual([429, "denied"]);
+  expect(await answer("/b", "here")).toEqual([429, "denied"]);
+  expect(await answer("/a", "here")).toEqual([200, "ok"]);
+  expect(await answer("/try", "banned")).toEqual([200, "ok"]);
+  for (let i = 0; i < 3; i++) expect(await answer("/a", "vip")).toEqual([200, "ok"]);
+  expect(await metricsOf(served)).toContain('sluice_requests_total{rule="* /a",outcome="unlimited"} 3');
+});
+
 test("more kinds of limits than are kept ready still keep their counts", async () => {
   const served = await serving(RULES);
   await consume(served, { limits: "5/h", key: "a" });
@@ -175,6 +230,13 @@ test.each<[what: string, call: unknown, code: string | undefined, detail: string
     "by its text or its place",
   ],
   ["a rule of 60 kB", { rule: "x".repeat(60_000), key: "a" }, "INVALID_OPTION", "by its text or its place"],
+  [
+    "a negative cost for a rule without limits",
+    { rule: 0, key: "a", cost: -5 },
+    "INVALID_COST",
+    "whole number",
+  ],
+  ["a cost that is text for such a rule", { rule: 0, key: "a", cost: "5" }, "INVALID_COST", "whole number"],
   ["a negative cost", { rule: 1, key: "a", cost: -1 }, "INVALID_COST", "whole number"],
   ["half a cost", { rule: 1, key: "a", cost: 0.5 }, "INVALID_COST", "whole number"],
   ["null for a cost", { rule: 1, key: "a", cost: null }, "INVALID_COST", "whole number"],

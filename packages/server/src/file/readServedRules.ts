@@ -1,4 +1,4 @@
-import { ConfigurationError, type LimitInput, type Rule } from "sluice";
+import { ConfigurationError, type Limit, type LimitInput, type Rule } from "sluice";
 import { parseSource } from "./parseSource.ts";
 import { readRules, type RulesOptions } from "./readRules.ts";
 import { type Path, RulesFileError } from "./RulesFileError.ts";
@@ -21,8 +21,12 @@ export function readServedRules(file: string, text: string, trusted: readonly st
 }
 
 /** @throws ConfigurationError `INVALID_LIMIT` for a limit that `sluice serve` cannot keep */
-export function checkServed(limits: readonly LimitInput[]): void {
+export function checkServed(limits: readonly Limit[]): void {
   if (limits.some(isLease)) throw new ConfigurationError("INVALID_LIMIT", `a limit ${NEVER_ENDS}`);
+  const by = limits.find((limit) => limit.by !== undefined)?.by;
+  if (by === undefined) return;
+  const message = `a limit says by: ${JSON.stringify(by)}, and a call to sluice serve has one key; make the subject part of the key`;
+  throw new ConfigurationError("INVALID_LIMIT", message, { value: by, path: "by" });
 }
 
 const NEVER_ENDS =

@@ -34,22 +34,39 @@ export class AdHocLimiters {
   /** @throws ConfigurationError */
   limiterFor(data: unknown): Limiter {
     const list: readonly unknown[] = Array.isArray(data) ? data : [data];
-    const limits = readLimits("consume", list.map(limitOf));
+    const limits = readLimits(
+      "consume",
+      (list.length === 1 ? list.map(withoutDefaultName) : list).map(limitOf),
+    );
     checkServed(limits);
-    const meaning = JSON.stringify(limits.map(meaningOf));
-    const limiter = this.#kept.get(meaning) ?? this.#make(limits, meaning);
-    this.#kept.delete(meaning);
-    this.#kept.set(meaning, limiter);
+    const meanings = limits.map(meaningOf);
+    const asked = meanings.join();
+    const limiter = this.#kept.get(asked) ?? this.#make(limits, meanings);
+    this.#kept.delete(asked);
+    this.#kept.set(asked, limiter);
     if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value!);
     return limiter;
   }
 
-  #make(limits: readonly Limit[], meaning: string): Limiter {
-    const name = `ad hoc ${createHash("sha256").update(meaning).digest("hex").slice(0, 32)}`;
+  /** Decisions tell the limits in the order of the call, and the counters are found in any. */
+  #make(limits: readonly Limit[], meanings: readonly string[]): Limiter {
+    const sorted = `[${meanings.toSorted().join()}]`;
+    const name = `ad hoc ${createHash("sha256").update(sorted).digest("hex").slice(0, 32)}`;
     return rateLimiter({ limits, store: storeView(this.#store), name, ...this.#options });
   }
 }
 
-function meaningOf({ algorithm, name, params, countDenied, dryRun }: Limit): unknown {
-  return [algorithm, name, params, countDenied, dryRun];
+function meaningOf({ algorithm, name, by, params, countDenied, dryRun }: Limit): string {
+  return JSON.stringify([algorithm, name, by, params, countDenied, dryRun]);
+}
+
+/** A single limit is called `default` anyway. */
+function withoutDefaultName(data: unknown): unknown {
+  if (typeof data !== "object" || data === null) return data;
+  const named = Object.entries(data).map(([algorithm, options]: [string, unknown]) => {
+    if ((options as { name?: unknown } | null)?.name !== "default") return [algorithm, options];
+    const { name: _name, ...others } = options as { name: unknown };
+    return [algorithm, others];
+  });
+  return Object.fromEntries(named) as unknown;
 }
