@@ -3,6 +3,7 @@ import type { CompiledRule } from "../rules/compileRule.ts";
 import type { LimitedRule } from "./limitedRule.ts";
 import { limitedRules } from "./limitedRules.ts";
 import type { GuardSettings } from "./readGuardOptions.ts";
+import { warnOfSharing } from "./warnOfSharing.ts";
 
 /** Rules that change whole, or not at all. */
 export interface RulesInForce {
@@ -16,6 +17,7 @@ export interface RulesInForce {
  */
 export function rulesInForce(settings: GuardSettings): () => RulesInForce {
   const { source, compile, warnAgain } = settings;
+  warnOfSharing(settings);
   let inForce = madeOf(settings, settings.rules, registerLimiter);
 
   function keep(error: unknown): void {

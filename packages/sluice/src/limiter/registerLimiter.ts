@@ -24,6 +24,11 @@ export function registerLimiter(store: Store, plans: readonly Registration[]): v
   }
 }
 
+/** Whether a limiter was constructed over these counters before. */
+export function isRegistered(store: Store, plan: Omit<Registration, "limits">): boolean {
+  return meaningsOf(store).has(placeOf(plan));
+}
+
 /**
  * Remembers what a limiter or a guard was updated to: a limiter that is constructed from now on must have the same. Others at the
  * place keep theirs, as they would in another process, and share what was used; refusing would leave no way to change them.
@@ -54,7 +59,7 @@ function byPlace(plans: readonly Registration[]): Map<string, Registration[]> {
   return places;
 }
 
-function placeOf({ namespace, pool }: Registration): string {
+function placeOf({ namespace, pool }: Omit<Registration, "limits">): string {
   return JSON.stringify([namespace, pool]);
 }
 

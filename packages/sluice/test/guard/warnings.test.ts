@@ -63,8 +63,8 @@ describe("DEFAULT_NAMESPACE", () => {
 
   test.each(Object.entries(shared))("a store on %s without a namespace: once for each store", (_, make) => {
     const store = make();
-    guard({ limits: "1/m", store, onWarning });
-    guard({ limits: "1/m", store, onWarning });
+    guard({ limits: "1/m", store, onWarning, name: "a" });
+    guard({ limits: "1/m", store, onWarning, name: "b" });
     expect(codes()).toEqual(["DEFAULT_NAMESPACE"]);
     guard({ limits: "1/m", store: make(), onWarning, namespace: "shop" });
     rateLimiter({ limits: "1/m", store: make(), onWarning, namespace: "sluice" });
@@ -127,7 +127,8 @@ describe("HEADERS_SENT", () => {
 describe("BUILT_PER_REQUEST", () => {
   test("case 36: also where a store is given, and without the claim that nothing is counted", async () => {
     const store = memoryStore();
-    const perRequest = () => testGuard({ limits: "7 per 7 minutes", store, onWarning }).status("GET /");
+    const options = { limits: "7 per 7 minutes", store, onWarning, name: "built" } as const;
+    const perRequest = () => testGuard(options).status("GET /");
     for (let i = 0; i < 9; i++) await perRequest();
     expect(new Set(codes())).toEqual(new Set(["BUILT_PER_REQUEST"]));
     expect(told[0].message).not.toContain("nothing is ever counted");
@@ -137,7 +138,7 @@ describe("BUILT_PER_REQUEST", () => {
   test("guards that share a store and are asked again and again are no such thing", async () => {
     const store = memoryStore();
     for (let i = 0; i < 5; i++) {
-      const guarded = testGuard({ limits: "90/m", store, onWarning });
+      const guarded = testGuard({ limits: "90/m", store, onWarning, name: "shared" });
       for (let asked = 0; asked < 2; asked++) expect(await guarded.status("GET /")).toBe(200);
     }
     expect(codes()).toEqual([]);
@@ -160,4 +161,26 @@ test("the page tells every code that the library can warn of, and no other", () 
   const listed = [...page.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code);
   expect(listed.length).toBeGreaterThan(20);
   expect(listed.toSorted()).toEqual([...new Set(known.map(([, code]) => code))].toSorted());
+});
+
+describe("COUNTED_TOGETHER", () => {
+  test("S2.19: is told once of guards on one store with the same rule", () => {
+    const store = memoryStore();
+    guard({ store, limits: "2/h", onWarning });
+    expect(codes()).toEqual([]);
+    for (let i = 0; i < 3; i++) guard({ store, limits: "2/h", onWarning });
+    expect(codes()).toEqual(["COUNTED_TOGETHER"]);
+  });
+
+  test("is not told where something says that it is meant, or keeps them apart", () => {
+    const store = memoryStore();
+    const shared = { store, rules: [{ limits: "2/h", pool: "both" }], onWarning } as const;
+    for (const options of [shared, shared, { store, limits: "2/h", onWarning } as const]) guard(options);
+    guard({ store, limits: "2/h", name: "contact", onWarning });
+    guard({ store, limits: "2/h", namespace: "other", onWarning });
+    guard({ store, rules: [{ path: "/contact", limits: "2/h" }], onWarning });
+    guard({ store: memoryStore(), limits: "2/h", onWarning });
+    for (let i = 0; i < 2; i++) guard({ store, rules: [{ path: "/free" }], onWarning });
+    expect(codes()).toEqual([]);
+  });
 });
