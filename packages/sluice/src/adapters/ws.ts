@@ -9,6 +9,7 @@ import { hasLeft } from "./node/admit.ts";
 import { ask } from "./ask.ts";
 import { checkFields } from "./node/checkFields.ts";
 import { nodeRequest } from "./node/nodeRequest.ts";
+import { whenClosed } from "./node/whenClosed.ts";
 
 export { limitMessages, type MessageLimiter } from "./ws/limitMessages.ts";
 export type { MessageOptions, MessageRefusal } from "./ws/MessageOptions.ts";
@@ -45,6 +46,7 @@ export function rateLimit({ onError = console.error, ...options }: HandshakeOpti
     try {
       const { reply, answered, ended } = await ask(limits, nodeRequest(request, request.url ?? "/"));
       await answered?.(101);
+      // Nobody else knows of the connection that a handshake becomes.
       if (ended !== undefined) whenClosed(request.socket, ended);
       // ws writes them as they are.
       if (reply !== undefined) checkFields(reply);
@@ -55,12 +57,6 @@ export function rateLimit({ onError = console.error, ...options }: HandshakeOpti
     }
   }
   return ({ req }, answer) => void replyTo(req).then((reply) => tellWs(answer, reply));
-}
-
-/** Nobody else knows of the connection that a handshake becomes. */
-function whenClosed(socket: IncomingMessage["socket"], ended: () => unknown): void {
-  if (socket.destroyed) ended();
-  else socket.once("close", () => void ended());
 }
 
 function tellWs(answer: Parameters<VerifyClient>[1], reply: Reply | undefined): void {

@@ -1,3 +1,5 @@
+import type { Closing } from "./whenClosed.ts";
+
 /** A request of node:http or of the compatibility API of node:http2, by shape. */
 export interface NodeRequest {
   readonly method?: string | undefined;
@@ -22,6 +24,7 @@ export interface NodeResponse extends AnswerHead {
   readonly destroyed?: boolean;
   /** Of node:http2. */
   readonly stream?: { readonly destroyed?: boolean; readonly rstCode?: number | undefined } | undefined;
+  readonly req?: { readonly socket?: Closing | null } | undefined;
   statusCode: number;
   once(event: "finish" | "close", listener: () => void): unknown;
   end(): unknown;

@@ -1,5 +1,6 @@
 import type { Passage } from "../../guard/Passage.ts";
 import type { NodeResponse } from "./NodeShapes.ts";
+import { whenClosed } from "./whenClosed.ts";
 
 /**
  * Tells a passage how its request was answered: with which status, or that the client went away before; and that it has
@@ -10,7 +11,9 @@ export function watchAnswer(
   { answered, ended }: Pick<Passage, "answered" | "ended">,
 ): void {
   if (answered === undefined && ended === undefined) return;
+  let stopWaiting: (() => void) | undefined;
   const over = (status: number | undefined): void => {
+    stopWaiting?.();
     void answered?.(status);
     void ended?.();
   };
@@ -20,6 +23,9 @@ export function watchAnswer(
   if (response.destroyed === true || response.stream?.destroyed === true) return close();
   response.once("finish", finish);
   response.once("close", close);
+  // Of an answer that never had its turn on the connection (its client pipelined) Node tells nothing, up to version 22.
+  const socket = response.req?.socket;
+  if (socket) stopWaiting = whenClosed(socket, close);
 }
 
 /** An answer of node:http2 also "finishes" when its stream is reset, which its code tells (RFC 9113, section 7: 0 is no error). */
