@@ -1,5 +1,6 @@
 import { memoryStore, type Store, StoreError } from "sluice";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { charge } from "../src/admin/charge.ts";
 import { readRules } from "../src/file/readRules.ts";
 import { Metrics } from "../src/metrics/Metrics.ts";
 import { answerRequest } from "../src/requests/answerRequest.ts";
@@ -12,7 +13,7 @@ import { StoreState } from "../src/serve/StoreState.ts";
 function failing(
   error: () => unknown,
   file = "rules: [{ limits: 5/m, onStoreError: closed }]",
-): { context: Context; complaints: string[] } {
+): { context: Context; complaints: string[]; reload: (file: string) => void } {
   const memory = memoryStore();
   const store: Store = {
     ...memory,
@@ -37,7 +38,8 @@ function failing(
   const metrics = new Metrics();
   const state = new StoreState(store, metrics, log);
   const listeners = { onWarning: () => {}, onEvent: state.hear };
-  const rules = makeRuleSet(readRules("limits.yaml", file), store, listeners);
+  const make = (text: string) => makeRuleSet(readRules("limits.yaml", text), store, listeners);
+  let rules = make(file);
   const context = {
     rules: () => rules,
     trusts: () => false,
@@ -45,7 +47,7 @@ function failing(
     log,
     store: state,
   };
-  return { context, complaints };
+  return { context, complaints, reload: (text) => void (rules = make(text)) };
 }
 
 const REQUEST = {
@@ -56,13 +58,18 @@ const REQUEST = {
   headerLines: () => 0,
 };
 
-function ask(context: Context) {
-  return answerRequest(context, { ...REQUEST, native: {} });
+function ask(context: Context, target = "/secret") {
+  return answerRequest(context, { ...REQUEST, target, native: {} });
+}
+
+/** Time stands still, and goes on when told to. */
+function stopTime(): void {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  onTestFinished(() => void vi.useRealTimers());
 }
 
 test("a store that fails is 503 with the problem and Retry-After, is counted, and is told once", async () => {
-  vi.useFakeTimers({ toFake: ["performance"] });
-  onTestFinished(() => void vi.useRealTimers());
+  stopTime();
   let error: unknown = new StoreError("STORE_FAILED", "the disk is full");
   const { context, complaints } = failing(() => error);
   const reply = await ask(context);
@@ -100,11 +107,91 @@ test("by default limits go on in this process while the store fails", async () =
   expect(await context.metrics.registry.metrics()).toContain('sluice_store_errors_total{policy="local"} 3');
 });
 
+test("while the store fails, no reload and no other limits give out limits anew", async () => {
+  const error = new StoreError("STORE_FAILED", "the disk is full");
+  const { context, reload } = failing(() => error, "rules: [{ limits: 2/d }]");
+  const consume = async (limits: string) =>
+    (await charge(context.rules(), { limits, key: "a" })).decision?.remaining;
+  const found = [(await ask(context)).status, (await ask(context)).status];
+  expect([await consume("9/d"), await consume("9/d")]).toEqual([8, 7]);
+  for (let i = 0; i < 1000; i++) await consume(`${i + 10}/d`);
+  reload("rules: [{ limits: 2/d }] # touched");
+  found.push((await ask(context)).status);
+  expect(found).toEqual([200, 200, 429]);
+  expect(await consume("9/d")).toBe(6);
+});
+
 test("a store error that is thrown is 503 too", async () => {
   const file = "onStoreError: throw\nrules: [{ limits: 2/d }]";
   const { context } = failing(() => new StoreError("STORE_FAILED", "the disk is full"), file);
   expect((await ask(context)).status).toBe(503);
   expect(await context.metrics.registry.metrics()).toContain('sluice_store_errors_total{policy="throw"} 1');
+});
+
+test("each outage is told, and each end of one, whichever rule finds out", async () => {
+  stopTime();
+  let error: unknown;
+  const file = "rules: [{ path: /a, limits: 99/h }, { path: /b, limits: 99/h }]";
+  const { context, complaints } = failing(() => error, file);
+  const told = async (path: string) => {
+    vi.advanceTimersByTime(1000);
+    await ask(context, path);
+    return complaints.splice(0);
+  };
+  expect(await told("/a")).toEqual([]);
+  for (const path of ["/b", "/b", "/a"]) {
+    error = new StoreError("STORE_FAILED", "the disk is full");
+    expect(await told("/a")).toEqual([expect.stringContaining("the store fails (local)")]);
+    expect(await told("/b")).toEqual([]);
+    error = undefined;
+    expect(await told(path)).toEqual(["sluice: the store answers again"]);
+    expect(await told(path)).toEqual([]);
+  }
+});
+
+test("while decisions are degraded the server is not healthy, though the store answers", async () => {
+  stopTime();
+  let error: unknown = new StoreError("STORE_FAILED", "OOM command not allowed");
+  const { context } = failing(() => error);
+  expect(await context.store.isHealthy()).toBe(true);
+  await ask(context);
+  expect(await context.store.isHealthy()).toBe(false);
+  error = undefined;
+  await ask(context);
+  expect(await context.store.isHealthy()).toBe(true);
+});
+
+test("a server that gets no requests because it was not healthy is asked again after ten seconds", async () => {
+  stopTime();
+  const { context } = failing(() => new StoreError("STORE_FAILED", "OOM command not allowed"));
+  await ask(context);
+  vi.advanceTimersByTime(9999);
+  expect(await context.store.isHealthy()).toBe(false);
+  vi.advanceTimersByTime(1);
+  expect(await context.store.isHealthy()).toBe(true);
+});
+
+test("a record that cannot be read, where all others can, is no outage", async () => {
+  stopTime();
+  let error: unknown;
+  const { context, complaints } = failing(() => error);
+  await ask(context);
+  error = new StoreError("UNKNOWN_RECORD_VERSION", "the record is of a newer version");
+  await ask(context);
+  expect(complaints).toEqual([expect.stringContaining("UNKNOWN_RECORD_VERSION")]);
+  expect(await context.store.isHealthy()).toBe(true);
+});
+
+test("who is on a deny list tells nothing of the store", async () => {
+  stopTime();
+  const error = new StoreError("STORE_FAILED", "the disk is full");
+  const file = 'rules: [{ path: /a, limits: 9/h, deny: { addresses: ["127.0.0.1"] } }, { limits: 9/h }]';
+  const { context, complaints } = failing(() => error, file);
+  await ask(context);
+  vi.advanceTimersByTime(1000);
+  expect((await ask(context, "/a")).status).toBe(403);
+  expect(complaints).toEqual([expect.stringContaining("the store fails")]);
+  expect(await context.store.isHealthy()).toBe(false);
 });
 
 test("a fault of the program is 500, tells the client nothing, and is logged once", async () => {

@@ -73,6 +73,7 @@ export type { Acquirer } from "./limiter/Acquirer.ts";
 export { alwaysDeny } from "./limiter/storeless/alwaysDeny.ts";
 export type { Decision, LimitDecision, Reason } from "./limiter/Decision.ts";
 export type { FailureOptions } from "./limiter/failure/FailureOptions.ts";
+export type { StoreView } from "./limiter/failure/StoreView.ts";
 export type { ForeignAnswer } from "./limiter/storeless/ForeignAnswer.ts";
 export {
   type AskForeign,

@@ -5,10 +5,10 @@ import type { Context } from "../serve/Context.ts";
 import { BadRequestError } from "./BadRequestError.ts";
 
 /** The answer to a request that could not be decided. Counts it, and tells people what they can do something about. */
-export function failureReply({ metrics, log }: Context, error: unknown): Reply {
+export function failureReply({ metrics, log, store }: Context, error: unknown): Reply {
   if (error instanceof StoreError) {
     metrics.decided("none", "store-error");
-    metrics.storeFailed("throw");
+    store.failed("throw", error);
     return storeErrorReply();
   }
   if (error instanceof IdentityError) {

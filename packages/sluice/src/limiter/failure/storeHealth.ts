@@ -1,6 +1,7 @@
 import { memoryStore } from "../../stores/memory/memoryStore.ts";
 import type { Store, SyncStore } from "../../stores/Store.ts";
 import { Breaker } from "./Breaker.ts";
+import type { StoreView } from "./StoreView.ts";
 
 /** What all limiters of one store know of how it does, and the store that stands in for it. */
 export interface StoreHealth {
@@ -11,7 +12,8 @@ export interface StoreHealth {
 
 const known = new WeakMap<Store, StoreHealth>();
 
-export function storeHealth(store: Store): StoreHealth {
+export function storeHealth(seen: Store | StoreView): StoreHealth {
+  const store = "viewOf" in seen ? seen.viewOf : seen;
   const health = known.get(store) ?? { breaker: new Breaker(), local: memoryStore() };
   known.set(store, health);
   return health;
