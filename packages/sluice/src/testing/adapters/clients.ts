@@ -49,7 +49,7 @@ export const clients: readonly AdapterCheck[] = [
     promise: "case 19: 127.0.0.1 and ::ffff:127.0.0.1 are one client",
     async hold({ serve, hasIpv6 }) {
       if (!hasIpv6) return;
-      const options: GuardOptions = { limits: "2/m", store: memoryStore() };
+      const options: GuardOptions = { name: "both", limits: "2/m", store: memoryStore() };
       const four = await serve(options, undefined, { at: { host: "127.0.0.1", port: 0 } });
       const both = await serve(options, undefined, { at: { host: "::", port: 0 } });
       mustEqual("over IPv4", await statusOf(four), 200);
