@@ -4,6 +4,7 @@ import type { GuardOptions } from "../guard/GuardOptions.ts";
 import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 import { addToResponse } from "./fetch/addToResponse.ts";
 import { addressNeeded } from "./fetch/addressNeeded.ts";
+import { asRefusal } from "./fetch/asRefusal.ts";
 import { ask } from "./ask.ts";
 import { asResponse } from "./fetch/asResponse.ts";
 import { fetchRequest } from "./fetch/fetchRequest.ts";
@@ -53,7 +54,7 @@ export function rateLimit<Rest extends unknown[]>({
         later,
         fetchRequest(request, remoteAddress?.(request, ...rest)),
       );
-      if (reply !== undefined) return asResponse(reply);
+      if (reply !== undefined) return asRefusal(asResponse(reply));
       const signal = answered && request.signal;
       let response: Response | undefined;
       try {

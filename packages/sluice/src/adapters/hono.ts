@@ -5,11 +5,12 @@ import type { Passage } from "../guard/Passage.ts";
 import type { Reply } from "../headers/Reply.ts";
 import { addressNeeded } from "./fetch/addressNeeded.ts";
 import { addToResponse } from "./fetch/addToResponse.ts";
+import { asRefusal } from "./fetch/asRefusal.ts";
 import { ask } from "./ask.ts";
-import { pairs } from "./fetch/asResponse.ts";
 import { fetchRequest } from "./fetch/fetchRequest.ts";
 import { answerable } from "./hono/answerable.ts";
 import { honoPeer } from "./hono/honoPeer.ts";
+import { setRefusalFields } from "./hono/setRefusalFields.ts";
 import { statusOf } from "./fetch/statusOf.ts";
 import { untilRead } from "./fetch/untilRead.ts";
 import { whenGone } from "./fetch/whenGone.ts";
@@ -19,8 +20,6 @@ export interface HonoContext {
   readonly req: { readonly raw: Request; header(name: string): string | undefined };
   readonly env: unknown;
   res: Response | undefined;
-  /** Takes status and headers; Hono's types know some statuses only. */
-  newResponse(body: string | null, init: any): Response;
 }
 
 /** A middleware of Hono 4, by shape. */
@@ -89,9 +88,13 @@ export function rateLimit<C extends HonoContext = HonoContext>({
   };
 }
 
-/** Hono puts what was set on the context before into the answer. */
+/** Beside what middleware before it has put into the answer, which Hono would let win. */
 function refusal(context: HonoContext, { status, headers, body }: Reply): Response {
-  return context.newResponse(body === "" ? null : body, { status, headers: pairs(headers) });
+  const fields = new Headers(context.res!.headers);
+  setRefusalFields(fields, headers);
+  const response = asRefusal(new Response(body === "" ? null : body, { status, headers: fields }));
+  replace(context, response);
+  return response;
 }
 
 /** After the handler: fields that are set before are not on a `Response` that it makes itself. */

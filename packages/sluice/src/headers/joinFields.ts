@@ -1,7 +1,17 @@
 import type { HeaderList } from "./HeaderList.ts";
+import { lowerCase } from "./lowerCase.ts";
 
 /** The value that a field has on the answer already, from another guard or from the application. */
 export type FieldReader = (name: string) => string | undefined;
+
+/** How fields that are on the answer already are joined with ours. */
+interface Joining {
+  readonly read: FieldReader;
+  /** Ours are told before those that are there. */
+  readonly isFirst?: boolean;
+  /** Of fields that tell one limit only, those that are there stay. */
+  readonly yields: boolean;
+}
 
 /**
  * Joins our fields with those that an answer has: several guards may stand before one route. Lists (the fields of
@@ -9,34 +19,46 @@ export type FieldReader = (name: string) => string | undefined;
  * those of the limit nearest to refusing stay.
  */
 export function joinFields(fields: HeaderList, read: FieldReader): HeaderList {
-  const yields = fields.some((field) => isFartherThan(field, read));
-  return joinEach(fields, read, (field) => (yields ? [] : [field]));
+  return joinEach(fields, { read, yields: tellsLess(fields, read, (theirs, ours) => theirs < ours) });
 }
 
 /** The same for a refusal: of fields that tell one limit only, its own replace what is there. */
 export function joinRefusalFields(fields: HeaderList, read: FieldReader): HeaderList {
-  return joinEach(fields, read, (field) => [field]);
+  return joinEach(fields, { read, yields: false });
 }
 
-function joinEach(
-  fields: HeaderList,
-  read: FieldReader,
-  ofOneLimit: (field: HeaderList[number]) => HeaderList,
-): HeaderList {
+/**
+ * The same where the answer comes back through the guards, from the inside out, with the result that {@link joinFields} has
+ * on its way in: ours were counted before what is there.
+ * @param isRefusal a guard further in has refused
+ */
+export function joinOuterFields(fields: HeaderList, read: FieldReader, isRefusal: boolean): HeaderList {
+  const yields = isRefusal || tellsLess(fields, read, (theirs, ours) => theirs <= ours);
+  return joinEach(fields, { read, yields, isFirst: true });
+}
+
+function joinEach(fields: HeaderList, { read, yields, isFirst = false }: Joining): HeaderList {
   return fields.flatMap(([name, value]): HeaderList => {
     const there = read(name);
     if (there === undefined || there === "") return [[name, value]];
     const kind = listKind(name, value);
-    if (kind !== undefined && kind === listKind(name, there)) return [[name, joined(there, value, kind)]];
-    return ofOneLimit([name, value]);
+    if (kind === undefined || kind !== listKind(name, there)) return yields ? [] : [[name, value]];
+    const isOursFirst = isFirst && kind !== "words";
+    return [[name, isOursFirst ? joined(value, there, kind) : joined(there, value, kind)]];
   });
 }
 
-/** Whether the answer tells already that less remains than this field says. */
-function isFartherThan([name, value]: HeaderList[number], read: FieldReader): boolean {
-  const ours = remaining(name, value);
-  const theirs = remaining(name, read(name) ?? "");
-  return ours !== undefined && theirs !== undefined && theirs < ours;
+/** Whether the answer tells already that less remains than our fields say. */
+function tellsLess(
+  fields: HeaderList,
+  read: FieldReader,
+  isLess: (theirs: number, ours: number) => boolean,
+): boolean {
+  return fields.some(([name, value]) => {
+    const ours = remaining(name, value);
+    const theirs = remaining(name, read(name) ?? "");
+    return ours !== undefined && theirs !== undefined && isLess(theirs, ours);
+  });
 }
 
 /** Of `X-RateLimit-Remaining: 50`, or of `RateLimit: limit=100, remaining=50, reset=30`. */
@@ -45,16 +67,16 @@ function remaining(name: string, value: string): number | undefined {
   return number !== undefined && /^\d+$/.test(number) ? Number(number) : undefined;
 }
 
-/** What a field lists: named policies (draft-11) or plain words; undefined if it is no list. Kinds do not mix. */
-function listKind(name: string, value: string): "named" | "plain" | undefined {
-  const field = name.toLowerCase();
+/** What a field lists: named policies (draft-11), those of older drafts, or words; undefined if it is no list. Kinds do not mix. */
+function listKind(name: string, value: string): "named" | "plain" | "words" | undefined {
+  const field = lowerCase(name);
   if (field === "ratelimit") return value.startsWith('"') ? "named" : undefined;
   if (field === "ratelimit-policy") return value.startsWith('"') ? "named" : "plain";
-  return field === "access-control-expose-headers" ? "plain" : undefined;
+  return field === "access-control-expose-headers" ? "words" : undefined;
 }
 
-function joined(there: string, ours: string, kind: "named" | "plain"): string {
-  if (kind === "named") return `${there}, ${ours}`;
-  const words = `${there},${ours}`.split(",").map((word) => word.trim());
-  return [...new Set(words)].filter((word) => word !== "").join(", ");
+function joined(first: string, second: string, kind: "named" | "plain" | "words"): string {
+  if (kind === "named") return `${first}, ${second}`;
+  const parts = `${first},${second}`.split(",").map((part) => part.trim());
+  return [...new Set(parts)].filter((part) => part !== "").join(", ");
 }

@@ -1,11 +1,12 @@
 import { createAdaptorServer } from "@hono/node-server";
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
-import { apiKey, clientIp, IdentityError, memoryStore, StoreError } from "sluice";
+import { apiKey, clientIp, type GuardOptions, IdentityError, memoryStore, StoreError } from "sluice";
 import { rateLimit } from "sluice/hono";
 import { testAdapter } from "sluice/testing";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import type { Answer } from "../../src/testing/adapters/AdapterCheck.ts";
 import { type Endpoint, listen, served } from "./exchange.ts";
 import { mounted } from "./mounted.ts";
 import { spellingSuite } from "./spellingSuite.ts";
@@ -150,6 +151,82 @@ describe("hono", () => {
       const set = [headers["access-control-allow-origin"], headers["x-before"]];
       expect([answer.status, ...set]).toEqual([status, "http://a.test", "1"]);
     }
+  });
+
+  const before =
+    (set: (context: Context) => unknown) => async (context: Context, next: () => Promise<void>) => {
+      set(context);
+      await next();
+    };
+
+  /** What is refused behind middleware. */
+  async function refusedBehind(
+    middleware: MiddlewareHandler[],
+    options: Partial<GuardOptions> = {},
+  ): Promise<Answer> {
+    const app = new Hono();
+    for (const each of middleware) app.use(each);
+    app.use(rateLimit({ limits: "1/m", ...options }));
+    app.get("/", (context) => context.text("hello"));
+    const { send } = await listening(app);
+    expect((await send()).status).toBe(200);
+    const refused = await send();
+    expect(refused.status).toBe(429);
+    return refused;
+  }
+
+  // With cors() the answer is there before the guard, without it only what is to be put into it.
+  describe.each([
+    ["fields that are set beforehand", []],
+    ["an answer that is there beforehand", [cors()]],
+  ])("%s", (_, first) => {
+    test("case 08: do not make a refusal one that may be stored", async () => {
+      const store = before((context) => context.header("Cache-Control", "public, max-age=3600"));
+      expect((await refusedBehind([...first, store])).headers["cache-control"]).toBe("no-store");
+    });
+
+    test("yield to when the client may ask again, and what they list stays beside the limits", async () => {
+      const set = before((context) => {
+        context.header("Retry-After", "9999");
+        context.header("RateLimit-Policy", '"proxy";q=1;w=1');
+        context.header("Set-Cookie", "a=1");
+      });
+      const { headers } = await refusedBehind([...first, set], {
+        onLimit: ({ reply }) => ({ ...reply, headers: [...reply.headers, ["Set-Cookie", "b=2"]] }),
+      });
+      expect(Number(headers["retry-after"])).toBeLessThan(121);
+      expect(headers["ratelimit-policy"]).toBe('"proxy";q=1;w=1, "default";q=1;w=60');
+      expect(headers["set-cookie"]).toEqual(["a=1", "b=2"]);
+    });
+
+    test("are not told of a refusal where they tell of another body", async () => {
+      const set = before((context) => {
+        context.header("Content-Length", "5");
+        context.header("Content-Encoding", "gzip");
+        context.header("Content-Language", "de");
+        context.header("Content-Range", "bytes 0-4/5");
+        context.header("ETag", '"a"');
+        context.header("Last-Modified", "Sun, 22 Nov 2026 06:00:00 GMT");
+      });
+      const answered: GuardOptions["onLimit"] = ({ reply }) => ({
+        ...reply,
+        headers: [...reply.headers, ["Content-Language", "en"]],
+      });
+      const { headers, body } = await refusedBehind([...first, set], { onLimit: answered });
+      expect(JSON.parse(body)).toMatchObject({ status: 429 });
+      for (const name of ["content-encoding", "content-range", "etag", "last-modified"])
+        expect(headers).not.toHaveProperty(name);
+      expect(headers["content-length"] ?? `${body.length}`).toBe(`${body.length}`);
+      expect(headers["content-language"]).toBe("en");
+    });
+  });
+
+  test("case 13: a refusal exposes its own fields beside those of cors()", async () => {
+    const expose = cors({ origin: "http://a.test", exposeHeaders: ["X-Total"] });
+    const { headers } = await refusedBehind([expose], { exposeHeaders: true });
+    expect(headers["access-control-expose-headers"]).toBe(
+      "X-Total, Retry-After, RateLimit-Policy, RateLimit",
+    );
   });
 
   test("errors go to onError, which sees what was thrown; without one ours have their status", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { HeaderList } from "../../src/headers/HeaderList.ts";
-import { joinFields, joinRefusalFields } from "../../src/headers/joinFields.ts";
+import { joinFields, joinOuterFields, joinRefusalFields } from "../../src/headers/joinFields.ts";
 
 function join(
   there: Record<string, string>,
@@ -70,5 +70,39 @@ describe("of fields that tell one limit", () => {
 
   test("what is no number does not count", () => {
     expect(join({ "X-RateLimit-Remaining": "none" }, legacy(3))["X-RateLimit-Remaining"]).toBe("3");
+  });
+});
+
+describe("on the way back, from the inside out,", () => {
+  const passing: typeof joinFields = (fields, read) => joinOuterFields(fields, read, false);
+  const refused: typeof joinFields = (fields, read) => joinOuterFields(fields, read, true);
+
+  test("case 09: lists are as on the way in: the outer guard first", () => {
+    const field = "RateLimit-Policy";
+    expect(join({ [field]: '"inner";q=1' }, [[field, '"outer";q=2']], passing)).toEqual({
+      [field]: '"outer";q=2, "inner";q=1',
+    });
+    expect(join({ [field]: "1;w=1" }, [[field, "2;w=2"]], passing)).toEqual({ [field]: "2;w=2, 1;w=1" });
+  });
+
+  test("of as much the guard further in is told, and of more or less the one with less", () => {
+    const there = { ...Object.fromEntries(legacy(5)), "X-RateLimit-Limit": "7" };
+    for (const [ours, limit, left] of [
+      [5, "7", "5"],
+      [6, "7", "5"],
+      [4, "100", "4"],
+    ] as const)
+      expect(join(there, legacy(ours), passing)).toEqual({
+        "X-RateLimit-Limit": limit,
+        "X-RateLimit-Remaining": left,
+      });
+  });
+
+  test("a refusal's own stay, and lists still grow", () => {
+    const there = { ...Object.fromEntries(legacy(5)), "RateLimit-Policy": "1;w=1" };
+    expect(join(there, [...legacy(0), ["RateLimit-Policy", "2;w=2"]], refused)).toEqual({
+      ...there,
+      "RateLimit-Policy": "2;w=2, 1;w=1",
+    });
   });
 });

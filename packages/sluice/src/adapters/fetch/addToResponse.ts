@@ -1,6 +1,7 @@
-import { joinFields } from "../../headers/joinFields.ts";
 import type { HeaderList } from "../../headers/HeaderList.ts";
+import { joinOuterFields } from "../../headers/joinFields.ts";
 import { lowerCase } from "../../headers/lowerCase.ts";
+import { isRefusal } from "./asRefusal.ts";
 
 /** What was added for a request, and what stood there before. */
 interface Addition {
@@ -45,7 +46,7 @@ function add(response: Changed, fields: HeaderList, request: Request): void {
   const { headers } = response;
   const { added, replaced } = keptOf(response, request);
   const isThere = isAnyThere(headers, fields);
-  const joined = isThere ? joinFields(fields, (name) => headers.get(lowerCase(name)) ?? undefined) : fields;
+  const joined = isThere ? joinedTo(response, fields) : fields;
   const over = isThere ? overwritten(headers, joined, added) : NONE;
   // First, since a frozen response throws here, and is copied before its fields are touched.
   response[ADDITION] =
@@ -53,6 +54,12 @@ function add(response: Changed, fields: HeaderList, request: Request): void {
       ? { request, added: joined, replaced: over }
       : { request, added: [...added, ...joined], replaced: [...replaced, ...over] };
   for (const field of joined) headers.set(lowerCase(field[0]), field[1]);
+}
+
+/** Guards further in have told theirs before. */
+function joinedTo(response: Response, fields: HeaderList): HeaderList {
+  const read = (name: string) => response.headers.get(lowerCase(name)) ?? undefined;
+  return joinOuterFields(fields, read, isRefusal(response));
 }
 
 function isAnyThere(headers: Headers, fields: HeaderList): boolean {

@@ -102,7 +102,7 @@ export const answers: readonly AdapterCheck[] = [
         const answer = await send();
         mustEqual("status", answer.status, status);
         for (const field of ["ratelimit", "ratelimit-policy"] as const)
-          mustEqual(field, names(answer, field).toSorted(), ["inner", "outer"]);
+          mustEqual(field, names(answer, field), ["outer", "inner"]);
       }
     },
   },
@@ -122,6 +122,25 @@ export const answers: readonly AdapterCheck[] = [
         const { status, headers } = await send();
         const seen = [status, headers["x-ratelimit-remaining"], headers["x-ratelimit-limit"]];
         mustEqual("status, remaining and limit", seen, told);
+      }
+    },
+  },
+  {
+    promise: "case 09: stacked legacy fields of a refusal tell the limit that refuses",
+    async hold({ serve }) {
+      // Of the one nothing remains either, of the other more than of the guard before it.
+      for (const inner of [legacyLimit(1, "1m"), { ...legacyLimit(8, "1m"), cost: 5 }]) {
+        const { send } = await serve([legacyLimit(3, "1h"), inner]);
+        await send();
+        await send();
+        const { status, headers } = await send();
+        mustEqual("status", status, 429);
+        mustEqual("limit", headers["x-ratelimit-limit"], `${inner.limits.limit}`);
+        mustEqual(
+          "Retry-After and reset",
+          [headers["retry-after"], headers["x-ratelimit-reset"]],
+          ["60", "60"],
+        );
       }
     },
   },
@@ -187,4 +206,9 @@ function names(answer: Answer, field: "ratelimit" | "ratelimit-policy"): string[
 
 function problem(body: string): Record<string, unknown> {
   return JSON.parse(body) as Record<string, unknown>;
+}
+
+function legacyLimit(limit: number, window: "1h" | "1m") {
+  const limits = fixedWindow({ limit, window, anchor: "first-call" });
+  return { limits, headers: "legacy" as const, store: memoryStore({ clock: manualClock() }) };
 }

@@ -1,0 +1,9 @@
+/** Fields that tell of a body, in lower case. Set before a refusal, they tell of one that is not sent. */
+export const OF_ANOTHER_BODY: readonly string[] = [
+  "content-length",
+  "content-encoding",
+  "content-language",
+  "content-range",
+  "etag",
+  "last-modified",
+];
