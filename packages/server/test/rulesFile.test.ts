@@ -96,7 +96,7 @@ const BAD: readonly (readonly [what: string, text: string, ...lines: string[]])[
   [
     "a rate in a list",
     "rules: [{ limits: { gcra: { rate: [1/s, 5/q], burst: 1 } } }]",
-    "limits.yaml:1:41: rules[0].limits.gcra.rate[1]: gcra rate must be a rate",
+    "limits.yaml:1:41: rules[0].limits.gcra.rate[1]: gcra rate[1] must be a rate",
   ],
   [
     "a window that is too long",

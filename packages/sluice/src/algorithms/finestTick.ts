@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { ownedOption } from "../errors/ownedOption.ts";
 
 /** The bound of every intermediate: doubles, and so JavaScript, Lua and JSON, are exact below it. */
 const BOUND = 2 ** 53;
@@ -8,6 +9,7 @@ export type Tick = 1 | 1000;
 
 /**
  * The finest tick for which `worst(tick)` stays exact.
+ * @param owner what asks, and its option: `slidingWindow limit`
  * @param nearest the nearest amount that could be kept, for the error
  * @throws ConfigurationError `LIMIT_TOO_FINE`
  */
@@ -22,6 +24,6 @@ export function finestTick(
   throw new ConfigurationError(
     "LIMIT_TOO_FINE",
     `${owner} ${value} is too fine to be kept exactly over that time; the nearest that can be is ${nearest()}`,
-    { value, nearest: nearest() },
+    { value, nearest: nearest(), path: ownedOption(owner) },
   );
 }

@@ -45,7 +45,7 @@ export function makeLimit<P extends Params>(options: LimitOptions, own: Own<P>):
     dryRun,
     isLease,
     machine,
-    params,
+    params: Object.freeze(params),
     sharedWidth,
     details,
     share,

@@ -4,7 +4,7 @@ import { type ErrorCode, markAsSluiceError, type SluiceError } from "./SluiceErr
 export interface ConfigurationErrorDetails {
   value?: unknown;
   nearest?: unknown;
-  path?: string;
+  path?: string | undefined;
 }
 
 /**

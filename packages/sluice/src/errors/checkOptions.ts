@@ -1,10 +1,11 @@
 import { ConfigurationError } from "./ConfigurationError.ts";
+import { formerName } from "./formerName.ts";
 import { nearestWord } from "./nearestWord.ts";
 import { optionPath } from "./optionPath.ts";
 import { show } from "./show.ts";
 
 /**
- * Refuses options that are not a plain object and names that nobody knows, with the nearest known name.
+ * Refuses options that are not a plain object and names that nobody knows, with the nearest known name and all the others.
  * @param owner what the options belong to, for the message: `tokenBucket`
  */
 export function checkOptions(owner: string, options: unknown, known: readonly string[]): void {
@@ -15,13 +16,18 @@ export function checkOptions(owner: string, options: unknown, known: readonly st
       { value: options },
     );
   }
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    const nearest = nearestWord(name, known);
-    throw new ConfigurationError(
-      "UNKNOWN_OPTION",
-      `${owner} has no option ${show(name)}${nearest === undefined ? `; it has ${known.join(", ")}` : `; did you mean ${show(nearest)}?`}`,
-      { value: name, nearest, path: optionPath(owner, name) },
-    );
-  }
+  for (const name of Object.keys(options)) if (!known.includes(name)) throw unknownOption(owner, name, known);
+}
+
+function unknownOption(owner: string, name: string, known: readonly string[]): ConfigurationError {
+  const former = formerName(name, known);
+  const nearest = former?.option ?? nearestWord(name, known);
+  const meant = former?.sentence ?? (nearest === undefined ? undefined : `did you mean ${show(nearest)}?`);
+  const hint = meant === undefined ? "" : `; ${meant}`;
+  const message = `${owner} has no option ${show(name)}${hint}; it has ${known.join(", ")}`;
+  return new ConfigurationError("UNKNOWN_OPTION", message, {
+    value: name,
+    nearest,
+    path: optionPath(owner, name),
+  });
 }

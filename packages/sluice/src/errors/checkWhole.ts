@@ -1,4 +1,6 @@
+import { meantMs } from "../units/meantMs.ts";
 import { invalidOption } from "./invalidOption.ts";
+import { nearestWhole } from "./nearestWhole.ts";
 
 /**
  * Refuses what is no whole number from `least` to `most`.
@@ -12,7 +14,12 @@ export function checkWhole(
   least: number = 1,
 ): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
-  const isNumber = typeof value === "number" && !Number.isNaN(value);
-  const nearest = isNumber ? Math.min(Math.max(Math.round(value), least), most) : least;
-  throw invalidOption(owner, option, value, `a whole number from ${least} to ${most}`, nearest);
+  const meant = typeof value === "string" && option.endsWith("Ms") ? meantMs(value) : value;
+  throw invalidOption(
+    owner,
+    option,
+    value,
+    `a whole number from ${least} to ${most}`,
+    nearestWhole(meant, least, most),
+  );
 }

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "./ConfigurationError.ts";
 import { optionPath } from "./optionPath.ts";
-import { show } from "./show.ts";
+import { literalOf, showWhole } from "./showWhole.ts";
 
 /**
  * An option that is none of what it must be: `INVALID_OPTION`.
@@ -15,7 +15,9 @@ export function invalidOption(
   expected: string,
   nearest?: unknown,
 ): ConfigurationError {
-  const message = `${owner} ${option} must be ${expected}, not ${show(value)}`;
+  const shown = nearest === undefined ? undefined : literalOf(nearest, option);
+  const hint = shown === undefined ? "" : `; the nearest is ${shown}`;
+  const message = `${owner} ${option} must be ${expected}, not ${showWhole(value, option)}${hint}`;
   const path = optionPath(owner, option);
   return new ConfigurationError("INVALID_OPTION", message, { value, nearest, path });
 }

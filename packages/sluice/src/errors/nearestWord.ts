@@ -1,25 +1,46 @@
-/** The known word that is fewest edits away (Levenshtein 1966), if that is at most half its length. */
+/**
+ * The known word that is meant, whatever the case: the one that is fewest edits away, where two letters that changed places
+ * are one edit. It is near if the edits are at most a third of the shorter word, if one word holds the other, or if they begin
+ * alike; both are then about four letters or more. Far words send people the wrong way.
+ */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance && distance <= Math.ceil(candidate.length / 2)) {
-      best = candidate;
-      bestDistance = distance;
-    }
+    const [a, b] = [word.toLowerCase(), candidate.toLowerCase()];
+    const distance = editDistance(a, b);
+    if (distance >= bestDistance || !isNear(a, b, distance)) continue;
+    best = candidate;
+    bestDistance = distance;
   }
   return best;
 }
 
+function isNear(a: string, b: string, distance: number): boolean {
+  const shorter = Math.min(a.length, b.length);
+  if (distance <= Math.floor(shorter / 3)) return true;
+  return shorter >= 4 && (a.includes(b) || b.includes(a) || beginAlike(a, b, shorter));
+}
+
+/** In at least four letters, which are at least half of the shorter word. */
+function beginAlike(a: string, b: string, shorter: number): boolean {
+  const length = Math.max(4, Math.ceil(shorter / 2));
+  return a.slice(0, length) === b.slice(0, length);
+}
+
+/** Optimal string alignment: Levenshtein 1966, and adjacent letters that changed places. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const swap = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
       next.push(Math.min(swap, row[j] + 1, next[j - 1] + 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        next[j] = Math.min(next[j], before[j - 2] + 1);
     }
+    before = row;
     row = next;
   }
   return row[b.length];

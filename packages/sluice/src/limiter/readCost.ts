@@ -1,7 +1,9 @@
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { nearestWord } from "../errors/nearestWord.ts";
+import { numberIn } from "../errors/nearestWhole.ts";
 import { show } from "../errors/show.ts";
+import { showWhole } from "../errors/showWhole.ts";
 import type { Costs } from "../stores/Store.ts";
 import type { Cost, CostOptions } from "./Limiter.ts";
 
@@ -29,6 +31,15 @@ export function costOption(options: CostOptions | undefined): Cost | undefined {
   return options.cost;
 }
 
+/**
+ * What a function that is asked for a cost answers; nothing is no cost.
+ * @throws ConfigurationError `INVALID_COST`
+ */
+export function answeredCost(cost: Cost): Cost {
+  if (cost === undefined) throw invalidCost(cost);
+  return cost;
+}
+
 function readCostMap(cost: Readonly<Record<string, number>>, names: readonly string[]): Costs {
   if (typeof cost !== "object" || cost === null || Array.isArray(cost)) throw invalidCost(cost);
   for (const name of Object.keys(cost)) {
@@ -52,8 +63,10 @@ function checkCost(cost: number): number {
 }
 
 function invalidCost(cost: unknown): ConfigurationError {
-  const isNumber = typeof cost === "number" && !Number.isNaN(cost);
-  const nearest = isNumber ? Math.min(Math.max(Math.ceil(cost), 0), Number.MAX_SAFE_INTEGER) : 1;
-  const message = `a cost must be a whole number from 0, or an object of them by limit, not ${show(cost)}; the nearest is ${nearest}`;
+  const meant = typeof cost === "string" ? numberIn(cost) : cost;
+  const isNumber = typeof meant === "number" && !Number.isNaN(meant);
+  const nearest = isNumber ? Math.min(Math.max(Math.ceil(meant), 0), Number.MAX_SAFE_INTEGER) : undefined;
+  const hint = nearest === undefined ? "" : `; the nearest is ${nearest}`;
+  const message = `a cost must be a whole number from 0, or an object of them by limit, not ${showWhole(cost)}${hint}`;
   return new ConfigurationError("INVALID_COST", message, { value: cost, nearest });
 }

@@ -95,7 +95,7 @@ describe("what rateLimiter is not told rightly", () => {
       expect(wrong(options)).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
     }
     for (const limits of [undefined, [], {}, 10, [[]], "10", { limit: 1, window: "1s" }, [null]]) {
-      expect(wrong({ limits })).toThrow(expect.objectContaining({ code: "INVALID_LIMIT", nearest: "100/m" }));
+      expect(wrong({ limits })).toThrow(expect.objectContaining({ code: "INVALID_LIMIT" }));
     }
     for (const store of [null, 1, {}, "memory"]) {
       expect(wrong({ limits: "1/s", store })).toThrow(

@@ -1,0 +1,199 @@
+import { adaptive, type Duration, fixedWindow, rateLimiter, slidingWindow, tokenBucket } from "sluice";
+import { describe, expect, test } from "vitest";
+import { nearestWord } from "../../src/errors/nearestWord.ts";
+import { showWhole } from "../../src/errors/showWhole.ts";
+import type { Rate, RateString } from "../../src/units/rate.ts";
+import { faultOf } from "./faultOf.ts";
+
+describe("the nearest of a limit string", () => {
+  test.each([
+    ["100 / minute", "100/m"],
+    [" 100/m ", "100/m"],
+    ["1,000/m", "1000/m"],
+    ["1_000 per hour", "1000/h"],
+    ["5/hrs", "5/h"],
+    ["5 every 10 mins", "5/10m"],
+    ["100/month", "100/30d"],
+    ["10/w", "10/7d"],
+    ["10/minutess", "10/m"],
+    ["-5/s", "0/s"],
+    ["1.5/s", "2/s"],
+    ["99999999999/s", "1000000000/s"],
+    ["1/400d", "1/366d"],
+    ["1/99999999999d", "1/366d"],
+    ["2000000000/366d", "142418/366d"],
+  ])("%j is %j, which is taken", (text, nearest) => {
+    const fault = faultOf(() => rateLimiter({ limits: text as RateString }));
+    expect(fault).toMatchObject({ value: text, path: "limits" });
+    expect(fault?.message).toContain(JSON.stringify(nearest));
+    expect(fault?.nearest).toBe(nearest);
+    expect(faultOf(() => rateLimiter({ limits: nearest as RateString }))).toBeUndefined();
+  });
+
+  test.each(["", "fast", "10", "/s", "10/fortnight", "10/toString", "٣/s", "10//s"])(
+    "%j is unknown",
+    (text) => {
+      const fault = faultOf(() => rateLimiter({ limits: text as RateString }));
+      expect(fault).toMatchObject({ code: "INVALID_LIMIT", nearest: undefined });
+    },
+  );
+
+  test("an amount that is too large is told as one, not as a mistake of grammar", () => {
+    const fault = faultOf(() => rateLimiter({ limits: "99999999999/s" }));
+    expect(fault?.message).toContain("must be a whole number from 0 to 1000000000, not 99999999999");
+  });
+});
+
+describe("the nearest of a rate", () => {
+  test.each<[unknown, string | undefined]>([
+    ["0/s", "1/s"],
+    ["1.5/s", "2/s"],
+    ["5 / min", "5/m"],
+    ["1/400d", "1/366d"],
+    [{ amount: 0.5, per: "1s" }, "1/s"],
+    [{ amount: "5", per: "1m" }, "5/m"],
+    ["fast", undefined],
+    [5, undefined],
+  ])("%j is %j", (refill, nearest) => {
+    const fault = faultOf(() => tokenBucket({ capacity: 1, refill: refill as Rate }));
+    expect(fault).toMatchObject({ value: refill, path: "refill" });
+    expect(fault?.nearest).toBe(nearest);
+    if (nearest !== undefined)
+      expect(faultOf(() => tokenBucket({ capacity: 1, refill: nearest as RateString }))).toBeUndefined();
+  });
+
+  test("what it was is shown, and what it has too much is named", () => {
+    const half = faultOf(() => tokenBucket({ capacity: 1, refill: { amount: 0.5, per: "1s" } }));
+    expect(half?.message).toContain('not { amount: 0.5, per: "1s" }; the nearest is "1/s"');
+    const refill = { amount: 1, per: "1s", x: 1 } as unknown as Rate;
+    expect(faultOf(() => tokenBucket({ capacity: 1, refill }))).toMatchObject({
+      code: "UNKNOWN_OPTION",
+      path: "refill.x",
+    });
+  });
+});
+
+describe("the nearest of a duration", () => {
+  test.each<[unknown, number | undefined]>([
+    ["1min", 60_000],
+    ["1 minute", 60_000],
+    ["60sec", 60_000],
+    ["1.5h", 5_400_000],
+    ["1000", 1000],
+    ["1w", 604_800_000],
+    ["soon", undefined],
+    [{}, undefined],
+    [{ minutes: undefined }, undefined],
+    [{ seconds: 0 }, 1],
+  ])("%j is %j", (window, nearest) => {
+    const fault = faultOf(() => fixedWindow({ limit: 1, window: window as Duration }));
+    expect(fault).toMatchObject({ code: "INVALID_DURATION", value: window, path: "window" });
+    expect(fault?.nearest).toBe(nearest);
+  });
+
+  test("units that are undefined count as none", () => {
+    expect(fixedWindow({ limit: 1, window: { minutes: undefined, seconds: 3 } }).windowMs).toBe(3000);
+  });
+});
+
+describe("the nearest of a whole number", () => {
+  const limiter = rateLimiter({ limits: "1/s" });
+  test.each<[unknown, number | undefined]>([
+    ["100", 100],
+    ["5s", 5000],
+    ["1 min", 60_000],
+    [1.5, 2],
+    [Number.NaN, undefined],
+    [null, undefined],
+    ["soon", undefined],
+  ])("%j milliseconds is %j", async (timeoutMs, nearest) => {
+    const wrong = timeoutMs as number;
+    const fault = faultOf(() => rateLimiter({ limits: "1/s", timeoutMs: wrong }));
+    expect(fault).toMatchObject({ code: "INVALID_OPTION", path: "timeoutMs" });
+    expect(fault?.nearest).toBe(nearest);
+    await expect(limiter.wait("a", { timeoutMs: wrong })).rejects.toMatchObject({ nearest });
+  });
+
+  test("that is an amount or a cost, as text, is that number", async () => {
+    expect(faultOf(() => slidingWindow({ limit: "10" as never, window: "1s" }))?.nearest).toBe(10);
+    await expect(limiter.consume("a", { cost: "3" as never })).rejects.toMatchObject({
+      code: "INVALID_COST",
+      nearest: 3,
+    });
+    await expect(limiter.consume("a", { cost: "many" as never })).rejects.toMatchObject({
+      nearest: undefined,
+    });
+  });
+});
+
+test("a load window that no limit can be sensed over is at fault itself", () => {
+  const make = (loadWindow: Duration) => adaptive({ limit: 10, window: "10s", loadWindow });
+  const fault = faultOf(() => make("366d"));
+  expect(fault).toMatchObject({ code: "LIMIT_TOO_FINE", value: "366d", path: "loadWindow" });
+  const nearest = fault?.nearest as number;
+  expect(faultOf(() => make(nearest))).toBeUndefined();
+  expect(faultOf(() => make(nearest + 1))?.code).toBe("LIMIT_TOO_FINE");
+});
+
+test("every fault of a factory says of which option", () => {
+  const faults = [
+    () => slidingWindow({ limit: 1, window: "400d" }),
+    () => slidingWindow({ limit: 1e9, window: "366d" }),
+    () => tokenBucket({ capacity: 1e9, refill: "1/d" }),
+    () => tokenBucket({ capacity: 1, refill: { amount: 1, per: "1month" as "1d" } }),
+    () => adaptive({ limit: 10, window: "1m", loadWindow: "1w" as "1d" }),
+  ].map((make) => faultOf(make)?.path);
+  expect(faults).toEqual(["window", "limit", "capacity", "refill", "loadWindow"]);
+});
+
+describe("nearestWord", () => {
+  const OPTIONS = [
+    "limits",
+    "rules",
+    "deny",
+    "skip",
+    "name",
+    "namespace",
+    "timeoutMs",
+    "events",
+    "store",
+    "headers",
+  ];
+  test.each([
+    "windowMs",
+    "points",
+    "message",
+    "handler",
+    "redis",
+    "key",
+    "type",
+    "ip",
+    "user",
+    "rate",
+    "x",
+    "",
+  ])("sends %j nowhere", (word) => expect(nearestWord(word, OPTIONS)).toBeUndefined());
+
+  test.each([
+    ["limts", "limits"],
+    ["lmiits", "limits"],
+    ["timeout", "timeoutMs"],
+    ["standardHeaders", "headers"],
+    ["nmae", "name"],
+    ["Skip", "skip"],
+  ])("sends %j to %j", (word, nearest) => expect(nearestWord(word, OPTIONS)).toBe(nearest));
+});
+
+test("an object is shown whole if it is small, plain, and holds no secret", () => {
+  expect(showWhole({ amount: 0.5, per: "1s", on: true, off: undefined })).toBe(
+    '{ amount: 0.5, per: "1s", on: true, off: undefined }',
+  );
+  expect(showWhole([1, "a", null])).toBe('[1, "a", null]');
+  expect(showWhole({ apiKey: "abc" })).toBe("an object with keys apiKey");
+  expect(showWhole({ password: "abc" })).toBe("an object with keys password");
+  expect(showWhole(["abc"], "keys")).toBe("an array of 1");
+  expect(showWhole({ a: {} })).toBe("an object with keys a");
+  expect(showWhole({ a: "x".repeat(60) })).toBe("an object with keys a");
+  expect(showWhole(new Date(0))).toBe("an object with keys (none)");
+  expect(showWhole([])).toBe("an array of 0");
+});
