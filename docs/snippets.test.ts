@@ -10,7 +10,7 @@ const compiler = join(root, "node_modules/typescript/bin/tsc");
 
 const settings = {
   extends: join(root, "tsconfig.json"),
-  compilerOptions: { noUnusedLocals: false, paths: {}, types: ["node"] },
+  compilerOptions: { noUncheckedIndexedAccess: true, noUnusedLocals: false, paths: {}, types: ["node"] },
   include: ["*.ts"],
 };
 
