@@ -27,6 +27,8 @@ export interface TrpcCall<Context> {
   readonly type: "query" | "mutation" | "subscription";
   /** As the validators before this middleware left it. */
   readonly input: unknown;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A middleware of tRPC 11, by shape: for `procedure.use` and `t.middleware`. */
@@ -74,10 +76,11 @@ export function rateLimit<Context>(options: TrpcOptions<Context>): TrpcMiddlewar
       throw isRefusal(error) || isUnavailable(error) ? trpcRefusal(error) : error;
     }
     const { answer, leave } = entry;
-    return trpcHeld(async () => {
+    const run = () => {
       if (isDecision(answer)) setHeaders(trpcHead(call.ctx), headerList([answer], { headers }));
       return answerRefusals(call);
-    }, leave);
+    };
+    return trpcHeld(run, call, leave);
   };
 }
 

@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { initTRPC, TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { createHTTPHandler } from "@trpc/server/adapters/standalone";
@@ -13,8 +15,9 @@ import {
 } from "sluice";
 import { manualClock } from "sluice/testing";
 import { answerRefusals, rateLimit } from "sluice/trpc";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { DOWN, faultyStore } from "../failure/faultyStore.ts";
+import { settle } from "../guard/ask.ts";
 import { type Endpoint, listen } from "./exchange.ts";
 import { listenFetch } from "./listenFetch.ts";
 
@@ -200,6 +203,19 @@ describe.each(Object.entries(ways))("trpc over %s", (_name, serve) => {
   });
 });
 
+describe("a query that yields, and that tRPC refuses without asking it for a value, gives its permit back", () => {
+  test.each([
+    ["node:http", "its answer is closed"],
+    ["fetch", "it is collected"],
+  ])("over %s when %s", async (way) => {
+    const limiter = rateLimiter({ limits: concurrency({ limit: 1 }) });
+    const router = t.router({ ticks: t.procedure.use(rateLimit({ limiter, key })).query(yieldsOnce) });
+    const { send } = await ways[way](router);
+    expect((await send({ target: "/ticks" })).status).toBe(415);
+    expect(await isFree(limiter, 1, way === "fetch")).toBe(true);
+  });
+});
+
 describe("trpc", () => {
   test("t.middleware takes it, callers on the server are counted, and see the refusal", async () => {
     const limited = t.middleware(rateLimit({ limits: minute(3), key, cost: ({ input }) => Number(input) }));
@@ -273,6 +289,50 @@ describe("trpc", () => {
     expect((await limiter.peek("ann")).allowed).toBe(true);
   });
 
+  test("concurrency is held for a query that yields until its call is aborted, asked for a value or not", async () => {
+    const limiter = rateLimiter({ limits: concurrency({ limit: 1 }) });
+    const router = t.router({ ticks: t.procedure.use(rateLimit({ limiter, key })).query(yieldsOnce) });
+    const gone = new AbortController();
+    await t.createCallerFactory(router)({ user: "ann" }, { signal: gone.signal }).ticks();
+    expect((await limiter.peek("ann")).allowed).toBe(false);
+    gone.abort();
+    expect((await limiter.peek("ann")).allowed).toBe(true);
+    await t.createCallerFactory(router)({ user: "ann" }, { signal: gone.signal }).ticks();
+    expect((await limiter.peek("ann")).allowed).toBe(true);
+  });
+
+  test("an iterator is held for though its iterable is not", async () => {
+    const limiter = rateLimiter({ limits: concurrency({ limit: 1 }) });
+    const router = t.router({ ticks: t.procedure.use(rateLimit({ limiter, key })).query(yieldsOnce) });
+    const ticks = (await t.createCallerFactory(router)({ user: "ann" }).ticks())[Symbol.asyncIterator]();
+    for (let i = 0; i < 5; i++) {
+      collect();
+      await settle();
+    }
+    expect((await limiter.peek("ann")).allowed).toBe(false);
+    expect([(await ticks.next()).value, (await ticks.next()).done]).toEqual([1, true]);
+    expect((await limiter.peek("ann")).allowed).toBe(true);
+  });
+
+  test("many that yield for one answer are not warned of as a leak, and are free when it is closed", async () => {
+    const warned: Error[] = [];
+    const listener = (warning: Error): void => void warned.push(warning);
+    process.on("warning", listener);
+    onTestFinished(() => void process.off("warning", listener));
+    const limiter = rateLimiter({ limits: concurrency({ limit: 30 }) });
+    const base = t.procedure.use(rateLimit({ limiter, key }));
+    const router = t.router({ ticks: base.query(yieldsOnce) });
+    const yieldOften = async (res: ServerResponse) => {
+      const caller = t.createCallerFactory(router)({ user: "ann", res });
+      for (let i = 0; i < 20; i++) await caller.ticks();
+      res.end(String((await limiter.peek("ann", { cost: 0 })).remaining));
+    };
+    const { send } = await listen(createServer((_request, res) => void yieldOften(res)));
+    expect((await send()).body).toBe("10");
+    expect(await isFree(limiter, 30)).toBe(true);
+    expect(warned).toEqual([]);
+  });
+
   test("errors of procedures, and of key, are tRPC's as ever", async () => {
     const own = new TRPCError({ code: "NOT_FOUND" });
     const router = t.router({
@@ -308,6 +368,25 @@ describe("trpc", () => {
     for (const options of bad) expect(() => rateLimit(options as never)).toThrow(ConfigurationError);
   });
 });
+
+async function* yieldsOnce(): AsyncGenerator<number> {
+  yield 1;
+}
+
+/** Whether so many permits are free, as soon as it is known. */
+async function isFree(limiter: SyncLimiter, count: number, collects = false): Promise<boolean> {
+  for (let i = 0; i < 1000; i++) {
+    if (limiter.peekSync("ann", { cost: 0 }).remaining === count) return true;
+    if (collects) collect();
+    await settle();
+  }
+  return false;
+}
+
+function collect(): void {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+}
 
 async function fail(ticks: AsyncIterator<number>): Promise<void> {
   await expect(ticks.next()).rejects.toThrow("mine");
