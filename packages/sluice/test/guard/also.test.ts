@@ -1,4 +1,4 @@
-import { clientIp, guard, type GuardOptions, header, memoryStore } from "sluice";
+import { clientIp, fixedWindow, guard, type GuardOptions, header, memoryStore } from "sluice";
 import { describe, expect, test } from "vitest";
 import { request, testGuard } from "./ask.ts";
 
@@ -60,6 +60,59 @@ test("a refusal is that of the guard that refuses", async () => {
   });
   expect((await guarded.ask("GET /", of("a"))).reply).toBeUndefined();
   expect((await guarded.ask("GET /", of("a"))).reply).toEqual(refusal);
+});
+
+describe("a refusal tells what the guards before it tell, as that of two guards of an app does:", () => {
+  const window = "1m";
+  const refusedBy = async (...[first, ...also]: GuardOptions[]): Promise<Headers> => {
+    const guarded = testGuard({ ...first, also });
+    await guarded.ask("GET /", of("a"));
+    const { reply } = await guarded.ask("GET /", of("a"));
+    expect(reply?.status).toBeGreaterThan(400);
+    return new Headers(reply?.headers.map(([name, value]): [string, string] => [name, value]));
+  };
+  const limits = (limit: number, name: string) => fixedWindow({ limit, window, name });
+
+  test("lists have the policies of all", async () => {
+    const headers = await refusedBy(
+      { limits: limits(9, "a") },
+      { limits: limits(8, "b") },
+      { ...perTenant, limits: limits(1, "c"), exposeHeaders: true },
+      { limits: limits(7, "d") },
+    );
+    expect(headers.get("RateLimit-Policy")).toBe('"a";q=9;w=60, "b";q=8;w=60, "c";q=1;w=60');
+    expect(headers.get("RateLimit")).toMatch(/^"a";r=7;t=\d+, "b";r=6;t=\d+, "c";r=0;t=\d+$/);
+    expect(headers.get("Access-Control-Expose-Headers")).toBe("Retry-After, RateLimit-Policy, RateLimit");
+  });
+
+  test("of fields for one limit there are those of the one that refuses, and other styles beside it", async () => {
+    const told = await refusedBy(
+      { limits: limits(2, "a"), headers: "legacy" },
+      { ...perTenant, limits: limits(5, "b"), headers: "legacy", cost: 4 },
+    );
+    expect([told.get("X-RateLimit-Limit"), told.get("X-RateLimit-Remaining")]).toEqual(["5", "1"]);
+    const both = await refusedBy(
+      { limits: limits(2, "a"), headers: "legacy" },
+      { ...perTenant, limits: "1/m" },
+    );
+    expect([both.get("X-RateLimit-Limit"), both.get("RateLimit-Policy")]).toEqual([
+      "2",
+      '"default";q=1;w=60',
+    ]);
+  });
+
+  test("also to who is on a deny list, and where onLimit has changed the body", async () => {
+    const denied = await refusedBy(
+      { limits: limits(2, "a") },
+      { ...perTenant, deny: { keys: ["header:x-tenant:a"] } },
+    );
+    expect(denied.get("RateLimit-Policy")).toBe('"a";q=2;w=60');
+    const changed = await refusedBy(
+      { limits: limits(2, "a") },
+      { ...perTenant, limits: "1/m", onLimit: ({ reply }) => ({ ...reply, body: "no" }) },
+    );
+    expect(changed.get("RateLimit-Policy")).toBe('"a";q=2;w=60, "default";q=1;w=60');
+  });
 });
 
 test("whom only a further guard knows is told", async () => {
