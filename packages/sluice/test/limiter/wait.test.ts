@@ -39,6 +39,22 @@ async function pass(clock: ManualClock, duration: Parameters<ManualClock["advanc
 /** What was charged in all: a cost of 0 shows it. */
 const left = (limiter: SyncLimiter, key = "a") => limiter.peekSync(key, { cost: 0 }).remaining;
 
+/** Those that are listening to a signal, from now on. */
+function listenersOf(signal: AbortSignal): ReadonlySet<unknown> {
+  const listening = new Set<unknown>();
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  signal.addEventListener = (...[type, listener]: Parameters<typeof add>) => {
+    listening.add(listener);
+    add(type, listener);
+  };
+  signal.removeEventListener = (...[type, listener]: Parameters<typeof remove>) => {
+    listening.delete(listener);
+    remove(type, listener);
+  };
+  return listening;
+}
+
 describe("wait", () => {
   test.each(everyAlgorithm)(
     "under %s passes at once what fits, and else exactly when it fits",
@@ -211,17 +227,7 @@ describe("wait", () => {
     test("no listener stays behind on a signal", async () => {
       const { limiter, clock } = manualLimiter(limit);
       const { signal } = new AbortController();
-      const listening = new Set<unknown>();
-      const add = signal.addEventListener.bind(signal);
-      const remove = signal.removeEventListener.bind(signal);
-      signal.addEventListener = (...[type, listener]: Parameters<typeof add>) => {
-        listening.add(listener);
-        add(type, listener);
-      };
-      signal.removeEventListener = (...[type, listener]: Parameters<typeof remove>) => {
-        listening.delete(listener);
-        remove(type, listener);
-      };
+      const listening = listenersOf(signal);
       await limiter.wait("a", { signal });
       const wait = limiter.wait("a", { signal });
       await flush();
@@ -230,6 +236,23 @@ describe("wait", () => {
       await wait;
       await limiter.wait("a", { signal, timeoutMs: 0 });
       expect(listening.size).toBe(0);
+    });
+
+    test("a signal of many waits has one listener, and ends them all", async () => {
+      const { limiter } = manualLimiter(limit);
+      const other = manualLimiter(limit).limiter;
+      const abort = new AbortController();
+      const { signal } = abort;
+      const listening = listenersOf(signal);
+      await Promise.all([limiter.wait("a"), other.wait("a")]);
+      const waits = Array.from({ length: 12 }, (_, i) =>
+        watch((i % 2 ? other : limiter).wait("a", { signal })),
+      );
+      await flush();
+      expect(listening.size).toBe(1);
+      abort.abort("all");
+      await flush();
+      expect(new Set(waits.map(({ reason }) => reason))).toEqual(new Set(["all"]));
     });
 
     test("close ends what waits with LIMITER_CLOSED, and so what would wait later", async () => {

@@ -25,19 +25,10 @@ const OPEN = {
   degraded: "open",
 } as const;
 
-const CLOSED = {
-  allowed: false,
-  limit: 0,
-  remaining: 0,
-  retryAfterMs: PAUSE_MS,
-  resetAfterMs: PAUSE_MS,
-  degraded: "closed",
-} as const;
-
 /** The policies that keep no numbers. */
 export const standIns: Readonly<Record<Exclude<StoreErrorPolicy, "local">, StandIn>> = {
   open: forgetful((call) => ({ ...unknown(call), ...OPEN })),
-  closed: forgetful((call) => ({ ...unknown(call), ...CLOSED })),
+  closed: forgetful(unavailable),
   throw: forgetful((_, error) => {
     throw error;
   }),
@@ -47,6 +38,22 @@ function forgetful(answer: StandIn["answer"]): StandIn {
   return { answer, act: () => ({ hold: "none" }), forget() {} };
 }
 
-function unknown({ key, costs }: StoreCall): Pick<Decision, "key" | "cost" | "reason" | "limits"> {
+/** Who asks, and for how much. */
+type Asked = Pick<StoreCall, "key" | "costs">;
+
+/** Refuses a call of which the store has told nothing. */
+export function unavailable(call: Asked): Decision {
+  return {
+    ...unknown(call),
+    allowed: false,
+    limit: 0,
+    remaining: 0,
+    retryAfterMs: PAUSE_MS,
+    resetAfterMs: PAUSE_MS,
+    degraded: "closed",
+  };
+}
+
+function unknown({ key, costs }: Asked): Pick<Decision, "key" | "cost" | "reason" | "limits"> {
   return { key: keyText(key), cost: largestCost(costs), reason: "store-error", limits: [] };
 }

@@ -1,4 +1,5 @@
 import { LimiterClosedError } from "../LimiterClosedError.ts";
+import { onAbort } from "./onAbort.ts";
 
 /** What ends the waits of a limiter before their time: that it is closed, or a signal. */
 export class Endings {
@@ -21,18 +22,18 @@ export class Endings {
    * @returns ends that
    */
   onEnd(signal: AbortSignal | undefined, end: (reason: unknown) => void): () => void {
+    const aborted = () => ended(signal?.reason);
+    const forgetSignal = signal && onAbort(signal, aborted);
     const forget = () => {
       this.#waits.delete(ended);
-      signal?.removeEventListener("abort", aborted);
+      forgetSignal?.();
     };
     const ended = (reason: unknown) => {
       if (!this.#waits.has(ended)) return;
       forget();
       end(reason);
     };
-    const aborted = () => ended(signal?.reason);
     this.#waits.add(ended);
-    signal?.addEventListener("abort", aborted);
     if (this.#isClosed) queueMicrotask(() => ended(new LimiterClosedError()));
     if (signal?.aborted === true) queueMicrotask(aborted);
     return forget;

@@ -1,7 +1,6 @@
-import type { Timer } from "../../stores/Clock.ts";
 import type { Decision } from "../Decision.ts";
 import type { Slot } from "./bookSlot.ts";
-import type { Endings } from "./Endings.ts";
+import { type Ends, type Most, stay } from "./stay.ts";
 import type { WaitRequest } from "./WaitOptions.ts";
 
 /** How one who waits asks. */
@@ -10,31 +9,35 @@ export interface Turn {
   ask(): Promise<Pick<Slot, "decision" | "giveUp">>;
   /** What it is told if it is not. Charges nothing. */
   refusal(): Promise<Decision>;
+  /** What it is told when its time is over: the same, without waiting for the store. */
+  readonly late: () => Decision | Promise<Decision>;
 }
 
 interface Waiter {
   readonly turn: Turn;
-  /** By the timer. */
+  /** By the timer: when its turn must have come. */
   readonly deadline: number;
-  resolve(decision: Decision | Promise<Decision>): void;
+  /** By the timer: when it goes, whether it is answered or not. */
+  readonly end: number;
+  resolve(decision: Decision): void;
   reject(error: unknown): void;
 }
 
 /** Those who wait in this process on one key. */
 export class Line {
-  readonly #timer: Timer;
-  readonly #endings: Endings;
+  readonly #ends: Ends;
   readonly #waiters: Waiter[] = [];
   #booked = 0;
   #isServing = false;
   /** When the first asks again, by the timer. */
   #nextTurn = 0;
+  /** There may be room since the first began to ask. */
+  #mayHaveRoom = false;
   /** Lets the first of the line ask, though its wait is not over. */
   #wake: (() => void) | undefined;
 
-  constructor(timer: Timer, endings: Endings) {
-    this.#timer = timer;
-    this.#endings = endings;
+  constructor(ends: Ends) {
+    this.#ends = ends;
   }
 
   get length(): number {
@@ -47,60 +50,62 @@ export class Line {
   }
 
   /** The store knows the slot of each, so nobody asks again. */
-  async waitForSlot(book: () => Promise<Slot>, { signal }: WaitRequest): Promise<Decision> {
+  async waitForSlot(book: () => Promise<Slot>, turn: Turn, request: WaitRequest): Promise<Decision> {
     this.#booked++;
     try {
-      const { decision, waitMs, giveUp } = await book();
-      this.#checkStillThere(signal, giveUp);
-      if (waitMs > 0) await this.#pause(waitMs, signal, giveUp);
+      const { decision, waitMs, giveUp } = await this.#slot(book, turn, request);
+      if (waitMs > 0) await this.#pause(waitMs, request.signal, giveUp);
       return decision;
     } finally {
       this.#booked--;
     }
   }
 
-  /** It may have ended while the store was asked. */
-  #checkStillThere(signal: AbortSignal | undefined, giveUp: () => void): void {
-    try {
-      this.#endings.check(signal);
-    } catch (reason) {
-      giveUp();
-      throw reason;
-    }
+  /** It may have gone when the store answers. */
+  #slot(book: () => Promise<Slot>, turn: Turn, request: WaitRequest): Promise<Slot> {
+    let isGone = false;
+    const left = () => (isGone = true);
+    const late = async () => ({ decision: await turn.late(), waitMs: 0, giveUp() {} });
+    const { signal } = request;
+    return stay<Slot>(this.#ends, { signal, most: mostOf(request, late), left }, (resolve, reject) => {
+      book().then((slot) => (isGone ? slot.giveUp() : resolve(slot)), reject);
+    });
   }
 
   #pause(ms: number, signal: AbortSignal | undefined, giveUp: () => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const end = (reason: unknown) => {
-        stop();
-        giveUp();
-        reject(reason);
-      };
-      const forget = this.#endings.onEnd(signal, end);
-      const stop = this.#timer.after(ms, () => {
-        forget();
-        resolve();
-      });
+    let stop: (() => void) | undefined;
+    const left = () => {
+      stop?.();
+      giveUp();
+    };
+    return stay<void>(this.#ends, { signal, left }, (resolve) => {
+      stop = this.#ends.timer.after(ms, resolve);
     });
   }
 
   /** The first of the line asks, and again when its wait is over; those behind it wait for it. */
-  waitForTurn(turn: Turn, { signal, timeoutMs }: WaitRequest): Promise<Decision> {
-    return new Promise((resolve, reject) => {
-      const leave = (reason: unknown) => {
-        this.#leave(waiter);
-        reject(reason);
-      };
-      const forget = this.#endings.onEnd(signal, leave);
-      const waiter: Waiter = {
-        turn,
-        deadline: this.#timer.now + timeoutMs,
-        resolve: (decision) => (forget(), resolve(decision)),
-        reject: (error) => (forget(), reject(error)),
-      };
-      this.#waiters.push(waiter);
-      if (this.#waiters.length === 1) void this.#serve();
-      else if (waiter.deadline < this.#nextTurn) this.#refuse(waiter);
+  waitForTurn(turn: Turn, request: WaitRequest): Promise<Decision> {
+    const { now } = this.#ends.timer;
+    const most = mostOf(request, turn.late);
+    const times = { deadline: now + request.timeoutMs, end: now + (most?.ms ?? Infinity) };
+    let waiter: Waiter;
+    const left = () => this.#leave(waiter);
+    return stay<Decision>(this.#ends, { signal: request.signal, most, left }, (resolve, reject) => {
+      this.#join((waiter = { turn, ...times, resolve, reject }));
+    });
+  }
+
+  #join(waiter: Waiter): void {
+    this.#waiters.push(waiter);
+    if (this.#waiters.length === 1) void this.#serve();
+    else if (waiter.deadline < this.#nextTurn) this.#refuse(waiter);
+  }
+
+  /** Tells somebody that it has no place in the line. */
+  refuse(turn: Turn, request: WaitRequest): Promise<Decision> {
+    const most = mostOf(request, turn.late);
+    return stay<Decision>(this.#ends, { signal: request.signal, most, left() {} }, (resolve, reject) => {
+      turn.refusal().then(resolve, reject);
     });
   }
 
@@ -109,7 +114,9 @@ export class Line {
     this.#isServing = true;
     for (let first = this.#waiters[0]; first !== undefined; first = this.#waiters[0]) {
       try {
-        await this.#ask(first);
+        // Then its own timer is about to tell it.
+        if (this.#ends.timer.now >= first.end) this.#leave(first);
+        else await this.#ask(first);
       } catch (error) {
         this.#leave(first);
         first.reject(error);
@@ -119,9 +126,11 @@ export class Line {
   }
 
   async #ask(first: Waiter): Promise<void> {
+    this.#mayHaveRoom = false;
     const { decision, giveUp } = await first.turn.ask();
     if (this.#waiters[0] !== first) return giveUp();
-    this.#nextTurn = this.#timer.now + decision.retryAfterMs;
+    if (isWorthWaiting(decision) && this.#mayHaveRoom) return;
+    this.#nextTurn = this.#ends.timer.now + decision.retryAfterMs;
     if (isWorthWaiting(decision) && this.#nextTurn <= first.deadline)
       return this.#wait(decision.retryAfterMs);
     this.#leave(first);
@@ -133,7 +142,7 @@ export class Line {
     for (const waiter of this.#waiters.filter(({ deadline }) => deadline < this.#nextTurn))
       this.#refuse(waiter);
     await new Promise<void>((resolve) => {
-      const stop = this.#timer.after(ms, resolve);
+      const stop = this.#ends.timer.after(ms, resolve);
       this.#wake = () => {
         stop();
         resolve();
@@ -145,12 +154,13 @@ export class Line {
 
   /** There may be room sooner than the first was told. */
   askAgain(): void {
+    this.#mayHaveRoom = true;
     this.#wake?.();
   }
 
   #refuse(waiter: Waiter): void {
     this.#leave(waiter);
-    waiter.resolve(waiter.turn.refusal());
+    waiter.turn.refusal().then(waiter.resolve, waiter.reject);
   }
 
   #leave(waiter: Waiter): void {
@@ -164,4 +174,9 @@ export class Line {
 /** It will pass, though not now: a block, a store that failed and what can never pass are no reasons to wait. */
 function isWorthWaiting({ allowed, reason }: Decision): boolean {
   return !allowed && reason === "limited";
+}
+
+/** What has its turn at the very deadline is in time. Whoever waits for nothing still waits for the store to answer. */
+function mostOf<T>({ timeoutMs }: WaitRequest, late: Most<T>["late"]): Most<T> | undefined {
+  return timeoutMs === 0 ? undefined : { ms: timeoutMs + 1, late };
 }

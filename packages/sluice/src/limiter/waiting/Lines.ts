@@ -2,6 +2,7 @@ import type { Timer } from "../../stores/Clock.ts";
 import type { Decision } from "../Decision.ts";
 import { decideQuietly } from "../decideCall.ts";
 import type { NamedPlan } from "../NamedPlan.ts";
+import { unavailable } from "../failure/standIns.ts";
 import { actOnHold } from "../holds/actOnHold.ts";
 import type { Key } from "../Limiter.ts";
 import type { PlanFor } from "../limits/PlanFor.ts";
@@ -11,37 +12,36 @@ import { readKey } from "../readKey.ts";
 import { bookSlot, canBook } from "./bookSlot.ts";
 import type { Endings } from "./Endings.ts";
 import { Line, type Turn } from "./Line.ts";
+import type { Ends } from "./stay.ts";
 import type { WaitRequest } from "./WaitOptions.ts";
 
 /** Those who wait in this process, by key, first come first served. */
 export class Lines {
   readonly #lines = new Map<string, Line>();
   readonly #planFor: PlanFor;
-  readonly #timer: Timer;
-  readonly #endings: Endings;
+  readonly #ends: Ends;
 
   constructor(planFor: PlanFor, timer: Timer, endings: Endings) {
     this.#planFor = planFor;
-    this.#timer = timer;
-    this.#endings = endings;
+    this.#ends = { timer, endings };
   }
 
   async wait(key: Key, request: WaitRequest): Promise<Decision> {
-    this.#endings.check(request.signal);
+    this.#ends.endings.check(request.signal);
     const planned = this.#planFor(key);
     const named = planned instanceof Promise ? await planned : planned;
     readCost(request.cost, named.names);
     const name = JSON.stringify(readKey(key, named.subjects));
     const told = (decision: Decision) => tellWaited(named, decision);
-    const turn = this.#turnOf(key, request);
+    const turn = this.#turnOf(named, key, request);
     let line = this.#lines.get(name);
-    if (line !== undefined && line.length >= request.maxQueue) return told(await turn.refusal());
-    if (line === undefined) this.#lines.set(name, (line = new Line(this.#timer, this.#endings)));
+    if (line !== undefined && line.length >= request.maxQueue) return told(await line.refuse(turn, request));
+    if (line === undefined) this.#lines.set(name, (line = new Line(this.#ends)));
     // Limits may have become such as can be booked while others stand in line.
     const isBooked = canBook(named) && !line.isFormed;
     try {
       return await (isBooked
-        ? line.waitForSlot(async () => bookSlot(await this.#planFor(key), key, request), request)
+        ? line.waitForSlot(async () => bookSlot(await this.#planFor(key), key, request), turn, request)
         : told(await line.waitForTurn(turn, request)));
     } finally {
       if (line.length === 0 && this.#lines.get(name) === line) this.#lines.delete(name);
@@ -54,7 +54,11 @@ export class Lines {
   }
 
   /** Each asks under the limits of the moment: they may have changed while it waited. */
-  #turnOf(key: Key, { cost }: WaitRequest): Turn {
+  #turnOf({ names, prepared }: NamedPlan, key: Key, { cost }: WaitRequest): Turn {
+    const refusal = async (): Promise<Decision> => {
+      const seen = await decideQuietly(await this.#planFor(key), "peek", key, cost);
+      return seen.allowed ? { ...seen, allowed: false, reason: "limited" } : seen;
+    };
     return {
       ask: async () => {
         const named = await this.#planFor(key);
@@ -64,10 +68,8 @@ export class Lines {
         const decision = seen?.allowed === false ? seen : await decideQuietly(named, "consume", key, cost);
         return { decision, giveUp: () => giveBack(named, key, decision) };
       },
-      refusal: async () => {
-        const seen = await decideQuietly(await this.#planFor(key), "peek", key, cost);
-        return seen.allowed ? { ...seen, allowed: false, reason: "limited" } : seen;
-      },
+      refusal,
+      late: "decideSync" in prepared ? refusal : () => unavailable({ key, costs: readCost(cost, names) }),
     };
   }
 }

@@ -6,7 +6,10 @@ import type { CostOptions } from "../Limiter.ts";
 
 /** What a `wait` may say. */
 export interface WaitOptions extends CostOptions {
-  /** How long to wait at most, in whole milliseconds from 0 to 366 days. Default 30,000. */
+  /**
+   * How long to wait at most, in whole milliseconds from 0 to 366 days. Default 30,000. 0 waits for nothing but the answer of
+   * the store. A slot that was booked in time comes at most so long after the store has booked it.
+   */
   timeoutMs?: number | undefined;
   /** Ends the wait: it rejects with the reason of the signal, and a slot that was booked is given back if it is the last. */
   signal?: AbortSignal | undefined;
