@@ -9,11 +9,11 @@ import { asRefusal } from "./fetch/asRefusal.ts";
 import { ask } from "./ask.ts";
 import { fetchRequest } from "./fetch/fetchRequest.ts";
 import { answerable } from "./hono/answerable.ts";
+import { endedOrGone } from "./hono/endedOrGone.ts";
 import { honoPeer } from "./hono/honoPeer.ts";
 import { setRefusalFields } from "./hono/setRefusalFields.ts";
 import { statusOf } from "./fetch/statusOf.ts";
 import { untilRead } from "./fetch/untilRead.ts";
-import { whenGone } from "./fetch/whenGone.ts";
 
 /** A context of Hono 4, by shape. */
 export interface HonoContext {
@@ -69,12 +69,12 @@ export function rateLimit<C extends HonoContext = HonoContext>({
     } catch (error) {
       throw answerable(error);
     }
-    const { reply, headers, answered, ended } = passage;
+    const { reply, headers, answered } = passage;
     if (reply !== undefined) return refusal(context, reply);
+    const ended = passage.ended && endedOrGone(context, passage.ended);
     const signal = answered && context.req.raw.signal;
     let isAnswered = false;
     try {
-      if (ended !== undefined) whenGone(context.req.raw, ended);
       await next();
       isAnswered = true;
       add(context, headers);

@@ -167,3 +167,12 @@ describe("a response that its connection never hears of", () => {
     expect(await remains(endpoint, 2)).toBe("2");
   });
 });
+
+test("a connection that a test makes up is no trouble, under Hono either", async () => {
+  const app = new Hono().use(forHono({ limits: concurrency({ limit: 1 }) }));
+  app.get("/", (context) => context.text("hello"));
+  for (let i = 0; i < 2; i++) {
+    const response = await app.request("/", {}, { incoming: { socket: { remoteAddress: "203.0.113.9" } } });
+    expect([response.status, await response.text()]).toEqual([200, "hello"]);
+  }
+});

@@ -1,14 +1,4 @@
-/** What servers hand to Hono as `c.env`, as far as it tells of the peer. */
-interface Env {
-  /** Node: the incoming message. */
-  readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } };
-  /** Deno: the second argument of a handler. */
-  readonly remoteAddr?: { readonly hostname?: string };
-  /** Bun: its server. */
-  readonly requestIP?: (request: Request) => { readonly address: string } | null;
-  /** Any of these may be wrapped, beside bindings of the application. */
-  readonly server?: Env;
-}
+import { honoServer } from "./honoServer.ts";
 
 /** The peer that Node, Bun or Deno tell of. */
 export interface Peer {
@@ -17,13 +7,12 @@ export interface Peer {
 }
 
 /**
- * The peer of a request to Hono. Only servers write into `c.env`, no client does.
+ * The peer of a request to Hono.
  * @returns undefined where the runtime does not tell, as on Workers
  */
 export function honoPeer(env: unknown, request: Request): Peer | undefined {
-  if (typeof env !== "object" || env === null) return undefined;
-  const server = ((env as Env).server ?? env) as Env;
-  if (server.incoming?.socket !== undefined) return { address: server.incoming.socket.remoteAddress };
-  if (typeof server.requestIP === "function") return { address: server.requestIP(request)?.address };
-  return server.remoteAddr === undefined ? undefined : { address: server.remoteAddr.hostname };
+  const server = honoServer(env);
+  if (server?.incoming?.socket !== undefined) return { address: server.incoming.socket.remoteAddress };
+  if (typeof server?.requestIP === "function") return { address: server.requestIP(request)?.address };
+  return server?.remoteAddr === undefined ? undefined : { address: server.remoteAddr.hostname };
 }
