@@ -15,12 +15,15 @@ export interface DecisionEvent {
   readonly latencyMs: number | undefined;
 }
 
-/** A memory store began to put new keys into shared buckets, or has room again: told once for each change. */
+/**
+ * A memory store began to put new keys into shared buckets, or not to remember what is reserved, or has room again: told once
+ * for each change.
+ */
 export interface CapacityEvent {
   readonly type: "capacity";
-  /** What decisions on new keys say from now on. */
+  /** What decisions on what is new say from now on. */
   readonly degraded: "overflow" | false;
-  /** How many keys the store may hold. */
+  /** How many keys the store may hold, and how many reservations and permits beside them. */
   readonly maxKeys: number;
 }
 

@@ -59,7 +59,8 @@ export interface Outcome {
  *   was by then.
  * - `reserve` consumes, and remembers under `id` for `ttl` what was charged. An id that is remembered charges nothing.
  *   `nonce` is random: a reset forgets what was reserved before it.
- * - `settle` makes what was reserved what it really cost, once. What limits count at once is given back whole.
+ * - `settle` makes what was reserved what it really cost, once. What limits count at once is given back whole. The id stays
+ *   remembered, so that it may be repeated; with `forget` it is forgotten at once, for it is nobody else's.
  * - `renew` remembers for another `ttl`, and so does what counts at once.
  * - `block` refuses the key for `duration`; 0 unblocks.
  */
@@ -74,7 +75,7 @@ export type Act =
       readonly ttl: number;
       readonly nonce: number;
     }
-  | { readonly does: "settle"; readonly costs: Costs; readonly id: string }
+  | { readonly does: "settle"; readonly costs: Costs; readonly id: string; readonly forget?: boolean }
   | { readonly does: "renew"; readonly id: string; readonly ttl: number }
   | { readonly does: "block"; readonly duration: number };
 

@@ -4,6 +4,7 @@ import { admitsExactlyTheLimit } from "./stores/admitsExactlyTheLimit.ts";
 import { answersAsTheReference } from "./stores/answersAsTheReference.ts";
 import { endsWhenClosed } from "./stores/endsWhenClosed.ts";
 import { forgetsTheIdle } from "./stores/forgetsTheIdle.ts";
+import { forgetsTheSettled } from "./stores/forgetsTheSettled.ts";
 import { keepsKeysApart } from "./stores/keepsKeysApart.ts";
 import { keepsOrder } from "./stores/keepsOrder.ts";
 import { refusesAtOnce } from "./stores/refusesAtOnce.ts";
@@ -25,6 +26,7 @@ const CHECKS: readonly StoreCheck[] = [
   keepsKeysApart,
   keepsOrder,
   forgetsTheIdle,
+  forgetsTheSettled,
   refusesAtOnce,
   endsWhenClosed,
 ];

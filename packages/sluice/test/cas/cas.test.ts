@@ -1,5 +1,6 @@
 import {
   adaptive,
+  concurrency,
   fixedWindow,
   isSluiceError,
   type LimitsInput,
@@ -7,6 +8,7 @@ import {
   type Plan,
   rateLimiter,
   readLimits,
+  slidingWindow,
   type Store,
   tokenBucket,
 } from "sluice";
@@ -138,6 +140,18 @@ describe("what is written", () => {
     expect(swap).toHaveBeenCalledTimes(2);
     expect(backend.size).toBe(2);
   });
+});
+
+test("permits that came back are no longer in the record of their key", async () => {
+  const { backend, store } = setUp();
+  const limits = [concurrency({ limit: 2 }), slidingWindow({ limit: 1000, window: "1h" })];
+  const limiter = rateLimiter({ limits, store, namespace: "permits", onStoreError: "throw" });
+  const size = async () => (await backend.read(backend.keys()[0]))!.value.length;
+  await limiter.run("a", () => {});
+  const before = await size();
+  for (let n = 0; n < 50; n++) await limiter.run("a", () => {});
+  expect(backend.keys()).toHaveLength(1);
+  expect(await size()).toBeLessThan(before + 10);
 });
 
 describe("a block beside the states", () => {

@@ -2,8 +2,11 @@ import { describe, expect, test } from "vitest";
 import {
   concurrency,
   fixedWindow,
+  type HoldStatus,
   type LimitsInput,
   memoryStore,
+  type Plan,
+  type PreparedPlan,
   rateLimiter,
   RateLimitExceededError,
   type SyncLimiter,
@@ -368,16 +371,71 @@ describe("a store that fails", () => {
   });
 });
 
-test("in a full memory store a permit comes back at its ttl, and others are not let in early", async () => {
+describe("a small memory store", () => {
+  test("lets one key run as often as it likes, one after the other", async () => {
+    const limiter = rateLimiter({ limits: two, store: memoryStore({ clock: manualClock(), maxKeys: 10 }) });
+    for (let n = 0; n < 100; n++) expect(await limiter.run("a", ({ degraded }) => degraded)).toBe(false);
+    for (let n = 0; n < 100; n++) {
+      await using permit = await limiter.enter("a");
+      expect(permit.decision).toMatchObject({ remaining: 1, degraded: false });
+    }
+    expect(left(limiter)).toEqual([2]);
+  });
+
+  test("has as much room for other keys, however many permits came back", async () => {
+    const store = memoryStore({ clock: manualClock(), maxKeys: 10 });
+    const limiter = rateLimiter({ limits: two, store, name: "jobs" });
+    const rates = rateLimiter({ limits: "1/m", store, name: "rates" });
+    for (let n = 0; n < 100; n++) await limiter.run("a", () => {});
+    for (let n = 0; n < 9; n++) expect(rates.consumeSync(`key ${n}`).degraded).toBe(false);
+    expect(rates.consumeSync("key 9").degraded).toBe("overflow");
+  });
+
+  test("that is full of keys takes permits back", async () => {
+    const limiter = rateLimiter({ limits: two, store: memoryStore({ clock: manualClock(), maxKeys: 1 }) });
+    limiter.consumeSync("first");
+    for (let n = 0; n < 10; n++)
+      expect(await limiter.run("late", ({ degraded }) => degraded)).toBe("overflow");
+    expect(left(limiter, "late")).toEqual([2]);
+  });
+
+  test("that is full of permits gives one back at its ttl, and lets others in no sooner", async () => {
+    const clock = manualClock();
+    const limiter = rateLimiter({ limits: two, store: memoryStore({ clock, maxKeys: 2 }) });
+    await limiter.enter("a");
+    await limiter.enter("b");
+    const permit = await limiter.enter("a");
+    expect(permit.decision).toMatchObject({ allowed: true, degraded: "overflow" });
+    await permit[Symbol.asyncDispose]();
+    expect(left(limiter)).toEqual([0]);
+    clock.advance("30s");
+    expect(left(limiter)).toEqual([2]);
+  });
+});
+
+test("a renewal that comes after the release revives nothing", async () => {
   const clock = manualClock();
-  const limiter = rateLimiter({ limits: two, store: memoryStore({ clock, maxKeys: 1 }) });
-  await limiter.enter("first");
-  const permit = await limiter.enter("late");
-  expect(permit.decision.degraded).toBe("overflow");
+  const inner = memoryStore({ clock });
+  const late: (() => Promise<HoldStatus>)[] = [];
+  const prepare = (plan: Plan): PreparedPlan => {
+    const { decide, act, reset } = inner.prepare(plan);
+    return {
+      decide,
+      reset,
+      async act(keys, asked) {
+        if (asked.does !== "renew") return act(keys, asked);
+        late.push(async () => (await act(keys, asked)).hold);
+        throw DOWN;
+      },
+    };
+  };
+  const limiter = rateLimiter({ limits: two, store: { ...inner, prepare }, namespace: "c", onEvent() {} });
+  const permit = await limiter.enter("a");
+  await pass(clock, 10);
   await permit[Symbol.asyncDispose]();
-  expect(left(limiter, "late")).toEqual([1]);
-  clock.advance("30s");
-  expect(left(limiter, "late")).toEqual([2]);
+  expect(late).toHaveLength(1);
+  expect(await late[0]()).toBe("none");
+  expect((await limiter.peek("a", { cost: 0 })).remaining).toBe(2);
 });
 
 test("enter of a plain rate is a call, and nothing comes back", async () => {

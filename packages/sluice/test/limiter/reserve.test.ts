@@ -440,16 +440,77 @@ describe("wrong arguments", () => {
 });
 
 describe("a full memory store", () => {
-  test("forgets at once what is reserved, and the estimate stays spent, exactly", async () => {
+  const full = (maxKeys: number, onOverflow?: () => void) => {
     const clock = manualClock();
-    const store = memoryStore({ clock, maxKeys: 2 });
-    const limiter = rateLimiter({ limits: "10/h", store });
-    await limiter.reserve("a", { cost: 1 });
+    const store = memoryStore({ clock, maxKeys, onOverflow });
+    return { clock, store, limiter: rateLimiter({ limits: "1000/h", store }) };
+  };
+
+  test("pays exactly what is settled, one after the other, however many", async () => {
+    const { limiter } = full(10);
+    for (let n = 0; n < 100; n++) {
+      const hold = await limiter.reserve("a", { cost: 10 });
+      expect(hold).toMatchObject({ allowed: true, degraded: false });
+      expect(await hold.settle(1)).toBe("settled");
+      expect(await hold.settle(1)).toBe("settled");
+    }
+    expect(left(limiter)).toEqual([900]);
+  });
+
+  test("forgets settled ones first, and keeps each that is open", async () => {
+    const { limiter } = full(200);
+    const open = [];
+    for (let n = 0; n < 100; n++) open.push(await limiter.reserve("a", { cost: 2, id: `open ${n}` }));
+    for (let n = 0; n < 300; n++) {
+      await limiter.reserve("b", { cost: 2, id: `settled ${n}` });
+      expect(await limiter.settle("b", `settled ${n}`, 1)).toBe("settled");
+    }
+    for (const hold of open) expect(await hold.settle(1)).toBe("settled");
+    expect([left(limiter), left(limiter, "b")]).toEqual([[900], [700]]);
+    const known = [];
+    for (let n = 0; n < 300; n++) known.push(await limiter.settle("b", `settled ${n}`, 0));
+    expect(known.filter((told) => told === "settled").length).toBeGreaterThan(30);
+    expect(left(limiter, "b")).toEqual([700]);
+  });
+
+  test("remembers settled ones of other limiters only as long as there is room", async () => {
+    const { limiter, store } = full(3);
+    const other = rateLimiter({ limits: ["10/h", "20/d"], store, name: "other" });
+    for (const id of ["x", "y", "z"]) await other.settle("a", (await other.reserve("a", { id })).id, 1);
+    expect(await other.settle("a", "x", 1)).toBe("settled");
+    const open = [];
+    for (let n = 0; n < 3; n++) open.push(await limiter.reserve("a", { cost: 3 }));
+    for (const id of ["x", "y", "z"]) expect(await other.settle("a", id, 0)).toBe("expired");
+    for (const hold of open) expect(await hold.settle(1)).toBe("settled");
+    expect(left(limiter)).toEqual([997]);
+  });
+
+  test("full of open ones charges the next, says so, and does not remember it: the estimate stays spent", async () => {
+    let told = 0;
+    const { limiter, clock } = full(2, () => told++);
+    const first = await limiter.reserve("a", { cost: 4, ttl: "1m" });
+    await limiter.reserve("a", { cost: 4, ttl: "1m" });
+    expect(told).toBe(0);
+    const late = await limiter.reserve("a", { cost: 4, ttl: "1m" });
+    expect(late).toMatchObject({ allowed: true, degraded: "overflow" });
+    expect(await late.cancel()).toBe("expired");
+    expect(told).toBe(1);
+    expect(left(limiter)).toEqual([988]);
+    expect(await first.cancel()).toBe("settled");
+    expect((await limiter.reserve("a", { cost: 1 })).degraded).toBe(false);
+    clock.advance("1m");
+    const hold = await limiter.reserve("a", { cost: 5 });
+    expect([hold.degraded, await hold.cancel()]).toEqual([false, "settled"]);
+    expect(left(limiter)).toEqual([991]);
+  });
+
+  test("full of keys keeps what is reserved", async () => {
+    const { limiter } = full(1);
+    limiter.consumeSync("first");
     const hold = await limiter.reserve("late", { cost: 4 });
     expect(hold).toMatchObject({ allowed: true, degraded: "overflow" });
-    expect(await hold.cancel()).toBe("expired");
-    expect(left(limiter, "late")).toEqual([6]);
-    expect(left(limiter, "a")).toEqual([9]);
+    expect(await hold.settle(1)).toBe("settled");
+    expect(left(limiter, "late")).toEqual([999]);
   });
 
   test("ends nobody else's block by unblocking one of a shared bucket", async () => {

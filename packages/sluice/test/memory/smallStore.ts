@@ -1,6 +1,6 @@
 import type { Limit } from "../../src/algorithms/Limit.ts";
 import type { BoundedTable } from "../../src/stores/memory/BoundedTable.ts";
-import { Capacity } from "../../src/stores/memory/Capacity.ts";
+import type { Capacity } from "../../src/stores/memory/Capacity.ts";
 import { Pools } from "../../src/stores/memory/Pools.ts";
 import { prepareInMemory } from "../../src/stores/memory/prepareInMemory.ts";
 import type { Outcome, Plan } from "../../src/stores/Store.ts";
@@ -23,8 +23,7 @@ export interface SmallStore {
 /** @param blockFor microseconds that a refused key stays blocked */
 export function smallStore(limit: Limit, blockFor = 0): SmallStore {
   const clock = manualClock();
-  const capacity = new Capacity(1_000_000, () => {});
-  const pools = new Pools(capacity);
+  const pools = new Pools(1_000_000, () => {});
   const planOf = (pool: string): Plan => ({
     namespace: "a",
     pool,
@@ -37,7 +36,7 @@ export function smallStore(limit: Limit, blockFor = 0): SmallStore {
   };
   const limiter = another("a");
   const { rows } = pools.poolOf(planOf("a"));
-  return { limiter, another, clock, capacity, rows, blocks: pools.blocksOf(planOf("a")) };
+  return { limiter, another, clock, capacity: pools.capacity, rows, blocks: pools.blocksOf(planOf("a")) };
 }
 
 export function keysIn(count: number): string[] {

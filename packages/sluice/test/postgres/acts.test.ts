@@ -72,7 +72,7 @@ describe.skipIf(url === "")(
       const id = random.pick(["x", "y"]);
       const acts: Act[] = [
         { ...reserve(id), costs: 1 } as Act,
-        { does: "settle", costs: 2, id },
+        { does: "settle", costs: 2, id, forget: random.chance(0.5) },
         { does: "renew", id, ttl: 1000 },
         { does: "refund", costs: 1 },
         { does: "book", costs: 1, most: 1_000_000 },
@@ -121,6 +121,24 @@ describe.skipIf(url === "")(
       for (const act of acts)
         await expect(plan.act("a", act)).rejects.toMatchObject({ code: "UNKNOWN_RECORD_VERSION" });
       expect((await admin.query(`select record from ${table}`)).rows).toEqual([{ record: ["2", "3", "4"] }]);
+    });
+
+    test("what was given back for good leaves no row behind", async () => {
+      const table = await migrated();
+      const admin = at.pool();
+      const plan = postgresStore(admin, { table }).prepare(planOf("permits"));
+      for (let n = 0; n < 50; n++) {
+        await plan.act("a", reserve(`permit ${n}`));
+        const { hold } = await plan.act("a", {
+          does: "settle",
+          costs: 1,
+          id: `permit ${n}`,
+          forget: n > 0,
+        });
+        expect(hold).toBe("open");
+      }
+      const { rows } = await admin.query(`select name from ${table} where name like '%"hold"%'`);
+      expect(rows).toEqual([{ name: expect.stringContaining("permit 0") }]);
     });
 
     test("what was reserved has a row that expires when it is forgotten", async () => {

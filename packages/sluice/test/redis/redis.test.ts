@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { rateLimiter } from "sluice";
+import { concurrency, rateLimiter, slidingWindow } from "sluice";
 import { redisStore } from "sluice/redis";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { strict } from "./strict.ts";
@@ -62,6 +62,16 @@ describe.skipIf(url === "")(`redisStore over ioredis ${url === "" ? `(skipped: $
     const keys = await client.keys("expiry:*");
     expect(keys).toHaveLength(50);
     for (const key of keys) expect(await client.pttl(key)).toBeGreaterThan(0);
+  });
+
+  test("case 47: permits that came back leave no key behind", async () => {
+    const client = connect();
+    const limits = [concurrency({ limit: 2 }), slidingWindow({ limit: 1000, window: "1h" })];
+    const limiter = rateLimiter({ ...strict, limits, store: redisStore(client, { prefix: "permits:" }) });
+    for (let n = 0; n < 50; n++) await limiter.run("a", () => {});
+    expect(await client.keys("permits:*")).toHaveLength(1);
+    await (await limiter.reserve("a")).settle(1);
+    expect(await client.keys("permits:*")).toHaveLength(2);
   });
 
   test("case 47: a record that lost its expiry has one again after the next call that passes", async () => {

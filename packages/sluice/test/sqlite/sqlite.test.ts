@@ -3,7 +3,14 @@ import { writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import BetterSqlite from "better-sqlite3";
-import { ConfigurationError, rateLimiter, slidingWindow, StoreError, type SyncStore } from "sluice";
+import {
+  concurrency,
+  ConfigurationError,
+  rateLimiter,
+  slidingWindow,
+  StoreError,
+  type SyncStore,
+} from "sluice";
 import { sqliteStore, type SqliteDatabase } from "sluice/sqlite";
 import { manualClock, testStore } from "sluice/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -131,6 +138,19 @@ test("rows that equal nothing leave by the writes of others", () => {
   expect(database.prepare("SELECT name FROM sluice_records").all()).toEqual([
     { name: '["sluice","default"]late' },
   ]);
+});
+
+test("permits that came back leave no row behind, and what was settled by an id of the user's does", async () => {
+  const file = temporaryFile();
+  const limits = [concurrency({ limit: 2 }), slidingWindow({ limit: 1000, window: "1h" })];
+  const limiter = rateLimiter({ limits, store: closing(sqliteStore(file)) });
+  for (let n = 0; n < 50; n++) await limiter.run("a", () => {});
+  const database = new DatabaseSync(file);
+  onTestFinished(() => database.close());
+  const names = () => database.prepare("SELECT name FROM sluice_records ORDER BY name").all();
+  expect(names()).toHaveLength(1);
+  await (await limiter.reserve("a")).settle(1);
+  expect(names()).toHaveLength(2);
 });
 
 test("a record of an unknown version is an error, and stays as it is", () => {

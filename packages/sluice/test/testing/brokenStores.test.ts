@@ -18,6 +18,8 @@ const AT_ONCE = "calls on one key at once admit exactly the limit, and each has 
 const APART = "odd keys, pools and namespaces are counted apart";
 const ORDER = "what one turn asks of one key is done in the order in which it was asked for";
 const IDLE = "idle keys and ended blocks leave by themselves";
+const SETTLED =
+  "what was settled is remembered; what was given back for good is forgotten at once, and not renewed";
 const REFUSED =
   "a plan that the store cannot decide in one step is refused when it is prepared, and no other is";
 const CLOSED = "ping answers; after close, which may come twice, every verb fails with STORE_CLOSED";
@@ -35,7 +37,7 @@ async function brokenPromises(make: () => StoreUnderTest): Promise<string[]> {
   return found;
 }
 
-type Verbs = Pick<SyncPreparedPlan, "decideSync" | "resetSync">;
+type Verbs = Pick<SyncPreparedPlan, "decideSync" | "actSync" | "resetSync">;
 
 /** A memory store with other verbs. */
 function withVerbs(
@@ -94,7 +96,7 @@ function overtaking(verb: "decide" | "act"): StoreUnderTest {
     let isLate = false;
     const later = async (...call: never[]): Promise<never> => {
       isLate = !isLate;
-      for (let turns = isLate ? 100 : 0; turns > 0; turns--) await null;
+      for (let turns = isLate ? 100 : 0; turns > 0; turns--) await Promise.resolve();
       return (prepared[verb] as (...call: never[]) => Promise<never>)(...call);
     };
     return { ...prepared, [verb]: later };
@@ -224,6 +226,14 @@ describe("the store suite finds", { timeout: 60_000 }, () => {
 
   test.each(["decide", "act"] as const)("a %s that overtakes another", async (verb) => {
     await expect(brokenPromises(() => overtaking(verb))).resolves.toEqual([ORDER]);
+  });
+
+  test.each([true, false])("settled holds of which each is forgotten, or none: %s", async (forget) => {
+    const other = withVerbs(({ actSync }) => ({
+      actSync: (keys, act, blockKey) =>
+        actSync(keys, act.does === "settle" ? { ...act, forget } : act, blockKey),
+    }));
+    await expect(brokenPromises(other)).resolves.toEqual([ANSWERS, SETTLED]);
   });
 
   test("promised outcomes that are one and the same object", async () => {

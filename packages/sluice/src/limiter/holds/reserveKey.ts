@@ -34,7 +34,8 @@ export async function reserveKey(
   const request = readReserve(named, options);
   const keys = readKey(stateKey, named.subjects);
   const place = { keys, blockKey: stateKey === key ? undefined : encodeKey(key as string) };
-  const reserve = (timed: DecidingPlan) => reserveQuietly(timed, key, place, request);
+  const reserve = (timed: DecidingPlan) =>
+    reserveQuietly(timed, key, place, request, options?.id !== undefined);
   const decision = await (named.events.wantsDecisions
     ? tellDecision(named, reserve, (told) => told)
     : reserve(named));
@@ -46,16 +47,20 @@ async function reserveQuietly(
   key: Key,
   { keys, blockKey }: HoldPlace,
   { id, ttlMs, costs }: ReserveRequest,
+  isKnown: boolean,
 ): Promise<Decision> {
-  const { plan, names, faults } = named;
+  const { plan, names, faults, prepared } = named;
   const heldId = heldAs(id, plan.limits);
   const act: Act = { does: "reserve", costs, id: heldId, ttl: ttlMs * 1000, nonce: randomNonce() };
   const call = { key, keys, blockKey, costs, mode: "consume", act } as const;
   const admission = faults.admits();
   if (admission === undefined) return faults.leftAlone(call);
+  // Nobody else knows a random id, so what the store charges under it too late is nobody's.
+  const undo = () =>
+    void prepared.act(keys, { does: "settle", costs: 0, id: heldId }, blockKey).catch(() => {});
   let outcome: ActOutcome;
   try {
-    outcome = await actInTime(named, keys, act, blockKey);
+    outcome = await actInTime(named, keys, act, blockKey, isKnown ? undefined : undo);
   } catch (error) {
     return faults.failed(call, error, admission);
   }

@@ -47,7 +47,7 @@ export async function takeLease(
   const giveBack = async () => {
     stop();
     // If the store does not take it back, it comes back by itself.
-    await settleKeys(named, place, request.id, cost ?? 1).catch(() => {});
+    await settleKeys(named, place, request.id, cost ?? 1, true).catch(() => {});
   };
   let released: Promise<void> | undefined;
   return { decision, release: () => (released ??= giveBack()) };

@@ -7,7 +7,7 @@ export interface Hold {
   status: 0 | 1 | 2;
   /** Of the key, when it was reserved. */
   epoch: number;
-  /** From then on it is forgotten. */
+  /** From then on it is forgotten. 0: it is now. */
   until: number;
   /** One for each limit of the plan. */
   costs: readonly number[];

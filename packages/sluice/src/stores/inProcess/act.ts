@@ -97,7 +97,7 @@ function change(limits: readonly Limit[], desk: ActDesk, act: Act): void {
     adjust(limits, desk, (i) => [limits[i].isLease ? 0 : -costOf(act.costs, i), now]);
   } else if (act.does === "settle" && hold.status === 1) {
     settle(limits, desk, act.costs);
-    keep(desk, { ...hold, status: 2 });
+    keep(desk, { ...hold, status: 2, until: act.forget ? 0 : hold.until });
   } else if (act.does === "renew" && hold.status === 1) {
     adjust(limits, desk, (i) => [limits[i].isLease ? -hold.costs[i] : 0, hold.renewed]);
     adjust(limits, desk, (i) => [limits[i].isLease ? hold.costs[i] : 0, now]);

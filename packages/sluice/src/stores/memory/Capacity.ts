@@ -11,11 +11,11 @@ export interface Sweepable {
   sweep(now: number, slots: number): number;
 }
 
-/** How many keys the tables of one store hold together, and the hand that goes round all of them. */
+/** How many rows some tables of one store hold together, and the hand that goes round all of them. */
 export class Capacity {
   readonly maxKeys: number;
   used = 0;
-  /** A key had to share a bucket, and there has been no room to speak of since. */
+  /** Something found no room, and there has been none to speak of since. */
   isOverflowing = false;
   readonly #onChange: (isOverflowing: boolean) => void;
   readonly #tables: Sweepable[] = [];
@@ -47,12 +47,12 @@ export class Capacity {
     }
   }
 
-  /** A key shares a bucket from now on. Told once, until there was room in between. */
+  /** Something finds no room. Told once, until there was room in between. */
   overflow(): void {
     if (!this.isOverflowing) this.#change(true);
   }
 
-  /** A key has got a row of its own. */
+  /** Something has got a row of its own. */
   take(): void {
     if (this.isOverflowing && this.used <= this.maxKeys * ROOM) this.#change(false);
     this.used++;

@@ -2,7 +2,7 @@ import type { Limit } from "../../algorithms/Limit.ts";
 import type { Plan } from "../Store.ts";
 import { slotName } from "../../algorithms/slotName.ts";
 import { BoundedTable } from "./BoundedTable.ts";
-import type { Capacity } from "./Capacity.ts";
+import { Capacity } from "./Capacity.ts";
 
 /** One pool: a row for each key, and where in it the part of each slot begins: when it expires, and its numbers. */
 export interface Pool {
@@ -10,15 +10,40 @@ export interface Pool {
   readonly offsets: Map<string, number>;
 }
 
-/** The pools of one memory store, and the blocks of its namespaces and scopes. */
+/** What may be settled in one pool, by plans of as many limits. */
+export interface HoldTable {
+  /** A row is `[until, at, renewed, status, epoch, ...costs, ...stands]`. */
+  readonly open: BoundedTable;
+  /** Tells it apart from the others of the store. */
+  readonly number: number;
+}
+
+/** The pools of one memory store, the blocks of its namespaces and scopes, and what was reserved. */
 export class Pools {
+  /** Of keys and blocks. */
   readonly capacity: Capacity;
+  /** Of holds. They have room of their own, so that a flood of keys takes none of it, nor they that of keys. */
+  readonly holdCapacity: Capacity;
+  /** What was settled in any pool, and is remembered as long as there is room. A row is `[until, epoch]`. */
+  readonly settled: BoundedTable;
   readonly #pools = new Map<string, Pool>();
   readonly #blocks = new Map<string, BoundedTable>();
-  readonly #holds = new Map<string, BoundedTable>();
+  readonly #holds = new Map<string, HoldTable>();
 
-  constructor(capacity: Capacity) {
-    this.capacity = capacity;
+  /**
+   * @param maxKeys how many keys and blocks there may be, and how many holds
+   * @param onChange told when the store begins to overflow, and when it has room again
+   */
+  constructor(maxKeys: number, onChange: (isOverflowing: boolean) => void) {
+    let wasOverflowing = false;
+    const changed = () => {
+      const isOverflowing = this.capacity.isOverflowing || this.holdCapacity.isOverflowing;
+      if (isOverflowing !== wasOverflowing) onChange((wasOverflowing = isOverflowing));
+    };
+    this.capacity = new Capacity(maxKeys, changed);
+    this.holdCapacity = new Capacity(maxKeys, changed);
+    this.settled = new BoundedTable(this.holdCapacity);
+    this.settled.addPart(2);
   }
 
   poolOf({ namespace, pool }: Plan): Pool {
@@ -40,13 +65,12 @@ export class Pools {
     return found;
   }
 
-  /** A row is `[until, at, renewed, status, epoch, ...costs, ...stands]`, for plans of as many limits. */
-  holdsOf({ namespace, pool, limits }: Plan): BoundedTable {
+  holdsOf({ namespace, pool, limits }: Plan): HoldTable {
     const name = JSON.stringify([namespace, pool, limits.length]);
     let found = this.#holds.get(name);
     if (found !== undefined) return found;
-    found = new BoundedTable(this.capacity);
-    found.addPart(5 + 2 * limits.length);
+    found = { open: new BoundedTable(this.holdCapacity), number: this.#holds.size };
+    found.open.addPart(5 + 2 * limits.length);
     this.#holds.set(name, found);
     return found;
   }

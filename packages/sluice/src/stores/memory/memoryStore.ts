@@ -5,7 +5,6 @@ import { EventStream } from "../../events/EventStream.ts";
 import { tell } from "../../events/tell.ts";
 import { checkClock, type Clock, timerOf } from "../Clock.ts";
 import type { SyncStore } from "../Store.ts";
-import { Capacity } from "./Capacity.ts";
 import { monotonicClock } from "./monotonicClock.ts";
 import { Pools } from "./Pools.ts";
 import { prepareInMemory } from "./prepareInMemory.ts";
@@ -15,12 +14,14 @@ export interface MemoryStoreOptions {
   /**
    * How many keys may be kept, over all pools: a whole number from 1 to 16,777,216. Default 1,000,000, about 60 MB and
    * the keys themselves. When it is full, new keys share 1,024 strict buckets of their pool, and their decisions say
-   * `degraded: "overflow"`; nobody who was refused is ever let in by it.
+   * `degraded: "overflow"`; nobody who was refused is ever let in by it. As many reservations and permits are kept beside
+   * them: when those are full, settled ones are forgotten first, and then new ones say `degraded: "overflow"` and are
+   * charged, but not remembered.
    */
   maxKeys?: number | undefined;
   /** The time in microseconds since the epoch. Default: the process's monotonic clock. For tests: `manualClock()`. */
   clock?: Clock | undefined;
-  /** Called when a key first has to share a bucket, and again only after a sixteenth was free in between. */
+  /** Called when something first finds the store full, and again only after a sixteenth was free in between. */
   onOverflow?: ((event: { maxKeys: number }) => void) | undefined;
 }
 
@@ -42,7 +43,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): SyncStore {
       events.emit({ type: "capacity", degraded: isOverflowing && "overflow", maxKeys });
       if (isOverflowing && onOverflow !== undefined) void tell("onOverflow", onOverflow, { maxKeys });
     });
-  const pools = new Pools(new Capacity(maxKeys, told));
+  const pools = new Pools(maxKeys, told);
   let closed = false;
   const now = () => {
     if (closed) throw new StoreError("STORE_CLOSED", "this memory store was closed");

@@ -13,7 +13,7 @@ import type { BoundedTable } from "./BoundedTable.ts";
 import { decidePlain, isPlain } from "./decidePlain.ts";
 import { MemoryHolds } from "./MemoryHolds.ts";
 import { loadPart, type Part, savePart } from "./Part.ts";
-import { epochOffset, offsetOf, type Pools } from "./Pools.ts";
+import { offsetOf, type Pools } from "./Pools.ts";
 
 /**
  * After so many decisions, three times as many slots are looked at for rows that equal nothing, so that as many decisions
@@ -26,7 +26,7 @@ const ALL_KEYS = "";
 /** Resolves once where the numbers of a plan stand, and decides on a desk that is used again and again. */
 export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPreparedPlan {
   const { limits } = plan;
-  const { capacity } = pools;
+  const { capacity, holdCapacity } = pools;
   const pool = pools.poolOf(plan);
   const { rows } = pool;
   const blocks = pools.blocksOf(plan);
@@ -49,6 +49,7 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
 
   function sweep(now: number): void {
     capacity.sweep(now, 3 * SWEEP_EVERY);
+    holdCapacity.sweep(now, 3 * SWEEP_EVERY);
     untilSweep = SWEEP_EVERY;
   }
 
@@ -79,10 +80,10 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
 
   /** What was reserved is loaded before the states, and saved after them: both seek their rows anew. */
   function workOnHold(keys: Keys, now: number, asked: Act & { id: string }, blockKey: string): void {
-    holds ??= new MemoryHolds(pools.holdsOf(plan), rows, epochOffset(pool));
+    holds ??= new MemoryHolds(plan, pools);
     holds.load(desk, keys, asked.id, now);
     work(keys, now, 0, asked, blockKey);
-    if (desk.holdChanged) holds.save(desk, keys, asked.id, now);
+    if (desk.holdChanged && !holds.save(desk, keys, asked.id, now)) desk.outcome.overflow = true;
   }
 
   return preparedSync({

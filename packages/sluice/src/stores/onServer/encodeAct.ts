@@ -11,7 +11,7 @@ export interface ActCode {
   readonly names: readonly string[];
   /**
    * `[place of the act, ...plan, act, time, nonce, ...costs, ...until]`, where `time` is what the act has of it: `most`,
-   * `ttl` or `duration`. What an act does not have is 0. Places begin at 1.
+   * `ttl` or `duration`; of a `settle` it is 1 to `forget`. What an act does not have is 0. Places begin at 1.
    */
   readonly program: readonly number[];
 }
@@ -41,6 +41,7 @@ export function encodeAct(
 function timeOf(act: Act): number {
   if (act.does === "book") return act.most;
   if (act.does === "block") return act.duration;
+  if (act.does === "settle") return act.forget ? 1 : 0;
   return "ttl" in act ? act.ttl : 0;
 }
 

@@ -123,6 +123,7 @@ const keepHold = `
       held := held || stood;
     elsif act = 5 then
       held[3] := 2;
+      if term = 1 then held_until := 0; end if;
     else
       held[2] := now;
       held_until := now + term;

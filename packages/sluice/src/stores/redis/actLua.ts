@@ -152,6 +152,7 @@ local function settle()
     else tell(i, 0, false) end
   end
   for s = 1, #given do given[s] = math.min(2251799813685248, given[s] + (freed[s] or 0)) end
+  if time == 1 then ttlEnd = 0 end
   keep(2)
 end
 

@@ -3,7 +3,7 @@ import type { Arbitrary, FastCheck } from "../loadFastCheck.ts";
 
 /** One thing that is done to a store, to the plan and the key of those numbers. */
 export interface Operation {
-  readonly does: "consume" | "peek" | "reset" | "pass" | "step back" | Act["does"] | "unblock";
+  readonly does: "consume" | "peek" | "reset" | "pass" | "step back" | Act["does"] | "unblock" | "give back";
   readonly plan: number;
   readonly key: number;
   /** One cost for all limits, or one for each. */
@@ -30,7 +30,7 @@ export function randomOperations(fc: FastCheck): Arbitrary<Operation[]> {
       ...(["consume", "consume", "consume", "consume", "consume"] as const),
       ...(["pass", "pass", "pass", "peek", "step back", "reset"] as const),
       ...(["refund", "book", "book", "unbook", "block", "unblock"] as const),
-      ...(["reserve", "reserve", "settle", "settle", "renew"] as const),
+      ...(["reserve", "reserve", "settle", "settle", "give back", "renew"] as const),
     ),
     plan: fc.constantFrom(0, 0, 0, 1, 2, 3, 4),
     key: fc.integer({ min: 0, max: 2 }),

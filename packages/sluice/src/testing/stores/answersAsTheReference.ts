@@ -10,6 +10,8 @@ import type { StoreCheck } from "./StoreCheck.ts";
 import type { StoreUnderTest } from "./StoreUnderTest.ts";
 import { textOfOutcome } from "./textOfOutcome.ts";
 
+type ActName = Act["does"] | "unblock" | "give back";
+
 /** In microseconds: the longest of a block, a hold or a booking. A clock has only so many. */
 const DAY = 86_400_000_000;
 
@@ -77,7 +79,7 @@ class Pair {
     this.#compare(mode, plan, outcome, expected);
   }
 
-  async #act(operation: Operation, does: Act["does"] | "unblock"): Promise<void> {
+  async #act(operation: Operation, does: ActName): Promise<void> {
     const { prepared, plan, keys, blockKey } = this.#aim(operation);
     if (this.#reference.isUncertain(plan, keys, this.#soon())) await this.#reset(operation);
     const act = this.#actOf(operation, does, plan);
@@ -89,12 +91,13 @@ class Pair {
       this.#booked = expected.verdicts.map(({ reset }) => expected.now + reset);
   }
 
-  #actOf(operation: Operation, does: Act["does"] | "unblock", plan: Plan): Act {
+  #actOf(operation: Operation, does: ActName, plan: Plan): Act {
     const costs = this.#costsOf(operation, plan);
     const id = `id ${operation.id}`;
     const time = Math.min(this.#timeOf(operation), DAY);
     if (does === "refund") return { does, costs };
-    if (does === "settle") return { does, costs, id };
+    if (does === "settle" || does === "give back")
+      return { does: "settle", costs, id, forget: does === "give back" };
     if (does === "book") return { does, costs, most: time };
     if (does === "unbook") return { does, costs, until: plan.limits.map((_, i) => this.#booked[i] ?? 0) };
     if (does === "reserve") return { does, costs, id, ttl: Math.max(1, time), nonce: ++this.#nonce };

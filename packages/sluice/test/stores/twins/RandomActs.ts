@@ -43,6 +43,7 @@ export class RandomActs {
     const { plan } = target.code;
     const does = random.pick(["reserve", "settle", "settle", "renew"] as const);
     const paid = random.chance(0.3) ? costs : random.chance(0.3) ? 0 : randomCosts(random, plan);
+    if (does === "settle") return { ...target, act: { does, id, costs: paid, forget: random.chance(0.3) } };
     return { ...target, act: { ...this.#reserve(plan), id, costs: paid, does } };
   }
 

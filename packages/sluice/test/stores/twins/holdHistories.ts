@@ -54,7 +54,7 @@ function randomAct(random: Random, costs: number, nonce: number): Act {
   const id = `id ${random.below(3)}`;
   return random.chance(0.5)
     ? { does: "reserve", costs, id, ttl: 3_600_000_000, nonce: nonce + 1 }
-    : { does: "settle", costs: random.chance(0.7) ? 0 : costs, id };
+    : { does: "settle", costs: random.chance(0.7) ? 0 : costs, id, forget: random.chance(0.3) };
 }
 
 function textOf(outcome: Outcome | Error): string {

@@ -22,6 +22,8 @@ export const luaActMutations: readonly Mutation[] = (
     ["an expired hold is settled", "and hold[3] > now", ""],
     ["what was reserved before a reset is settled", "and hold[8] == epoch", ""],
     ["what was reserved is settled twice", "keep(2)", "keep(1)"],
+    ["what was given back for good is remembered", "if time == 1 then ttlEnd = 0 end", ""],
+    ["whatever was settled is forgotten", "if time == 1 then", "if true then"],
     ["an id charges again", "does == RESERVE and status == 0", "does == RESERVE"],
     ["every id begins an epoch", "if epoch == 0 then epoch = nonce end", "epoch = nonce"],
     [

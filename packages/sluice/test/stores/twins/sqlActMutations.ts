@@ -41,6 +41,8 @@ export const sqlActMutations: readonly Mutation[] = (
     ["a hold outlives a reset", "held[4] = epochs[1] and", ""],
     ["a hold of other limits is settled", "and cardinality(held) = 4 + 2 * limits", ""],
     ["a hold is settled twice", "held[3] := 2;", "null;"],
+    ["a hold that was given back for good is remembered", "if term = 1 then held_until := 0; end if;", ""],
+    ["every settled hold is forgotten", "if term = 1 then", "if true then"],
     ["a hold is settled as of now", "moment := held[1];", ""],
     ["what has drained is given back", "charge := held[4 + i];", ""],
     [
