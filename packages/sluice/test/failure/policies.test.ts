@@ -1,4 +1,5 @@
 import {
+  concurrency,
   fixedWindow,
   type LimiterEvent,
   RateLimitExceededError,
@@ -245,6 +246,34 @@ test("a late reply changes nothing, and a store that throws is a store that fail
   store.fault = new TypeError("client bug");
   store.answerLate();
   await expect(limiter.consume("a")).resolves.toMatchObject({ degraded: "closed" });
+});
+
+describe("a reservation that the store has charged, and answered too late", () => {
+  const running = { limits: concurrency({ limit: 5, ttl: "1h" }) };
+
+  test("is given back, so that permits of this process hold none of the store's", async () => {
+    const { store, limiter } = failing(running);
+    store.fault = "holding";
+    await Promise.all(Array.from({ length: 5 }, () => limiter.run("a", () => {})));
+    store.fault = undefined;
+    store.answerLate();
+    await turns(3);
+    vi.advanceTimersByTime(1000);
+    await expect(limiter.peek("a", { cost: 0 })).resolves.toMatchObject({ remaining: 5, degraded: false });
+  });
+
+  test("stays where its id was given, for who asks again finds it", async () => {
+    const { store, limiter } = failing(running);
+    store.fault = "holding";
+    await limiter.reserve("a", { id: "job" });
+    store.fault = undefined;
+    store.answerLate();
+    await turns(3);
+    await expect(limiter.reserve("a", { id: "job" })).resolves.toMatchObject({
+      remaining: 4,
+      degraded: false,
+    });
+  });
 });
 
 test("a closed store is no fault: every policy rejects", async () => {
