@@ -18,6 +18,9 @@ export interface Slot {
 
 const RECORD_VERSION = 1;
 
+/** In place of a version. */
+const NO_RECORD = 0;
+
 /** A record that holds nothing, as it is read where none is stored. */
 export const EMPTY_RECORD: StoredRecord = [RECORD_VERSION];
 
@@ -41,7 +44,13 @@ export function parseRecord(text: string): StoredRecord {
   return record as StoredRecord;
 }
 
+/** @param version 0 for what is no record at all */
 export function unknownVersion(version: unknown): StoreError {
+  if (version === NO_RECORD)
+    return new StoreError(
+      "STORE_MISCONFIGURED",
+      "what stands in place of a record is none; did somebody else write under its name? Remove it, or choose another prefix",
+    );
   return new StoreError(
     "UNKNOWN_RECORD_VERSION",
     `a record has version ${String(version)}, and this library knows ${RECORD_VERSION}; was it written by a newer one?`,

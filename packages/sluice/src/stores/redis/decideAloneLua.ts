@@ -14,8 +14,8 @@ if program[costs - 5] == 1 and program[costs - 3] == 0 and program[3] == 1 and p
   local record, answer = { 1, 0, 0, 0, 0, 0, 0 }, { now, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
   local limits, o, at, to = program[2], 5, 2, 3
   if kept then
-    kept = unpackRecord(kept)
-    isPlain = type(kept) == "table" and kept[1] == 1
+    isPlain, kept = pcall(unpackRecord, kept)
+    isPlain = isPlain and type(kept) == "table" and kept[1] == 1
   end
   for i = 1, limits do
     local id, width, cost = program[o + 1], program[o + 4], program[costs + i - 1]

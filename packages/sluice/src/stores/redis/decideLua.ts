@@ -1,7 +1,7 @@
 import type { Twin } from "../../algorithms/Twin.ts";
 import { DECIDE_ALONE } from "./decideAloneLua.ts";
 import { DECIDE } from "./decideCallLua.ts";
-import { DIVIDE, READ, RECORDS, WRITE } from "./recordsLua.ts";
+import { DIVIDE, READ, RECORDS, SAVE } from "./recordsLua.ts";
 import { stepOfLua } from "./stepOfLua.ts";
 
 /**
@@ -14,11 +14,22 @@ import { stepOfLua } from "./stepOfLua.ts";
  */
 export function decideLua(twins: readonly Twin[]): string {
   const stepOf = stepOfLua(twins.map(({ lua }) => `${lua}made = step`));
-  return [DIVIDE, stepOf, READ, DECIDE_ALONE, RECORDS, DECIDE, ENTRIES, WRITE].join("");
+  return [
+    DIVIDE,
+    stepOf,
+    READ,
+    DECIDE_ALONE,
+    RECORDS,
+    DECIDE,
+    FUNCTIONS,
+    "repeat",
+    ENTRIES,
+    DECIDE_AGAIN,
+    SAVE,
+  ].join("");
 }
 
-/** One entry after the other, at one instant. */
-const ENTRIES = `
+const FUNCTIONS = `
 -- So many equal calls: first what they find, which is the reply; then those that fit, charged at once; then the first
 -- that does not. Those after it change nothing.
 local function decideAll(equal)
@@ -41,7 +52,10 @@ local function decideAll(equal)
   end
   reply = found
 end
+`;
 
+/** One entry after the other, at one instant. */
+const ENTRIES = `
 local at = program[1]
 local entries, known, count, length = program[at]
 at = at + 1
@@ -75,4 +89,19 @@ for _ = 1, entries do
     size = size + length
   end
 end
+`;
+
+/** To MGET a key of another type is not there, and GET refuses it: then all begins anew, as nothing is written yet. */
+const DECIDE_AGAIN = `
+local isAgain = false
+for i = 1, #changed do
+  local k = changed[i]
+  local refused = not packed[k] and redis.pcall("GET", names[k])
+  if refused then
+    if string.find(refused.err, "WRONGTYPE", 1, true) ~= 1 then call("GET", names[k]) end
+    packed[k], isAgain = "", true
+  end
+end
+if isAgain then records, isChanged, changed, reply, size = {}, {}, {}, { now }, 1 end
+until not isAgain
 `;

@@ -23,15 +23,18 @@ local packed = call("MGET", unpack(names))
 local program = cjson.decode(ARGV[1])
 `;
 
-/** Reading and writing slots: the twin of `record.ts`. Lists begin at 1 here. */
+/** Reading and writing slots: the twin of `record.ts`. Lists begin at 1 here. What is no record at all has the version 0. */
 export const RECORDS: string = `
 local records, isChanged, changed = {}, {}, {}
 
 local function recordOf(k)
   local record = records[k]
   if record then return record end
-  record = packed[k] and unpackRecord(packed[k]) or { 1 }
-  if type(record) ~= "table" then record = { 0 } end
+  record = { 1 }
+  if packed[k] then
+    local isList, list = pcall(unpackRecord, packed[k])
+    record = isList and type(list) == "table" and type(list[1]) == "number" and list or { 0 }
+  end
   records[k] = record
   return record
 end
@@ -73,12 +76,15 @@ local function writeSlot(k, id, expires, state, from, length)
 end
 `;
 
-/** Each changed record once, without what has expired, and never without an expiry of its own. */
-export const WRITE: string = `
--- To MGET a key of another type is not there. It is somebody else's: GET refuses it, before anything is written.
+/** To MGET a key of another type is not there. It is somebody else's: GET refuses it, before anything is written. */
+const REFUSE_FOREIGN = `
 for i = 1, #changed do
   if not packed[changed[i]] then call("GET", names[changed[i]]) end
 end
+`;
+
+/** Each changed record once, without what has expired, and never without an expiry of its own. */
+export const SAVE: string = `
 for i = 1, #changed do
   local k = changed[i]
   local record = records[k]
@@ -101,3 +107,6 @@ for i = 1, #changed do
 end
 return reply
 `;
+
+/** The same, after a look at what is not there yet. */
+export const WRITE: string = REFUSE_FOREIGN + SAVE;
