@@ -12,6 +12,7 @@ test.each([
   ["redis://127.0.0.1:6379/3", "redis", "redis://127.0.0.1:6379/3"],
   ["rediss://user:p%40ss@example.test", "redis", "rediss://user:p%40ss@example.test"],
   ["redis://[::1]:6379", "redis", "redis://[::1]:6379"],
+  ["redis://127.0.0.1/", "redis", "redis://127.0.0.1/"],
   ["postgres://user:secret@db.test/shop", "postgres", "postgres://user:secret@db.test/shop"],
   ["postgresql:///shop?host=/run/postgresql", "postgres", "postgresql:///shop?host=/run/postgresql"],
 ])("%j is %s", (text, kind, location) => {
@@ -28,6 +29,9 @@ test.each([
   ["redis:127.0.0.1", "redis://127.0.0.1:6379"],
   ["redis://", "redis://127.0.0.1:6379"],
   ["redis", "redis://127.0.0.1:6379"],
+  ["redis://db.test/limits", "redis://127.0.0.1:6379/0"],
+  ["rediss://db.test/-1", "rediss://127.0.0.1:6379/0"],
+  ["redis://db.test/1/2", "redis://127.0.0.1:6379/0"],
   ["valkey://127.0.0.1", "redis://127.0.0.1:6379"],
   ["postgress://db.test/shop", "postgres://user@127.0.0.1:5432/database"],
   ["postgresql:shop", "postgresql://user@127.0.0.1:5432/database"],
@@ -54,6 +58,7 @@ test.each([
   "hunter",
   "redis:hunter2@",
   "sqlite://user:hunter2@x",
+  "redis://user:12/hunter2@db.test",
 ])("nothing that is thrown for %j holds the password", (text) => {
   let thrown: unknown;
   try {
@@ -62,6 +67,6 @@ test.each([
     thrown = error;
   }
   const { message, stack, ...rest } = thrown as Error;
-  expect(message).toContain("SLUICE_STORE must be memory");
+  expect(message).toMatch(/^SLUICE_STORE must (?:be memory|have the number)/);
   expect(`${message} ${stack} ${JSON.stringify(rest)}`).not.toContain("hunter");
 });

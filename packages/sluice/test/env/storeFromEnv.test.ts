@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { createServer, type Socket } from "node:net";
+import { createServer as createHttpServer } from "node:http";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 import { Redis } from "ioredis";
 import { isSluiceError, rateLimiter, type Store, storeFromEnv } from "sluice";
@@ -129,6 +130,114 @@ describe.each(["ioredis", "redis", "iovalkey"])("a Redis that fails under %s", (
     expect(all.text.match(/EVALSHA/gi)).toHaveLength(1);
   });
 });
+
+describe.each(["ioredis", "redis", "iovalkey"])("a Redis that is silent under %s", (client) => {
+  test("from the start: it is waited for two seconds, and then calls fail and say why", async () => {
+    const { url } = await silentServer();
+    const code = `
+      import { storeFromEnv } from "sluice";
+      const store = await storeFromEnv();
+      await store.ping().catch(({ message }) => console.log(message));
+      await store.close();`;
+    expect(await runWith([client], code, { SLUICE_STORE: url })).toMatch(
+      /^Redis failed: (?:no answer within 2000 ms|Socket timeout)/,
+    );
+  });
+
+  test.skipIf(redis.url === "")(
+    `after it was reached: the connection is replaced, and the store can be used again${why(redis)}`,
+    async () => {
+      const { url, silence } = await proxyTo(redis.url);
+      const code = `
+        import { storeFromEnv } from "sluice";
+        const store = await storeFromEnv();
+        await store.ping();
+        console.log("up");
+        await fetch(process.env.SILENCE);
+        await store.ping().catch(() => console.log("down"));
+        const isOut = () => store.ping().then(() => false, () => true);
+        while (await isOut()) await new Promise((resolve) => setTimeout(resolve, 20));
+        console.log("up");
+        await store.close();`;
+      const printed = await runWith([client], code, { SLUICE_STORE: url, SILENCE: silence });
+      expect(printed).toBe("up\ndown\nup\n");
+    },
+  );
+});
+
+describe.each(["ioredis", "redis", "iovalkey"])("calls under %s tell why", (client) => {
+  test("there is no connection", async () => {
+    const code = `
+      import { storeFromEnv } from "sluice";
+      const store = await storeFromEnv();
+      await store.ping().catch(({ message }) => console.log(message));
+      await store.close();`;
+    expect(await runWith([client], code, { SLUICE_STORE: "redis://127.0.0.1:1" })).toBe(
+      "Redis failed: connect ECONNREFUSED 127.0.0.1:1\n",
+    );
+  });
+
+  test.skipIf(redis.url === "")(
+    `a database that is not there is told at the start${why(redis)}`,
+    async () => {
+      const code = `
+      import { storeFromEnv } from "sluice";
+      await storeFromEnv().catch(({ code, message }) => console.log(code, message));`;
+      const printed = await runWith([client], code, { SLUICE_STORE: `${redis.url}/99999` });
+      expect(printed).toMatch(/^STORE_MISCONFIGURED Redis failed: ERR .*DB index/);
+    },
+  );
+});
+
+/** Takes connections, and says nothing. */
+async function silentServer(): Promise<{ url: string }> {
+  return {
+    url: `redis://127.0.0.1:${await listening(createServer((socket) => void socket.on("error", ignore)))}`,
+  };
+}
+
+/** Hands on what is said, until somebody asks for silence: then connections of before are dead, and new ones work. */
+async function proxyTo(target: string): Promise<{ url: string; silence: string }> {
+  const { hostname, port } = new URL(target);
+  const links = new Set<readonly [Socket, Socket]>();
+  const proxy = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    links.add([near, far]);
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      from.on("error", ignore);
+      from.on("close", () => to.destroy());
+      from.pipe(to);
+    }
+  });
+  const control = createHttpServer((_request, response) => {
+    for (const [near, far] of links) {
+      near.unpipe(far).resume();
+      far.unpipe(near).resume();
+    }
+    links.clear();
+    response.end();
+  });
+  const [at, ask] = [await listening(proxy), await listening(control)];
+  return { url: `redis://127.0.0.1:${at}`, silence: `http://127.0.0.1:${ask}` };
+}
+
+/** @returns the port. It is closed after the test, with all its connections. */
+async function listening(server: Server): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => sockets.add(socket));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return (server.address() as { port: number }).port;
+}
+
+function ignore(): void {}
 
 /** Speaks enough of the protocol for a client to begin, and hangs up on the first script. */
 async function serverThatHangsUp(): Promise<{

@@ -24,14 +24,24 @@ export function readStoreChoice(owner: string, text: string): StoreChoice {
   if (trimmed === "" || trimmed === "memory") return { kind: "memory", location: "" };
   const [, scheme = "", rest = ""] = /^([a-z]+):(.*)$/s.exec(trimmed) ?? [];
   if (scheme === "sqlite" && rest !== "" && !rest.startsWith("//")) return { kind: "sqlite", location: rest };
-  if (/^rediss?$/.test(scheme) && hasHost(trimmed)) return { kind: "redis", location: trimmed };
-  if (/^postgres(?:ql)?$/.test(scheme) && rest.startsWith("//") && URL.canParse(trimmed))
+  if (/^rediss?$/.test(scheme) && hasHost(trimmed)) {
+    if (!/^\/?$|^\/\d{1,9}$/.test(new URL(trimmed).pathname)) throw wrongDatabase(owner, scheme);
+    return { kind: "redis", location: trimmed };
+  }
+  if (/^postgres(?:ql)?$/.test(scheme) && /^\/\/\/?./.test(rest) && rest !== "///" && URL.canParse(trimmed))
     return { kind: "postgres", location: trimmed };
   throw wrong(owner, trimmed, scheme, rest);
 }
 
 function hasHost(text: string): boolean {
   return URL.canParse(text) && new URL(text).host !== "";
+}
+
+/** What stands there may be a part of a password that has a slash. */
+function wrongDatabase(owner: string, scheme: string): ConfigurationError {
+  const nearest = `${scheme}://127.0.0.1:6379/0`;
+  const message = `${owner} must have the number of a database for its path, or none, as in ${nearest}; databases of Redis have no names`;
+  return new ConfigurationError("INVALID_OPTION", message, { value: `${scheme}...`, nearest, path: owner });
 }
 
 function wrong(owner: string, text: string, scheme: string, rest: string): ConfigurationError {

@@ -13,10 +13,14 @@ const MISCONFIGURED: ReadonlySet<string> = new Set([
 /** Scripts are switched off, or a command that they call was renamed. */
 const UNKNOWN_COMMAND = /^unknown (?:redis )?command/i;
 
+/** The URL names a database that the server has not. */
+const NO_DATABASE = /^(?:DB index is out of range|invalid DB index|SELECT is not allowed)/i;
+
 /** What a client or a server said, as an error of ours. */
 export function redisFailure(error: unknown): StoreError {
   const { code, text } = serverError(error);
-  const misconfigured = MISCONFIGURED.has(code) || (code === "ERR" && UNKNOWN_COMMAND.test(text));
+  const misconfigured =
+    MISCONFIGURED.has(code) || (code === "ERR" && (UNKNOWN_COMMAND.test(text) || NO_DATABASE.test(text)));
   const message = error instanceof Error ? error.message : String(error);
   return new StoreError(
     misconfigured ? "STORE_MISCONFIGURED" : "STORE_FAILED",
