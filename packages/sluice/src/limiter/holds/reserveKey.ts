@@ -57,7 +57,7 @@ async function reserveQuietly(
   if (admission === undefined) return faults.leftAlone(call);
   // Nobody else knows a random id, so what the store charges under it too late is nobody's.
   const undo = () =>
-    void prepared.act(keys, { does: "settle", costs: 0, id: heldId }, blockKey).catch(() => {});
+    void prepared.act(keys, { does: "settle", costs: 0, id: heldId, forget: true }, blockKey).catch(() => {});
   let outcome: ActOutcome;
   try {
     outcome = await actInTime(named, keys, act, blockKey, isKnown ? undefined : undo);
