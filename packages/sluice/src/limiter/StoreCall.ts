@@ -8,6 +8,6 @@ export interface StoreCall {
   readonly blockKey: string | undefined;
   readonly costs: Costs;
   readonly mode: Mode;
-  /** In place of deciding: a `reserve`. */
+  /** In place of deciding: a `reserve` or a `book`. */
   readonly act?: Act;
 }

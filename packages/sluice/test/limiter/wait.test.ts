@@ -590,6 +590,36 @@ describe("wait on a store that fails", () => {
     await expect(failing(limit, "throw").limiter.wait("a")).rejects.toBe(DOWN);
   });
 
+  test("slots are booked in this process instead, one after the other, and given up if they are the last", async () => {
+    const clock = manualClock();
+    const store = faultyStore(clock);
+    store.fault = DOWN;
+    const limits = tokenBucket({ capacity: 1, refill: "1/h" });
+    const limiter = rateLimiter({ limits, store, namespace: "w", onEvent() {} });
+    const abort = new AbortController();
+    const wait = (timeoutMs: number) => watch(limiter.wait("a", { timeoutMs, signal: abort.signal }));
+    const waits = [wait(3 * 3_600_000), wait(3 * 3_600_000), wait(3 * 3_600_000), wait(60_000)];
+    await flush();
+    expect(waits.map(({ value }) => value?.allowed)).toEqual([true, undefined, undefined, false]);
+    expect(waits[3].value).toMatchObject({ reason: "limited", degraded: "local" });
+    await pass(clock, "1h");
+    expect(waits.map(({ state }) => state)).toEqual(["resolved", "resolved", "pending", "resolved"]);
+    expect(waits[1].value).toMatchObject({
+      allowed: true,
+      reason: "ok",
+      degraded: "local",
+      retryAfterMs: 0,
+      limits: [{ retryAfterMs: 0 }],
+    });
+    abort.abort();
+    await flush();
+    // It takes the slot that was given up, in two hours: what stands in has a clock of its own, which stood still.
+    const next = watch(limiter.wait("a", { timeoutMs: 2.5 * 3_600_000 }));
+    await flush();
+    expect(next.state).toBe("pending");
+    limiter.close();
+  });
+
   test("who was let in by this process, and has left, gives nothing back to the store", async () => {
     const store = faultyStore();
     let gaveUp = () => {};

@@ -9,7 +9,7 @@ import type { FailureSettings } from "./FailureOptions.ts";
 import type { Admission } from "./Breaker.ts";
 import { faultOf } from "./faultOf.ts";
 import { localStandIn } from "./localStandIn.ts";
-import { standIns, type StandIn } from "./standIns.ts";
+import { type Instead, standIns, type StandIn } from "./standIns.ts";
 import { storeHealth, type StoreHealth } from "./storeHealth.ts";
 
 /** What listeners know of the faults of one limiter. */
@@ -67,7 +67,7 @@ export class Faults {
 
   /** The answer to a call that was not admitted. */
   leftAlone(call: StoreCall): Decision {
-    return this.#standIn.answer(call, this.lastError);
+    return this.answerInstead(call, this.lastError).decision;
   }
 
   worked(): void {
@@ -84,7 +84,7 @@ export class Faults {
    * @throws whatever is no fault of the store, such as that it was closed
    */
   failed(call: StoreCall, error: unknown, admission: Admission): Decision {
-    return this.#standIn.answer(call, this.note(error, admission));
+    return this.answerInstead(call, this.note(error, admission)).decision;
   }
 
   /**
@@ -98,6 +98,11 @@ export class Faults {
     if (fault === undefined) throw error;
     if (!isOutage(fault)) this.#tellConfig(fault);
     return fault;
+  }
+
+  /** The answer in place of the store, with what was counted. */
+  answerInstead(call: StoreCall, error: StoreError): Instead {
+    return this.#standIn.answer(call, error);
   }
 
   /** Does what is asked with what was reserved while the store failed. */

@@ -28,7 +28,7 @@ export function localStandIn(
           ? ready().decideSync(keys, costs, mode, blockKey)
           : ready().actSync(keys, act, blockKey);
       const decision = toDecision(limits, names, call.key, call.costs, outcome);
-      return { ...hopeful(decision, plan.limits, call), degraded: "local" };
+      return { decision: { ...hopeful(decision, plan.limits, call), degraded: "local" }, outcome };
     },
     act: (keys, act) => ready().actSync(keys, act),
     // Under other limits of the same limiter something may have been spent.

@@ -1,5 +1,5 @@
 import type { StoreError } from "../../errors/StoreError.ts";
-import type { Act, ActOutcome, Keys } from "../../stores/Store.ts";
+import type { Act, ActOutcome, Keys, Outcome } from "../../stores/Store.ts";
 import type { StoreErrorPolicy } from "../../events/LimiterEvent.ts";
 import type { Decision } from "../Decision.ts";
 import { keyText } from "../keyText.ts";
@@ -7,9 +7,16 @@ import { largestCost } from "../largestCost.ts";
 import type { StoreCall } from "../StoreCall.ts";
 import { PAUSE_MS } from "./Breaker.ts";
 
+/** An answer in place of the store. */
+export interface Instead {
+  readonly decision: Decision;
+  /** As the store would have told it; undefined where nothing is counted. */
+  readonly outcome: Outcome | undefined;
+}
+
 /** What answers in place of a store that fails. */
 export interface StandIn {
-  answer(call: StoreCall, error: StoreError): Decision;
+  answer(call: StoreCall, error: StoreError): Instead;
   /** Does what is asked with what was reserved here. */
   act(keys: Keys, act: Act): Pick<ActOutcome, "hold">;
   /** Forgets what was spent. */
@@ -34,8 +41,12 @@ export const standIns: Readonly<Record<Exclude<StoreErrorPolicy, "local">, Stand
   }),
 };
 
-function forgetful(answer: StandIn["answer"]): StandIn {
-  return { answer, act: () => ({ hold: "none" }), forget() {} };
+function forgetful(decide: (call: StoreCall, error: StoreError) => Decision): StandIn {
+  return {
+    answer: (call, error) => ({ decision: decide(call, error), outcome: undefined }),
+    act: () => ({ hold: "none" }),
+    forget() {},
+  };
 }
 
 /** Who asks, and for how much. */

@@ -1,8 +1,10 @@
-import type { Act, ActOutcome, Costs, Keys } from "../../stores/Store.ts";
+import type { StoreError } from "../../errors/StoreError.ts";
+import type { Act, ActOutcome, Costs, Keys, Plan } from "../../stores/Store.ts";
 import { waitOf } from "../../stores/waitOf.ts";
 import { askStore } from "../askStore.ts";
 import type { Decision } from "../Decision.ts";
 import type { DecidingPlan, NamedPlan } from "../NamedPlan.ts";
+import type { Instead } from "../failure/standIns.ts";
 import { actInTime } from "../holds/actInTime.ts";
 import type { Key } from "../Limiter.ts";
 import { readCost } from "../readCost.ts";
@@ -48,34 +50,42 @@ async function bookQuietly(
 ): Promise<Slot> {
   const { plan, names, faults } = named;
   const { costs } = act;
-  const call = { key, keys, blockKey: undefined, costs, mode: "consume" } as const;
+  const call = { key, keys, blockKey: undefined, costs, mode: "consume", act } as const;
+  const bookInstead = (error: StoreError) =>
+    slotOf(plan, costs, faults.answerInstead(call, error), (unbook) => faults.actInstead(keys, unbook));
   const admission = faults.admits();
-  if (admission === undefined) return now(faults.leftAlone(call));
+  if (admission === undefined) return bookInstead(faults.lastError);
   let outcome: ActOutcome;
   try {
     outcome = await actInTime(timed, keys, act);
   } catch (error) {
-    return now(faults.failed(call, error, admission));
+    return bookInstead(faults.note(error, admission));
   }
   faults.worked();
-  const decide = (told: ActOutcome) => toDecision(plan.limits, names, key, costs, told);
-  if (!outcome.allowed) return now(decide(outcome));
-  const waitMs = waitOf(plan.limits, outcome) / 1000;
-  return { decision: decide(arrived(outcome)), waitMs, giveUp: () => giveUp(named, keys, costs, outcome) };
+  const decision = toDecision(plan.limits, names, key, costs, outcome);
+  // Nobody waits for the answer: a slot that is not given back is only lost.
+  return slotOf(plan, costs, { decision, outcome }, (unbook) => {
+    askStore(named, (prepared) => prepared.act(keys, unbook)).catch(() => {});
+  });
 }
 
-function now(decision: Decision): Slot {
-  return { decision, waitMs: 0, giveUp() {} };
+function slotOf(
+  { limits }: Plan,
+  costs: Costs,
+  { decision, outcome }: Instead,
+  giveBack: (act: Act) => unknown,
+): Slot {
+  if (!decision.allowed || outcome === undefined) return { decision, waitMs: 0, giveUp() {} };
+  const until = outcome.verdicts.map(({ reset }) => outcome.now + reset);
+  return {
+    decision: arrived(decision),
+    waitMs: waitOf(limits, outcome) / 1000,
+    giveUp: () => giveBack({ does: "unbook", costs, until }),
+  };
 }
 
 /** When its slot has come, it waits no longer. */
-function arrived(outcome: ActOutcome): ActOutcome {
-  const verdicts = outcome.verdicts.map((verdict) => (verdict.fits ? { ...verdict, wait: 0 } : verdict));
-  return { ...outcome, verdicts };
-}
-
-/** Nobody waits for the answer: a slot that is not given back is only lost. */
-function giveUp(named: NamedPlan, keys: Keys, costs: Costs, { now, verdicts }: ActOutcome): void {
-  const until = verdicts.map(({ reset }) => now + reset);
-  askStore(named, (prepared) => prepared.act(keys, { does: "unbook", costs, until })).catch(() => {});
+function arrived(decision: Decision): Decision {
+  const limits = decision.limits.map((limit) => (limit.allowed ? { ...limit, retryAfterMs: 0 } : limit));
+  return { ...decision, limits };
 }
