@@ -19,6 +19,8 @@ export interface TcpProxy {
   reset(): void;
   /** Ends the direction to the clients, with FIN: what they send still reaches the server. */
   halfClose(): void;
+  /** From now on nothing passes on the connections that are there, and nobody is told; new ones work. */
+  silence(): void;
   /** New connections are refused. */
   refuse(): Promise<void>;
   accept(): Promise<void>;
@@ -56,6 +58,7 @@ export async function tcpProxy(url: string): Promise<TcpProxy> {
     },
     reset: () => line.reset(),
     halfClose: () => line.halfClose(),
+    silence: () => line.silence(),
     refuse,
     accept: () => listen(server, own),
   };
@@ -71,6 +74,7 @@ class Line {
   accepted = 0;
   #fault: Fault = "none";
   readonly #pairs = new Set<readonly [client: Socket, server: Socket]>();
+  readonly #silent = new Set<Socket>();
   #held: (() => void)[] = [];
 
   get fault(): Fault {
@@ -107,11 +111,15 @@ class Line {
     for (const [client] of this.#pairs) client.end();
   }
 
+  silence(): void {
+    for (const pair of this.#pairs) for (const socket of pair) this.#silent.add(socket);
+  }
+
   async #pump(from: Socket, to: Socket, isReply: boolean): Promise<void> {
     for await (const chunk of from as AsyncIterable<Buffer>) {
       if (isReply) await this.#whileHeld();
       if (typeof this.#fault === "object") await pass(this.#fault.delayMs);
-      if (to.writableEnded) continue;
+      if (to.writableEnded || this.#silent.has(to)) continue;
       if (isReply && this.#fault === "cut") return this.#cut(to, chunk);
       to.write(chunk);
     }
