@@ -121,7 +121,10 @@ export interface Store {
   prepare(plan: Plan): PreparedPlan;
   /** Lets time pass as the clock of the store does, where that is not the clock of the host: for tests. */
   readonly timer?: Timer | undefined;
-  /** Resolves when the store answers. */
+  /**
+   * Resolves when the store answers.
+   * @throws StoreError `STORE_TIMEOUT` if a Redis or a PostgreSQL has not after 5 seconds
+   */
   ping(): Promise<void>;
   /** Ends what the store itself started, never a client that it was given. */
   close(): Promise<void>;

@@ -1,8 +1,15 @@
-import type { Limiter } from "sluice";
-import { describe, expect, inject, test } from "vitest";
+import { Redis as Redis6 } from "ioredis";
+import { Redis as Redis5 } from "ioredis5";
+import { Redis as Iovalkey } from "iovalkey";
+import { Pool } from "pg";
+import type { Limiter, Store } from "sluice";
+import { postgresStore } from "sluice/postgres";
+import type { RedisClient } from "sluice/redis";
+import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { until } from "../../../../test/services/until.ts";
 import { lazyClients } from "./lazyClients.ts";
 import { noUnhandledRejections } from "./noUnhandledRejections.ts";
-import { answeredBy, consume, type Outcome } from "./outcome.ts";
+import { answeredBy, consume, isAnswered, type Outcome } from "./outcome.ts";
 import { type TcpProxy, tcpProxy } from "./tcpProxy.ts";
 import { p99, timed, type Timed } from "./timed.ts";
 import { freshNamespace, policies, quietStore, watchedLimiter } from "./watchedLimiter.ts";
@@ -66,6 +73,72 @@ describe.skipIf(url === "")(`a server that never answers ${skipped}`, { timeout:
       }
     });
   });
+});
+
+/** What docs/redis.md recommends. */
+const options = { maxRetriesPerRequest: 0, commandTimeout: 1000, socketTimeout: 3000 };
+const ioredisLike: Record<string, (url: string) => RedisClient & Pick<Redis6, "disconnect">> = {
+  "ioredis 6": (url) => new Redis6(url, options).on("error", () => {}),
+  "ioredis 5": (url) => new Redis5(url, options).on("error", () => {}),
+  iovalkey: (url) => new Iovalkey(url, options).on("error", () => {}),
+};
+
+describe.skipIf(url === "")(`a connection that falls silent ${skipped}`, { timeout: 60_000 }, () => {
+  test.each(Object.entries(ioredisLike))(
+    "is given up by %s with the options of the guide, and a new one is used",
+    async (_, connect) => {
+      const proxy = await tcpProxy(url);
+      const client = connect(proxy.url);
+      onTestFinished(() => client.disconnect());
+      const store = quietStore(client);
+      const { limiter } = watchedLimiter({ store, namespace: freshNamespace(), timeoutMs: BUDGET_MS });
+      await until(async () => isAnswered(await consume(limiter, "a")));
+      proxy.silence();
+      expect(await consume(limiter, "a")).toMatchObject({ degraded: "local" });
+      await until(async () => isAnswered(await consume(limiter, "a")));
+      expect(proxy.accepted).toBe(2);
+    },
+  );
+});
+
+const postgres = inject("postgres");
+const stores: [string, string, (url: string) => Store][] = [
+  [
+    "Redis",
+    url,
+    (url) => {
+      const client = new Redis6(url).on("error", () => {});
+      onTestFinished(() => client.disconnect());
+      return quietStore(client);
+    },
+  ],
+  [
+    "PostgreSQL",
+    postgres.url,
+    (url) => {
+      const pool = new Pool({ connectionString: url }).on("error", () => {});
+      onTestFinished(() => pool.end());
+      return postgresStore(pool);
+    },
+  ],
+];
+
+describe.each(stores)("a ping of %s", { timeout: 60_000 }, (name, url, connect) => {
+  test.skipIf(url === "")(
+    "ends after five seconds if the server has fallen silent and the client waits",
+    async () => {
+      const proxy = await tcpProxy(url);
+      const store = connect(proxy.url);
+      await store.ping();
+      proxy.fault = "hold";
+      const start = performance.now();
+      const message = `${name} did not answer within 5000 ms`;
+      await expect(store.ping()).rejects.toMatchObject({ code: "STORE_TIMEOUT", message });
+      expect(performance.now() - start).toBeGreaterThan(4990);
+      proxy.fault = "none";
+      await store.ping();
+    },
+  );
 });
 
 async function timedInSequence(limiter: Limiter, calls: number): Promise<Timed<Outcome>[]> {

@@ -5,6 +5,7 @@ import { decodeAct } from "./decodeAct.ts";
 import { type ActCode, encodeAct } from "./encodeAct.ts";
 import { encodePlan } from "./encodePlan.ts";
 import { inOrder } from "./inOrder.ts";
+import { inTime } from "./inTime.ts";
 import { keyAt } from "../keyAt.ts";
 import type { Call } from "./mergeCalls.ts";
 import { type PrefixOf, recordsOf } from "./recordsOf.ts";
@@ -51,7 +52,7 @@ export function serverStore(server: Server): Store {
     },
     async ping() {
       open();
-      await server.ping();
+      await inTime(name, server.ping());
     },
     async close() {
       isClosed = true;
