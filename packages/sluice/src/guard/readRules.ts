@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { invalidOption } from "../errors/invalidOption.ts";
+import { checkFieldNames } from "../headers/checkFieldNames.ts";
 import { checkLabel } from "../limiter/checkLabel.ts";
 import { checkReachable } from "../rules/checkReachable.ts";
 import { checkUnlimited } from "../rules/checkUnlimited.ts";
@@ -20,8 +21,19 @@ export function readRules(options: GuardOptions): readonly CompiledRule[] {
     });
   }
   const defaults = readDefaults(options);
-  if (rules === undefined) return [compileRule("rateLimit", { limits: limits! }, 0, defaults)];
-  return compileRules(isRulesSource(rules) ? rules.current : rules, defaults);
+  if (rules !== undefined)
+    return toldApart(options, compileRules(isRulesSource(rules) ? rules.current : rules, defaults));
+  return toldApart(options, [compileRule("rateLimit", { limits: limits! }, 0, defaults)]);
+}
+
+function toldApart(
+  { headers, rules }: GuardOptions,
+  compiled: readonly CompiledRule[],
+): readonly CompiledRule[] {
+  if (typeof headers !== "object") return compiled;
+  for (const { index, names } of compiled)
+    checkFieldNames(rules === undefined ? "rateLimit" : `rules[${index}]`, headers, names);
+  return compiled;
 }
 
 function compileRules(rules: readonly Rule[], defaults: RuleDefaults): readonly CompiledRule[] {

@@ -2,6 +2,7 @@ import { checkOptions } from "../errors/checkOptions.ts";
 import { invalidOption } from "../errors/invalidOption.ts";
 import { nearestWord } from "../errors/nearestWord.ts";
 import { show } from "../errors/show.ts";
+import type { HeaderTemplate } from "./HeaderStyle.ts";
 
 const STYLES = ["draft-11", "draft-7", "draft-6", "legacy", "none"];
 const RESETS = ["seconds", "unix", "duration", "rfc3339"];
@@ -31,6 +32,19 @@ function checkTemplate(owner: string, template: object): void {
         value,
         `the name of a header, such as "x-ratelimit-${option}-{name}"`,
       );
+  }
+  checkApart(owner, template);
+}
+
+/** Names of headers are the same in any case. */
+function checkApart(owner: string, template: HeaderTemplate): void {
+  const seen = new Set<string>();
+  for (const option of ["limit", "remaining", "reset"] as const) {
+    const name = template[option]?.toLowerCase();
+    if (name === undefined) continue;
+    if (seen.has(name))
+      throw invalidOption(owner, option, template[option], "a name that no other option has");
+    seen.add(name);
   }
 }
 

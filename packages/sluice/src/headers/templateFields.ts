@@ -15,7 +15,7 @@ export function templateFields(
   const add = (field: string | undefined, value: (of: Decision | LimitDecision) => string) => {
     if (field === undefined) return;
     if (!field.includes("{name}")) fields.push([field, value(decision)]);
-    else for (const each of limits) fields.push([field.replaceAll("{name}", token(each.name)), value(each)]);
+    else for (const each of limits) fields.push([fieldOf(field, each.name), value(each)]);
   };
   add(limit, (of) => `${of.limit}`);
   add(remaining, (of) => `${of.remaining}`);
@@ -57,7 +57,7 @@ function goDuration(ms: number): string {
   return minutes > 0 ? `${minutes}m${seconds}` : seconds;
 }
 
-/** A name as a part of a field name: what RFC 9110 does not allow in one becomes a hyphen. */
-function token(name: string): string {
-  return name.replace(/[^!#$%&'*+.^_`|~0-9A-Za-z-]/g, "-");
+/** The field of a limit. What RFC 9110 does not allow in the name of one becomes a hyphen. */
+export function fieldOf(field: string, name: string): string {
+  return field.replaceAll("{name}", name.replace(/[^!#$%&'*+.^_`|~0-9A-Za-z-]/g, "-"));
 }

@@ -175,6 +175,8 @@ describe("templates", () => {
     [{ reset: 5 }, "headers.reset"],
     [{ limit: "x-{nmae}" }, "headers.limit"],
     [{ resetAs: "secs" }, "headers.resetAs"],
+    [{ limit: "x-l", remaining: "x-l" }, "headers.remaining"],
+    [{ limit: "x-{name}", reset: "X-{name}" }, "headers.reset"],
   ])("%j is refused", (headers, path) => {
     expect(() => rateLimitHeaders(decide("1/m"), { headers: headers as HeaderTemplate })).toThrow(
       expect.objectContaining({ code: "INVALID_OPTION", path }) as ConfigurationError,
