@@ -4,7 +4,7 @@ import type { Reply } from "../headers/Reply.ts";
 import { admit } from "./node/admit.ts";
 import type { NodeRequest, NodeResponse } from "./node/NodeShapes.ts";
 import { sendReply } from "./node/sendReply.ts";
-import { setRefusalHeaders } from "./node/setHeaders.ts";
+import { setReplyHeaders } from "./node/setReplyHeaders.ts";
 
 /** A context of Koa, by shape. */
 export interface KoaContext {
@@ -44,7 +44,7 @@ export function rateLimit(options: GuardOptions): KoaMiddleware {
 /** Through the context, so that middleware around this one sees the answer. */
 function refuse(context: KoaContext, reply: Reply): void {
   if (context.res.headersSent) return sendReply(context.res, reply);
-  setRefusalHeaders(context.res, reply.headers);
+  setReplyHeaders(context.res, reply.headers);
   context.status = reply.status;
   context.body = reply.body;
 }

@@ -15,7 +15,7 @@ interface Joining {
 
 /**
  * Joins our fields with those that an answer has: several guards may stand before one route. Lists (the fields of
- * draft-11, `RateLimit-Policy` of all drafts, `Access-Control-Expose-Headers`) grow; of fields that tell one limit only,
+ * draft-11, `RateLimit-Policy` of all drafts, `Access-Control-Expose-Headers`, `Vary`) grow; of fields that tell one limit only,
  * those of the limit nearest to refusing stay.
  */
 export function joinFields(fields: HeaderList, read: FieldReader): HeaderList {
@@ -72,7 +72,7 @@ function listKind(name: string, value: string): "named" | "plain" | "words" | un
   const field = lowerCase(name);
   if (field === "ratelimit") return value.startsWith('"') ? "named" : undefined;
   if (field === "ratelimit-policy") return value.startsWith('"') ? "named" : "plain";
-  return field === "access-control-expose-headers" ? "words" : undefined;
+  return field === "access-control-expose-headers" || field === "vary" ? "words" : undefined;
 }
 
 function joined(first: string, second: string, kind: "named" | "plain" | "words"): string {

@@ -1,10 +1,10 @@
 import type { Reply } from "../../headers/Reply.ts";
 import type { Exchange } from "../node/admit.ts";
 import { checkFields } from "../node/checkFields.ts";
-import type { AnswerHead, NodeRequest, NodeResponse } from "../node/NodeShapes.ts";
+import type { NodeRequest, NodeResponse, ReplyHead } from "../node/NodeShapes.ts";
 import { lowerCase } from "../../headers/lowerCase.ts";
 import { sendReply } from "../node/sendReply.ts";
-import { setRefusalHeaders } from "../node/setHeaders.ts";
+import { setReplyHeaders } from "../node/setReplyHeaders.ts";
 
 /** A request of Fastify 5, by shape. */
 export interface FastifyRequest {
@@ -18,6 +18,7 @@ export interface FastifyReply {
   readonly raw: NodeResponse;
   getHeader(name: string): number | string | string[] | undefined;
   header(name: string, value: string | string[]): unknown;
+  removeHeader(name: string): unknown;
   code(status: number): unknown;
   serializer(write: (payload: string) => string): unknown;
   send(payload: string): unknown;
@@ -26,7 +27,7 @@ export interface FastifyReply {
 
 /** A request of Fastify on its way: what the guard is asked, and how Fastify is told. */
 export function fastifyExchange(request: FastifyRequest, reply: FastifyReply): Exchange {
-  const head = new ReplyHead(reply);
+  const head = new FastifyHead(reply);
   return {
     request: request.raw,
     target: request.originalUrl,
@@ -38,7 +39,7 @@ export function fastifyExchange(request: FastifyRequest, reply: FastifyReply): E
 }
 
 /** A class, since an object with a getter of its own has a hidden class of its own, which outlives the request. */
-class ReplyHead implements AnswerHead {
+class FastifyHead implements ReplyHead {
   readonly #reply: FastifyReply;
 
   constructor(reply: FastifyReply) {
@@ -49,24 +50,32 @@ class ReplyHead implements AnswerHead {
     return this.#reply.raw.headersSent;
   }
 
-  getHeader(name: string): ReturnType<AnswerHead["getHeader"]> {
+  getHeader(name: string): ReturnType<ReplyHead["getHeader"]> {
     return this.#reply.getHeader(name);
   }
 
   setHeader(name: string, value: string | string[]): void {
-    this.#reply.header(lowerCase(name), value);
+    const field = lowerCase(name);
+    // Fastify would add cookies to those that are there.
+    if (field === "set-cookie") this.#reply.removeHeader(field);
+    this.#reply.header(field, value);
+  }
+
+  removeHeader(name: string): void {
+    this.#reply.removeHeader(name);
+    this.#reply.raw.removeHeader(name);
   }
 }
 
 /** Through the reply, so that hooks of the kind `onSend` see the answer. */
-function refuse(reply: FastifyReply, head: AnswerHead, { status, headers, body }: Reply): void {
+function refuse(reply: FastifyReply, head: ReplyHead, { status, headers, body }: Reply): void {
   if (head.headersSent) {
     reply.hijack();
     return sendReply(reply.raw, { status, headers, body });
   }
   // Fastify looks at fields when the status is told already.
   checkFields({ headers });
-  setRefusalHeaders(head, headers);
+  setReplyHeaders(head, headers);
   reply.code(status);
   // Fastify would add a charset, which application/problem+json does not have, to what it serializes itself.
   reply.serializer((payload) => payload);

@@ -17,8 +17,13 @@ export interface AnswerHead {
   setHeader(name: string, value: string | string[]): unknown;
 }
 
+/** The fields of an answer that another may replace, by shape. */
+export interface ReplyHead extends AnswerHead {
+  removeHeader(name: string): void;
+}
+
 /** The answer to a request of node:http, by shape. */
-export interface NodeResponse extends AnswerHead {
+export interface NodeResponse extends ReplyHead {
   readonly writableEnded: boolean;
   readonly writableFinished: boolean;
   readonly destroyed?: boolean;

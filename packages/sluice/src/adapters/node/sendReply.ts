@@ -1,6 +1,6 @@
 import type { Reply } from "../../headers/Reply.ts";
 import type { NodeResponse } from "./NodeShapes.ts";
-import { setRefusalHeaders } from "./setHeaders.ts";
+import { setReplyHeaders } from "./setReplyHeaders.ts";
 
 /** Sends a whole reply. Where the head of another has been sent, nothing more can be said, and the answer ends. */
 export function sendReply(response: NodeResponse, { status, headers, body }: Reply): void {
@@ -8,7 +8,7 @@ export function sendReply(response: NodeResponse, { status, headers, body }: Rep
     if (!response.writableEnded) response.end();
     return;
   }
-  setRefusalHeaders(response, headers);
+  setReplyHeaders(response, headers);
   response.statusCode = status;
   response.end(body);
 }
