@@ -62,7 +62,10 @@ export interface LimitOptions {
    * `consume({ user: "42", tenant: "acme" })`, and every limit of the limiter says `by`. Default: a call has one key.
    */
   by?: string | undefined;
-  /** Charge refused calls too, as far as there is room, so that hammering does not pay. Default false. */
+  /**
+   * Charge refused calls too, as far as there is room, so that hammering does not pay. A sliding window charges them to the
+   * window of now up to the limit, whatever the one before still weighs. Default false.
+   */
   countDenied?: boolean | undefined;
   /** Decide and tell, but never refuse. Default false. */
   dryRun?: boolean | undefined;

@@ -46,6 +46,14 @@ describe("manualClock", () => {
     }
   });
 
+  test("is a clock for a store wherever it starts, also a millisecond after the epoch", () => {
+    const clock = manualClock(1);
+    const limiter = rateLimiter({ limits: "2/m", store: memoryStore({ clock }) });
+    for (const allowed of [true, true, false]) expect(limiter.consumeSync("a").allowed).toBe(allowed);
+    clock.advance(limiter.consumeSync("a").retryAfterMs);
+    expect(limiter.consumeSync("a").allowed).toBe(true);
+  });
+
   test("refuses what is no time", () => {
     const clock = manualClock();
     const invalid = expect.objectContaining({ name: "ConfigurationError", code: "INVALID_DURATION" });

@@ -19,7 +19,8 @@ export interface TokenBucketOptions extends LimitOptions {
  * - Source: J. Turner, "New directions in communications (or which way to the information age?)", IEEE
  *   Communications Magazine 24(10), 1986; RFC 2697 section 3.
  * - Trade-off: bursts are welcome, and a client that keeps to the refill rate is never refused; over any time `T` up to
- *   `capacity + refill * T` pass, so a window may see more than one `capacity`.
+ *   `capacity + refill * T` pass, so a window may see more than one `capacity`. Where the numbers are too fine for
+ *   microseconds, time goes in whole milliseconds, and up to one millisecond's refill more may pass.
  *
  * Details of a decision: `tokens`, what is there now, with its fraction.
  *
