@@ -185,7 +185,7 @@ const BAD: readonly (readonly [what: string, text: string, ...lines: string[]])[
   [
     "a name that no header can have",
     "headers: { limit: x limit }\nrules: [{}]",
-    "limits.yaml:1:19: headers.limit: headers.limit must be",
+    "limits.yaml:1:19: headers.limit: rateLimit.headers limit must be",
   ],
   [
     "an empty namespace",

@@ -50,7 +50,7 @@ export type { GuardOptions, Instead } from "./guard/GuardOptions.ts";
 export { login, type Login, type LoginOptions } from "./guard/login.ts";
 export type { LimitedRule } from "./guard/limitedRule.ts";
 export type { Decided, Passage } from "./guard/Passage.ts";
-export type { Reply } from "./headers/Reply.ts";
+export type { GivenReply, Reply } from "./headers/Reply.ts";
 export type { HeaderStyle, HeaderTemplate } from "./headers/HeaderStyle.ts";
 export { type Problem, quotaExceeded, temporaryReducedCapacity } from "./headers/problem.ts";
 export type { HeaderList } from "./headers/HeaderList.ts";

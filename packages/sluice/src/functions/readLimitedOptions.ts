@@ -2,9 +2,13 @@ import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { invalidOption } from "../errors/invalidOption.ts";
 import type { Acquirer } from "../limiter/Acquirer.ts";
+import { standingAt } from "../errors/standingAt.ts";
+import { whenReady } from "../identity/whenReady.ts";
 import { checkAcquirer } from "../limiter/checkAcquirer.ts";
 import type { Cost, Key } from "../limiter/Limiter.ts";
 import { LIMITER_OPTIONS, rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";
+import { answeredCost, readCost } from "../limiter/readCost.ts";
+import { encodeKey } from "../units/encodeKey.ts";
 import { claimName } from "./claimName.ts";
 
 /** The options, checked and with their defaults. */
@@ -33,12 +37,14 @@ export function readLimitedOptions(owner: string, fn: Function, options: Given):
   const { key, cost, onLimit = "throw" } = options;
   if (onLimit !== "throw" && onLimit !== "undefined")
     throw invalidOption(owner, "onLimit", onLimit, '"throw" or "undefined"', "throw");
+  standingAt(owner, "key", () => checkKey(key));
+  standingAt(owner, "cost", () => checkCost(cost));
   const limiter = limiterFor(owner, fn, options);
-  const whom = key ?? nameOf(owner, fn, options, options.limiter ?? options.store);
+  const whom = key === undefined ? nameOf(owner, fn, options, options.limiter ?? options.store) : key;
   return {
     limiter,
     keyOf: finder(whom as Key),
-    costOf: finder(cost as Cost | undefined),
+    costOf: costFinder(cost as Cost | undefined),
     throws: onLimit === "throw",
   };
 }
@@ -51,22 +57,58 @@ function limiterFor(owner: string, fn: Function, options: Given): Acquirer {
     return rateLimiter({ ...(forLimiter as RateLimiterOptions), name });
   }
   checkAcquirer(owner, limiter);
-  // What belongs to a limiter would be ignored beside one that is there.
-  checkOptions(`${owner} with a limiter`, options, ["limiter", ...OF_CALLS]);
+  const beside = OF_LIMITERS.find((name) => options[name] !== undefined);
+  if (beside !== undefined) throw ignoredBesideLimiter(owner, beside);
   return limiter;
 }
 
+function ignoredBesideLimiter(owner: string, value: string): ConfigurationError {
+  const message = `${owner} has ${value} beside limiter, which has its own: leave one of the two out`;
+  return new ConfigurationError("UNKNOWN_OPTION", message, { value, path: value });
+}
+
+/** @throws ConfigurationError `INVALID_KEY` */
+function checkKey(key: unknown): void {
+  if (key === undefined || typeof key === "function") return;
+  if (typeof key !== "object" || key === null) encodeKey(key as string);
+  else for (const each of Object.values(key)) encodeKey(each as string);
+}
+
+/** Which limits there are is known with the call. */
+function checkCost(cost: unknown): void {
+  if (typeof cost === "function") return;
+  readCost(cost as Cost | undefined, typeof cost === "object" && cost !== null ? Object.keys(cost) : []);
+}
+
 /** An explicit name may be shared on purpose; one that is the function's may not be by chance. */
-function nameOf(owner: string, fn: Function, { name }: Given, place: object | undefined): string {
+function nameOf(owner: string, fn: Function, { name, key }: Given, place: object | undefined): string {
   if (name !== undefined) return name;
   if (fn.name === "") {
-    const message = `${owner} cannot tell whom to count: the function has no name; say key or name`;
+    const message =
+      key === undefined
+        ? `${owner} cannot tell whom to count: the function has no name; say key or name`
+        : `${owner} cannot tell its limiter from others in the store: the function has no name; say name`;
     throw new ConfigurationError("INVALID_OPTION", message, { path: "name" });
   }
-  claimName(owner, fn, place);
+  claimName(
+    owner,
+    fn,
+    place,
+    key === undefined
+      ? "give this one a name of its own, or a key"
+      : "their limiters would be one: give this one a name of its own",
+  );
   return fn.name;
 }
 
 function finder<T>(given: T): (self: unknown, args: readonly unknown[]) => T {
   return typeof given === "function" ? (self, args) => given.apply(self, args) as T : () => given;
+}
+
+/** Nothing is no cost: a function that is there was to find one. */
+function costFinder(given: Cost | undefined): LimitedSettings["costOf"] {
+  const find = finder(given);
+  return typeof given === "function"
+    ? (self, args) => whenReady(find(self, args) as Cost, answeredCost)
+    : find;
 }

@@ -12,10 +12,10 @@ import type { OnLimit } from "../rules/OnLimit.ts";
 import type { Rule } from "../rules/Rule.ts";
 import type { RulesSource } from "../rules/RulesSource.ts";
 import type { Store } from "../stores/Store.ts";
-import type { Reply } from "../headers/Reply.ts";
+import type { GivenReply } from "../headers/Reply.ts";
 
 /** What stands in for an identity that was not found. */
-export type Instead = Identity | Reply | undefined;
+export type Instead = Identity | GivenReply | undefined;
 
 /** The options of `rateLimit`, the same in every framework. */
 export interface GuardOptions extends FailureOptions {

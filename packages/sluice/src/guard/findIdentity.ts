@@ -5,7 +5,7 @@ import type { RequestInfo } from "../identity/RequestInfo.ts";
 import { isPromise } from "../units/isPromise.ts";
 import { targetPath } from "../rules/paths/targetPath.ts";
 import type { GuardSettings } from "./readGuardOptions.ts";
-import { isReply, type Reply } from "../headers/Reply.ts";
+import { faultOfReply, isGivenReply, type Reply, toReply } from "../headers/Reply.ts";
 
 /** Who all requests without an identity are, where they are to count as one. */
 const SHARED: Identity = { key: "anonymous", group: "default" };
@@ -37,7 +37,7 @@ async function afterError(
   request: RequestInfo,
   error: unknown,
 ): Promise<IdentityOrReply> {
-  const answer = await answerOf(onIdentityError?.(error, request), request);
+  const answer = await answerOf("onIdentityError", onIdentityError?.(error, request), request);
   if (answer === undefined) throw error;
   return answer;
 }
@@ -56,15 +56,27 @@ async function askInstead(
   onMissingIdentity: (request: RequestInfo) => unknown,
   request: RequestInfo,
 ): Promise<IdentityOrReply> {
-  const answer = await answerOf(onMissingIdentity(request), request);
+  const answer = await answerOf("onMissingIdentity", onMissingIdentity(request), request);
   if (answer === undefined) throw nobody(request);
   return answer;
 }
 
 /** What a function of the application answers; nothing is no permission to pass. */
-async function answerOf(answer: unknown, request: RequestInfo): Promise<Identity | Reply | undefined> {
+async function answerOf(
+  option: string,
+  answer: unknown,
+  request: RequestInfo,
+): Promise<Identity | Reply | undefined> {
   const value = await answer;
-  return isReply(value) ? value : custom(() => value as Identity)(request, ignore);
+  if (isGivenReply(value)) return toReply(value);
+  if (typeof value === "object" && value !== null && "status" in value && !("key" in value))
+    throw neither(option, value);
+  return custom(() => value as Identity)(request, ignore);
+}
+
+function neither(option: string, value: object): IdentityError {
+  const message = `rateLimit ${option} must return an identity or a reply { status, headers, body }: ${faultOfReply(value)}`;
+  return new IdentityError("INVALID_IDENTITY", message);
 }
 
 function ignore(): void {}

@@ -1,3 +1,4 @@
+import { standingIn } from "../errors/standingIn.ts";
 import type { Warn } from "../events/Warning.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import { whenReady } from "../identity/whenReady.ts";
@@ -46,7 +47,7 @@ export function guard(options: GuardOptions): Guard {
   const rules = rulesInForce(settings);
   const counted = new CountedRequests();
   const by = { settings, rules, counted };
-  const further = settings.also.map(guard);
+  const further = settings.also.map((other, i) => standingIn(`also[${i}]`, () => guard(other)));
   const furtherNow = further.map((other) => other.checkNow);
   const furtherLater = further.map((other) => other.check);
 

@@ -22,6 +22,7 @@ import { isRulesSource, type RulesSource } from "../rules/RulesSource.ts";
 import type { Store } from "../stores/Store.ts";
 import { GUARD_OPTIONS, type GuardOptions } from "./GuardOptions.ts";
 import { readRules } from "./readRules.ts";
+import { warnOfMethods } from "./warnOfMethods.ts";
 import { watchBuilding } from "./watchBuilding.ts";
 
 /** The options, checked and with their defaults. */
@@ -68,13 +69,18 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
   events.follow(store.events);
   const warn = warnOnce(options.onWarning, events);
   const namespace = readNamespace("rateLimit", options.namespace, store, warn);
-  const rules = readRules(options);
+  const compile = (rules: GuardOptions["rules"]) => {
+    const compiled = readRules({ ...options, rules });
+    warnOfMethods(compiled, warn);
+    return compiled;
+  };
+  const rules = compile(options.rules);
   return {
     skip,
     onIdentityError,
     rules,
     source: isRulesSource(options.rules) ? options.rules : undefined,
-    compile: (rules) => readRules({ ...options, rules }),
+    compile,
     identify: find,
     addressOf: clientAddress(find),
     needsAddress: needsAddress(find),

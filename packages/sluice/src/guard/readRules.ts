@@ -6,7 +6,7 @@ import { checkReachable } from "../rules/checkReachable.ts";
 import { checkUnlimited } from "../rules/checkUnlimited.ts";
 import { type CompiledRule, compileRule, type RuleDefaults } from "../rules/compileRule.ts";
 import { checkCountOnly } from "../rules/CountOnly.ts";
-import { checkOnLimit } from "../rules/OnLimit.ts";
+import { readOnLimit } from "../rules/OnLimit.ts";
 import { readClients } from "../rules/readClients.ts";
 import type { Rule } from "../rules/Rule.ts";
 import { isRulesSource } from "../rules/RulesSource.ts";
@@ -50,13 +50,12 @@ function readDefaults(options: GuardOptions): RuleDefaults {
   const { name, cost, dryRun, countOnly, onLimit } = options;
   if (name !== undefined) checkLabel("rateLimit", "name", name, 64);
   checkCountOnly("rateLimit", countOnly);
-  checkOnLimit("rateLimit", onLimit);
   return {
     name,
     cost,
     dryRun,
     countOnly,
-    onLimit,
+    onLimit: readOnLimit("rateLimit", onLimit),
     ...readClients("rateLimit", options),
   };
 }

@@ -1,5 +1,5 @@
 import type { Identity } from "../identity/Identity.ts";
-import { noReply, type Reply } from "../headers/Reply.ts";
+import { noReply, type Reply, toReply } from "../headers/Reply.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import type { Decision } from "../limiter/Decision.ts";
 import { isLimitAnswer } from "../rules/OnLimit.ts";
@@ -30,7 +30,7 @@ function sent(answer: unknown, ready: Reply): Reply | undefined {
   if (!isLimitAnswer(answer))
     throw noReply("onLimit", `a reply { status, headers, body }, a status, "pass" or undefined`, answer);
   if (answer === "pass") return undefined;
-  return typeof answer === "number" ? withStatus(ready, answer) : answer;
+  return typeof answer === "number" ? withStatus(ready, answer) : toReply(answer);
 }
 
 /** The body repeats the status (RFC 9457, section 3.1.2). */

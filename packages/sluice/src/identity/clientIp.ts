@@ -88,11 +88,19 @@ export function clientIp(options: ClientIpOptions = {}): Identify {
 function readForwarding(options: ClientIpOptions, unsafeTrustAll: boolean): ForwardedClient {
   const { trustedProxies, header = "x-forwarded-for", hops } = options;
   if (hops === undefined) {
-    return forwardedClient(header, trustedProxies ?? (unsafeTrustAll ? "*" : []), unsafeTrustAll);
+    const read = forwardedClient(header, trustedProxies ?? (unsafeTrustAll ? "*" : []), unsafeTrustAll);
+    const isTrusting = trustedProxies !== undefined || unsafeTrustAll;
+    if (options.header === undefined || isTrusting) return read;
+    throw nobodyTrusted(header);
   }
   if (trustedProxies === undefined && !unsafeTrustAll) return clientAtHop(header, hops);
   const message = "clientIp takes trustedProxies or hops, not both; trustedProxies is safe";
   throw new ConfigurationError("INVALID_OPTION", message, { value: hops, path: "hops" });
+}
+
+function nobodyTrusted(value: string): ConfigurationError {
+  const message = `clientIp header ${show(value)} has no effect: nobody is believed about it; say trustedProxies, the CIDRs of your proxies`;
+  return new ConfigurationError("INVALID_OPTION", message, { value, path: "trustedProxies" });
 }
 
 function readPrefix(bits: number): number {

@@ -31,7 +31,9 @@ export class RateLimitExceededError extends Error implements SluiceError {
    */
   constructor(key: string, hint?: Decision | RetryHint) {
     const { decision, retryAfterMs } = readRetryHint(hint);
-    super(`rate limit exceeded for ${JSON.stringify(key)}${inWords(retryAfterMs)}`);
+    const who = JSON.stringify(key);
+    const what = decision?.reason === "blocked" ? `${who} is blocked` : `rate limit exceeded for ${who}`;
+    super(`${what}${inWords(retryAfterMs)}`);
     this.key = key;
     this.status = this.statusCode = decision?.degraded === "closed" ? 503 : 429;
     this.decision = decision;

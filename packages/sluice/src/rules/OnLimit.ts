@@ -1,5 +1,8 @@
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { invalidOption } from "../errors/invalidOption.ts";
-import { isReply, type Reply } from "../headers/Reply.ts";
+import { optionPath } from "../errors/optionPath.ts";
+import { show } from "../errors/show.ts";
+import { faultOfReply, type GivenReply, isGivenReply, type Reply, toReply } from "../headers/Reply.ts";
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import type { Decision } from "../limiter/Decision.ts";
@@ -15,7 +18,7 @@ export interface Refusal {
 }
 
 /** A whole reply; a status from 400 to 599 for the one that is ready; or `"pass"`: the request goes on to its handler. */
-export type LimitAnswer = Reply | number | "pass";
+export type LimitAnswer = GivenReply | number | "pass";
 
 /**
  * What is answered to a request over its limit: always the same, or by a function that is told of the refusal, whose
@@ -27,7 +30,7 @@ export type OnLimit =
   | ((refusal: Refusal) => LimitAnswer | undefined | Promise<LimitAnswer | undefined>);
 
 export function isLimitAnswer(value: unknown): value is LimitAnswer {
-  return value === "pass" || isReply(value) || isRefusalStatus(value);
+  return value === "pass" || isGivenReply(value) || isRefusalStatus(value);
 }
 
 function isRefusalStatus(value: unknown): boolean {
@@ -35,24 +38,38 @@ function isRefusalStatus(value: unknown): boolean {
 }
 
 /**
- * Checks the option.
+ * Checks the option, and puts the fields of a reply that is always the same into a list.
  * @param owner what has it, for messages: `rules[2]`
  * @throws ConfigurationError `INVALID_OPTION`
  */
-export function checkOnLimit(owner: string, value: OnLimit | undefined): void {
-  if (value === undefined || typeof value === "function") return;
-  if (isLimitAnswer(value) && (typeof value !== "object" || canBeSent(value))) return;
+export function readOnLimit(owner: string, value: OnLimit | undefined): OnLimit | undefined {
+  if (value === undefined || typeof value === "function") return value;
+  if (typeof value === "object" && value !== null) return readStaticReply(owner, value);
+  if (isLimitAnswer(value)) return value;
   const expected = 'a reply { status, headers, body }, a status from 400 to 599, "pass" or a function';
   throw invalidOption(owner, "onLimit", value, expected, 429);
 }
 
+function readStaticReply(owner: string, given: GivenReply): Reply {
+  const fault = faultOfReply(given) ?? faultOfFields(toReply(given));
+  if (fault === undefined) return toReply(given);
+  const message = `${owner} onLimit must be a reply { status, headers, body }: ${fault}`;
+  throw new ConfigurationError("INVALID_OPTION", message, {
+    value: given,
+    nearest: 429,
+    path: optionPath(owner, "onLimit"),
+  });
+}
+
 /** A field that no server sends would make an error of every refusal. */
-function canBeSent({ headers }: Reply): boolean {
+function faultOfFields({ headers }: Reply): string | undefined {
   const fields = new Headers();
-  try {
-    for (const [name, value] of headers) fields.append(name, value);
-    return true;
-  } catch {
-    return false;
+  for (const [name, value] of headers) {
+    try {
+      fields.append(name, value);
+    } catch {
+      return `no server sends the header ${show(name)} with that value`;
+    }
   }
+  return undefined;
 }

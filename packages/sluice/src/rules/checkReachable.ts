@@ -19,8 +19,18 @@ export function checkReachable(rules: readonly CompiledRule[]): void {
 
 function unreachable(rule: CompiledRule, before: CompiledRule): ConfigurationError {
   const owner = `rules[${rule.index}]`;
+  const [text, textBefore] = textsOf(rule, before);
+  const advice = covers(rule, before) ? "leave out one of them" : "put the narrower one first";
   const message =
-    `${owner} (${rule.text}) can never decide: rules[${before.index}] (${before.text}) stands before it and fits ` +
-    "whatever it fits; put the narrower one first";
+    `${owner} (${text}) can never decide: rules[${before.index}] (${textBefore}) stands before it and fits ` +
+    `whatever it fits; ${advice}`;
   return new ConfigurationError("UNREACHABLE_RULE", message, { value: rule.text, path: owner });
+}
+
+/** With the groups where the rules differ by them. */
+function textsOf(...rules: readonly CompiledRule[]): readonly string[] {
+  const groups = rules.map(({ groups }) =>
+    groups === undefined ? "every group" : `group ${[...groups].join(", ")}`,
+  );
+  return rules.map(({ text }, i) => (groups[0] === groups[1] ? text : `${text}, ${groups[i]}`));
 }

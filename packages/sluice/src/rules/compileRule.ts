@@ -10,12 +10,12 @@ import { show } from "../errors/show.ts";
 import { standingAt } from "../errors/standingAt.ts";
 import { type FailureSettings, readFailureOptions } from "../limiter/failure/FailureOptions.ts";
 import { checkLabel } from "../limiter/checkLabel.ts";
-import { readCost } from "../limiter/readCost.ts";
 import type { BlockPlan } from "../stores/Store.ts";
+import { checkCapacity } from "./checkCapacity.ts";
 import type { ClientSet } from "./clientSet.ts";
 import { checkCountOnly, type CountOnly } from "./CountOnly.ts";
 import { type MethodSet, methodSet } from "./methodSet.ts";
-import { checkOnLimit, type OnLimit } from "./OnLimit.ts";
+import { type OnLimit, readOnLimit } from "./OnLimit.ts";
 import { type PathMatcher, pathPattern } from "./paths/pathPattern.ts";
 import { readBlock } from "./readBlock.ts";
 import { readClients } from "./readClients.ts";
@@ -99,7 +99,9 @@ export function compileRule(
     hasLease,
     pool,
     poolByPath,
-    cost: standingAt(owner, "cost", () => readRuleCost(rule.cost, cost, names)),
+    cost: standingAt(owner, "cost", () =>
+      readRuleCost(rule.cost, cost, { limits: isDryRun ? [] : limits, names }),
+    ),
     ...readClients(owner, rule, defaults),
     ...readAnswers(owner, rule, defaults, hasLease),
     block: readBlock(owner, rule, isDryRun, { pool, rule: JSON.stringify([name ?? "", index, pool]) }),
@@ -119,10 +121,11 @@ function readPool(owner: string, { pool }: Rule, own: string): Pick<CompiledRule
 function readRuleCost(
   own: Rule["cost"],
   ofGuard: CompiledRule["cost"],
-  names: readonly string[],
+  { limits, names }: Pick<CompiledRule, "limits" | "names">,
 ): CompiledRule["cost"] {
   const cost = own === undefined ? ofGuard : own;
-  if (typeof cost !== "function" && (own !== undefined || names.length > 0)) readCost(cost, names);
+  if (typeof cost !== "function" && (own !== undefined || names.length > 0))
+    checkCapacity(cost, limits, names);
   return cost;
 }
 
@@ -134,10 +137,10 @@ function readAnswers(
 ): Pick<CompiledRule, "skip" | "countOnly" | "onLimit"> {
   checkFunction(owner, "skip", skip);
   checkCountOnly(owner, countOnly);
-  checkOnLimit(owner, onLimit);
+  const answer = readOnLimit(owner, onLimit);
   const counted = countOnly ?? defaults.countOnly;
   if (hasLease && counted !== undefined) throw countedTooLate(owner, counted);
-  return { skip, countOnly: counted, onLimit: onLimit ?? defaults.onLimit };
+  return { skip, countOnly: counted, onLimit: answer ?? defaults.onLimit };
 }
 
 function countedTooLate(owner: string, countOnly: CountOnly): ConfigurationError {

@@ -1,3 +1,6 @@
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { show } from "../errors/show.ts";
+import { isObject } from "../units/isObject.ts";
 import type { OwnClient } from "./env/OwnClient.ts";
 import { readStoreChoice } from "./env/readStoreChoice.ts";
 import { memoryStore } from "./memory/memoryStore.ts";
@@ -18,6 +21,7 @@ import type { Store } from "./Store.ts";
 export async function storeFromEnv(
   from: string | Readonly<Record<string, string | undefined>> = environment(),
 ): Promise<Store> {
+  if (typeof from !== "string" && !isObject(from)) throw notEnvironment(from);
   const text = typeof from === "string" ? from : (from.SLUICE_STORE ?? "");
   const owner = typeof from === "string" ? "the store of storeFromEnv" : "SLUICE_STORE";
   const { kind, location } = readStoreChoice(owner, text);
@@ -25,6 +29,11 @@ export async function storeFromEnv(
   if (kind === "postgres") return openPostgres(location);
   if (kind === "sqlite") return (await import("./sqlite.ts")).sqliteStore(location);
   return memoryStore();
+}
+
+function notEnvironment(value: unknown): ConfigurationError {
+  const message = `storeFromEnv takes an environment such as process.env, or the text of SLUICE_STORE, not ${show(value)}`;
+  return new ConfigurationError("INVALID_OPTION", message, { value, nearest: "memory" });
 }
 
 function environment(): Readonly<Record<string, string | undefined>> {

@@ -1,3 +1,4 @@
+import { storeFromEnv } from "sluice";
 import { expect, test } from "vitest";
 import { readStoreChoice } from "../../src/stores/env/readStoreChoice.ts";
 
@@ -34,6 +35,8 @@ test.each([
   ["redis://db.test/1/2", "redis://127.0.0.1:6379/0"],
   ["valkey://127.0.0.1", "redis://127.0.0.1:6379"],
   ["postgress://db.test/shop", "postgres://user@127.0.0.1:5432/database"],
+  ["postgres://", "postgres://user@127.0.0.1:5432/database"],
+  ["postgres:///", "postgres://user@127.0.0.1:5432/database"],
   ["postgresql:shop", "postgresql://user@127.0.0.1:5432/database"],
   ["mongodb://db.test", undefined],
   ["./limits.db", undefined],
@@ -69,4 +72,8 @@ test.each([
   const { message, stack, ...rest } = thrown as Error;
   expect(message).toMatch(/^SLUICE_STORE must (?:be memory|have the number)/);
   expect(`${message} ${stack} ${JSON.stringify(rest)}`).not.toContain("hunter");
+});
+
+test.each([5, null, true])("%j is no environment", async (from) => {
+  await expect(storeFromEnv(from as never)).rejects.toMatchObject({ code: "INVALID_OPTION", value: from });
 });

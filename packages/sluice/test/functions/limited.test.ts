@@ -134,6 +134,10 @@ describe("a limited function", () => {
     await expect(limited(work, { limiter, key: throwing })()).rejects.toThrow(RangeError);
     await expect(limited(work, { limiter, key: "a", cost: throwing })()).rejects.toThrow(RangeError);
     await expect(limited(work, { limiter, key: () => "" })()).rejects.toMatchObject({ code: "INVALID_KEY" });
+    for (const make of [limited, limitedSync as typeof limited]) {
+      const call = make(work, { limiter, key: "a", cost: (() => undefined) as never });
+      await expect((async () => call())()).rejects.toMatchObject({ code: "INVALID_COST", value: undefined });
+    }
     await expect(limited(work, { limiter, key: "a", cost: () => -1 })()).rejects.toMatchObject({
       code: "INVALID_COST",
     });
@@ -149,6 +153,38 @@ describe("a limited function", () => {
     expect(codeOf(() => limited(() => 1, { limits: "1/m" }))).toEqual(nobody);
     expect(codeOf(() => limited(() => 1, { limits: "1/m", store, key: "a" }))).toEqual(nobody);
     expect(limited(() => 1, { limiter, name: "one" }).limiter).toBe(limiter);
+  });
+
+  test("what it says is true: a key that was said is not asked for", () => {
+    const store = memoryStore();
+    const limiter = rateLimiter({ limits: "1/m" });
+    const make = () => function save() {};
+    const of = (fn: () => unknown, options: object) => () => limited(fn, options as never);
+    const own = { limits: "1/m", store, key: "a" };
+    expect(of(() => 1, own)).toThrow(
+      "limited cannot tell its limiter from others in the store: the function has no name; say name",
+    );
+    of(make(), own)();
+    expect(of(make(), own)).toThrow(
+      'two functions are called "save"; their limiters would be one: give this one a name of its own',
+    );
+    expect(of(make(), { limiter, limits: "1/m" })).toThrow(
+      "limited has limits beside limiter, which has its own",
+    );
+    expect(of(make(), { limiter, limits: undefined })).not.toThrow();
+  });
+
+  test.each<[object, string, string]>([
+    [{ key: "" }, "INVALID_KEY", "key"],
+    [{ key: 0 }, "INVALID_KEY", "key"],
+    [{ key: null }, "INVALID_KEY", "key"],
+    [{ key: { user: "" } }, "INVALID_KEY", "key"],
+    [{ key: "a", cost: -1 }, "INVALID_COST", "cost"],
+    [{ key: "a", cost: Number.NaN }, "INVALID_COST", "cost"],
+    [{ key: "a", cost: { default: -1 } }, "INVALID_COST", "cost"],
+  ])("%j is refused at construction", (options, code, path) => {
+    for (const make of [limited, limitedSync as typeof limited])
+      expect(codeOf(() => make(() => 1, { limits: "1/m", ...options } as never))).toEqual([code, path]);
   });
 
   test("two functions that happen to have one name do not share a count unseen", async () => {

@@ -54,6 +54,9 @@ describe.each(Object.entries(stores))("a store that answers %s", (_name, store) 
     await expect(limiter.run("a", work)).rejects.toThrow(RangeError);
     await expect(limiter.run("a", work)).rejects.toThrow(RateLimitExceededError);
     expect(work).toHaveBeenCalledTimes(1);
+    await expect(limiter.run("a", undefined as never)).rejects.toThrow(
+      "run fn must be a function, not undefined",
+    );
     await expect(limiter.run("", work)).rejects.toMatchObject({ code: "INVALID_KEY" });
     await expect(limiter.enter("a", 5 as never)).rejects.toMatchObject({ code: "INVALID_COST" });
   });

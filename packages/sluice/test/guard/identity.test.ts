@@ -82,6 +82,17 @@ describe("onMissingIdentity", () => {
     },
   );
 
+  test("a reply is told what is wrong with it, and its fields may be a record", async () => {
+    const of = (answer: unknown) =>
+      testGuard({ limits: "1/m", identify: nobody, onMissingIdentity: () => answer as Instead }).ask("GET /");
+    await expect(of({ status: 401 })).rejects.toThrow(
+      "onMissingIdentity must return an identity or a reply { status, headers, body }: its headers must be a list",
+    );
+    await expect(of({ status: 401, headers: [] })).rejects.toThrow("its body must be text, not undefined");
+    const { reply } = await of({ status: 401, headers: { "X-Why": "nobody" }, body: "who?" });
+    expect(reply).toEqual({ status: 401, headers: [["X-Why", "nobody"]], body: "who?" });
+  });
+
   test("case 28: the error shows the path, not the query", async () => {
     const error = await testGuard({ limits: "1/m", identify: nobody })
       .ask("POST http://h/login?token=s3cret")

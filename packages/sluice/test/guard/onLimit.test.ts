@@ -36,6 +36,28 @@ test("a reply is always the same", async () => {
   expect((await over(reply)).reply).toEqual(reply);
 });
 
+test.each<[string, OnLimit]>([
+  ["always the same", { status: 429, headers: { "X-A": "1" }, body: "later" }],
+  ["of a function", () => ({ status: 429, headers: { "X-A": "1" }, body: "later" })],
+])("the fields of a reply, %s, may be a record", async (_, onLimit) => {
+  expect((await over(onLimit)).reply).toEqual({ status: 429, headers: [["X-A", "1"]], body: "later" });
+});
+
+test.each<[unknown, string]>([
+  [{ status: 429, headers: [], body: { e: 1 } }, "its body must be text, not an object with keys e"],
+  [
+    { status: 429, body: "" },
+    "its headers must be a list of [name, value] or a record of texts, not undefined",
+  ],
+  [{ status: 429, headers: { a: 1 }, body: "" }, "its headers must be a list"],
+  [{ status: 429, headers: new Headers(), body: "" }, "its headers must be a list"],
+  [{ headers: [], body: "" }, "its status must be a whole number from 200 to 599, not undefined"],
+  [{ status: 429, headers: { "x y": "1" }, body: "" }, 'no server sends the header "x y"'],
+])("%o is told what is wrong with it", async (reply, fault) => {
+  expect(() => testGuard({ limits: "1/m", onLimit: reply as Reply })).toThrow(fault);
+  if (fault.startsWith("its")) await expect(over(() => reply as Reply)).rejects.toThrow(fault);
+});
+
 describe(`"pass"`, () => {
   test.each<[string, OnLimit]>([
     ["as data", "pass"],

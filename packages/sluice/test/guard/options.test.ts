@@ -5,6 +5,7 @@ import {
   type GuardOptions,
   memoryStore,
   rateLimiter,
+  slidingWindow,
   type Rule,
 } from "sluice";
 import { describe, expect, test } from "vitest";
@@ -36,6 +37,9 @@ describe("options that cannot work are refused at construction", () => {
     [{ limits, onlimit: () => undefined }, "UNKNOWN_OPTION", "onLimit"],
     [{ limits, dryrun: true }, "UNKNOWN_OPTION", "dryRun"],
     [{ limits, trustProxy: true }, "UNKNOWN_OPTION"],
+    [{ windowMs: 1000 }, "UNKNOWN_OPTION", "limits"],
+    [{ limits, keyGenerator: () => "" }, "UNKNOWN_OPTION", "identify"],
+    [{ limits, handler: () => "" }, "UNKNOWN_OPTION", "onLimit"],
     [{ limits: "100 per fortnight" }, "INVALID_LIMIT"],
     [{ limits: [] }, "INVALID_LIMIT"],
     [{ limits: null }, "INVALID_LIMIT"],
@@ -89,6 +93,12 @@ describe("rules that cannot work are refused at construction, and told where the
     [{ limits, pool: "a\r\nb" }, "INVALID_OPTION"],
     [{ limits, pool: 7 }, "INVALID_OPTION"],
     [{ limits, cost: -1 }, "INVALID_COST"],
+    [{ limits, cost: 5 }, "INVALID_COST", 1],
+    [{ limits, cost: { default: 5 } }, "INVALID_COST", { default: 1 }],
+    [{ limits: "1/400d" }, "INVALID_DURATION", "1/366d"],
+    [{ limits: "1000000000/d" }, "LIMIT_TOO_FINE", "52124995/d"],
+    [{ limits: "2000000000/s" }, "INVALID_LIMIT", "1000000000/s"],
+    [{ windowMs: 1000, max: 5 }, "UNKNOWN_OPTION", "limits"],
     [{ limits, blockFor: 0 }, "INVALID_DURATION"],
     [{ limits, blockFor: "1 minute" }, "INVALID_DURATION"],
     [{ limits, blockFor: -5 }, "INVALID_DURATION"],
@@ -126,6 +136,28 @@ describe("rules that cannot work are refused at construction, and told where the
       path: "rules[1].limits",
     });
     expect(refusal(rule)).toMatchObject({ ...told, message, path: "limits" });
+  });
+
+  test("what stands in a further guard is told with its place", () => {
+    const further = (guard: unknown) => refusal({ limits, also: [{ limits, name: "b" }, guard] });
+    expect(further({ limts: "1/m" })).toMatchObject({
+      path: "also[1].limts",
+      message: expect.stringMatching(/^also\[1\]: rateLimit has no option "limts"/) as string,
+    });
+    expect(further({ rules: [{ limits }, { limits: "1/x" }] })).toMatchObject({
+      path: "also[1].rules[1].limits",
+    });
+  });
+
+  test("a cost that can never pass is meant where the limit is 0, or nobody is refused", () => {
+    for (const options of [
+      { limits: "0/m", cost: 5 },
+      { limits, cost: 5, dryRun: true },
+      { limits: slidingWindow({ limit: 1, window: "1m", dryRun: true }), cost: 5 },
+      { limits, cost: () => 5 },
+    ])
+      expect(refusal(options)).toBeUndefined();
+    expect(refusal({ limits, cost: 5 })).toMatchObject({ code: "INVALID_COST", path: "cost", nearest: 1 });
   });
 
   test("options of a prototype are no options", () => {

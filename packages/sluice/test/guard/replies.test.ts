@@ -85,7 +85,7 @@ describe("onLimit", () => {
     { status: 429 },
     { status: "429", headers: [], body: "" },
     { status: 99, headers: [], body: "" },
-    { status: 429, headers: { a: "b" }, body: "" },
+    { status: 429, headers: { a: 1 }, body: "" },
     { status: 429, headers: [["a"]], body: "" },
     { status: 429, headers: [], body: null },
   ];

@@ -145,6 +145,18 @@ describe("BUILT_PER_REQUEST", () => {
   });
 });
 
+test("UNKNOWN_METHOD is told where no standard knows the method of a rule, and what may be meant", () => {
+  const rules = [
+    { limits: "9/m", path: "/a", method: ["GET", "propfind"] },
+    { limits: "9/m", method: "PSOT" },
+  ] as const;
+  guard({ rules, onWarning });
+  expect(codes()).toEqual(["UNKNOWN_METHOD"]);
+  expect(told[0].message).toContain(
+    'rules[1] is for the method "PSOT", which no standard knows; did you mean "POST"?',
+  );
+});
+
 test("MOUNTED_TWICE is told once", async () => {
   const guarded = testGuard({ limits: "9/m", onWarning });
   const asked = request("GET /");

@@ -61,6 +61,12 @@ test("reset ends a block", async () => {
   expect(limiter.consumeSync("a").allowed).toBe(true);
 });
 
+test("an error says that the key is blocked, not that it was over its limit", async () => {
+  const { limiter } = manualLimiter("10/m");
+  await limiter.block("a", "10s");
+  expect(() => limiter.acquireSync("a")).toThrow('"a" is blocked: retry after 10000 ms');
+});
+
 test("a block is of the namespace: the other limiters in it refuse the key, and no others", async () => {
   const store = memoryStore();
   const of = (namespace: string, name: string) => rateLimiter({ limits: "10/m", store, namespace, name });

@@ -118,6 +118,15 @@ describe("a rule that no request can reach", () => {
     ).toThrow(expect.objectContaining({ code: "UNREACHABLE_RULE" }) as Error);
   });
 
+  test("that is there twice is not told to change places, and groups are told where they differ", () => {
+    expect(() => guard({ rules: [{ limits }, { limits: "5/m" }] })).toThrow(
+      "rules[1] (* /**) can never decide: rules[0] (* /**) stands before it and fits whatever it fits; leave out one of them",
+    );
+    expect(() => guard({ rules: [{ limits }, { limits, group: ["a", "b"] }] })).toThrow(
+      "rules[1] (* /**, group a, b) can never decide: rules[0] (* /**, every group) stands before it and fits whatever it fits; put the narrower one first",
+    );
+  });
+
   test("is not looked for among more than a thousand", () => {
     const rules = Array.from({ length: 1001 }, (_, i): Rule => ({ limits, pool: `${i}` }));
     expect(() => guard({ rules })).not.toThrow();

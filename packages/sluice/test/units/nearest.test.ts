@@ -135,6 +135,15 @@ test("a load window that no limit can be sensed over is at fault itself", () => 
   expect(faultOf(() => make(nearest + 1))?.code).toBe("LIMIT_TOO_FINE");
 });
 
+test("a limit that went through JSON is told as such, and its numbers cannot be changed", () => {
+  const limit = fixedWindow({ limit: 1, window: "1s" });
+  const copy = JSON.parse(JSON.stringify(limit)) as typeof limit;
+  const fault = faultOf(() => rateLimiter({ limits: copy }));
+  expect(fault).toMatchObject({ code: "INVALID_LIMIT", path: "limits", value: copy });
+  expect(fault?.message).toContain("a copy of a limit, as of JSON, which has lost its functions");
+  expect(() => Object.assign(limit.params, { limit: 9 })).toThrow(TypeError);
+});
+
 test("every fault of a factory says of which option", () => {
   const faults = [
     () => slidingWindow({ limit: 1, window: "400d" }),

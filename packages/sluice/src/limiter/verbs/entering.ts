@@ -1,4 +1,4 @@
-import { checkFunction } from "../../errors/checkFunction.ts";
+import { invalidOption } from "../../errors/invalidOption.ts";
 import type { Decision } from "../Decision.ts";
 import type { Limiter } from "../Limiter.ts";
 import type { Permit } from "../Permit.ts";
@@ -8,7 +8,7 @@ export function entering(enter: Limiter["enter"]): Pick<Limiter, "enter" | "run"
   return {
     enter,
     async run(key, fn, options) {
-      checkFunction("run", "fn", fn ?? null);
+      if (typeof fn !== "function") throw invalidOption("run", "fn", fn, "a function");
       const permit = await enter(key, options);
       try {
         return await fn(permit.decision);
