@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { startSilentProxy } from "../../../test/services/silentProxy.ts";
 import { command } from "./command.ts";
 import { temporaryFolder } from "./serving.ts";
 
@@ -32,6 +33,28 @@ describe.each(stores)("--store with the URL of a $name", ({ name, url, note }) =
       expect((await fetch(`${urls[0].adminUrl}/healthz`)).status).toBe(200);
       for (const running of started) running.kill("SIGTERM");
       expect(await Promise.all(started.map((running) => running.ended()))).toEqual([0, 0]);
+    },
+  );
+});
+
+describe.each(stores)("a $name that falls silent", ({ url, note }) => {
+  test.skipIf(url === "")(
+    `does not keep the server from ending${url === "" ? ` (skipped: ${note})` : ""}`,
+    { timeout: 60_000 },
+    async () => {
+      const proxy = await startSilentProxy(url);
+      onTestFinished(() => proxy.stop());
+      const folder = temporaryFolder();
+      writeFileSync(join(folder, "limits.json"), JSON.stringify({ rules: [{ limits: "20/d" }] }));
+      const args = ["serve", "limits.json", "--port", "0", "--admin-port", "0"];
+      const running = command(args, folder, { SLUICE_STORE: proxy.url });
+      const urls = await running.urls();
+      proxy.silence();
+      expect(await (await fetch(urls.url)).json()).toMatchObject({ degraded: "local" });
+      running.kill("SIGTERM");
+      const since = performance.now();
+      expect(await running.ended()).toBe(0);
+      expect(performance.now() - since).toBeLessThan(8000);
     },
   );
 });

@@ -19,8 +19,9 @@ import { RulesKeeper } from "./RulesKeeper.ts";
 import type { ServeOptions } from "./ServeOptions.ts";
 import { StoreState } from "./StoreState.ts";
 
-/** How long requests in flight may take to finish when the server closes. */
-const DRAIN_MS = 5000;
+/** How long closing may take, whatever the store does, and how much of it is for requests in flight. */
+const CLOSE_MS = 5000;
+const DRAIN_MS = 4500;
 
 /** A server that runs. */
 export interface Serving {
@@ -30,7 +31,7 @@ export interface Serving {
   readonly rules: () => RuleSet;
   /** Takes the rules of the file as it is now; a bad one changes nothing. */
   reload(): Promise<void>;
-  /** Lets the requests in flight finish, within five seconds, and closes everything. */
+  /** Lets the requests in flight finish, and closes everything, within five seconds. */
   close(): Promise<void>;
 }
 
@@ -46,9 +47,10 @@ export async function serve(file: string, options: ServeOptions, log: Log): Prom
   const store = await openStore(options.store);
   const metrics = new Metrics();
   const closing: (() => unknown)[] = [() => store.close()];
-  const close = async () => {
+  const closeAll = async () => {
     for (const step of closing.splice(0).toReversed()) await step();
   };
+  const close = () => within(CLOSE_MS, closeAll());
   try {
     const state = new StoreState(store, metrics, log);
     const keeper = new RulesKeeper({ file, trusted, store, state, metrics, log }, text, checked);
@@ -68,6 +70,13 @@ export async function serve(file: string, options: ServeOptions, log: Log): Prom
     await close();
     throw error;
   }
+}
+
+/** Waits for no more than so many milliseconds. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 async function listenForAdmin(server: Server, options: ServeOptions, log: Log): Promise<string> {

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { once } from "node:events";
 import { Redis } from "ioredis";
 import { isSluiceError, rateLimiter, type Store, storeFromEnv } from "sluice";
 import { describe, expect, inject, onTestFinished, test, vi } from "vitest";
+import { portOf, startSilentProxy } from "../../../../test/services/silentProxy.ts";
 import { temporaryFile } from "../sqlite/temporaryFile.ts";
 import { runWith } from "./installed.ts";
 
@@ -191,53 +192,28 @@ describe.each(["ioredis", "redis", "iovalkey"])("calls under %s tell why", (clie
 
 /** Takes connections, and says nothing. */
 async function silentServer(): Promise<{ url: string }> {
-  return {
-    url: `redis://127.0.0.1:${await listening(createServer((socket) => void socket.on("error", ignore)))}`,
-  };
-}
-
-/** Hands on what is said, until somebody asks for silence: then connections of before are dead, and new ones work. */
-async function proxyTo(target: string): Promise<{ url: string; silence: string }> {
-  const { hostname, port } = new URL(target);
-  const links = new Set<readonly [Socket, Socket]>();
-  const proxy = createServer((near) => {
-    const far = connect(Number(port), hostname);
-    links.add([near, far]);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      from.on("error", ignore);
-      from.on("close", () => to.destroy());
-      from.pipe(to);
-    }
-  });
-  const control = createHttpServer((_request, response) => {
-    for (const [near, far] of links) {
-      near.unpipe(far).resume();
-      far.unpipe(near).resume();
-    }
-    links.clear();
-    response.end();
-  });
-  const [at, ask] = [await listening(proxy), await listening(control)];
-  return { url: `redis://127.0.0.1:${at}`, silence: `http://127.0.0.1:${ask}` };
-}
-
-/** @returns the port. It is closed after the test, with all its connections. */
-async function listening(server: Server): Promise<number> {
   const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => sockets.add(socket));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const server = createServer((socket) => void sockets.add(socket.on("error", () => {})));
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  return (server.address() as { port: number }).port;
+  return { url: `redis://127.0.0.1:${await portOf(server)}` };
 }
 
-function ignore(): void {}
+/** A proxy for a process of its own, which asks for silence by HTTP. */
+async function proxyTo(target: string): Promise<{ url: string; silence: string }> {
+  const { url, silence, stop } = await startSilentProxy(target);
+  const control = createHttpServer((_request, response) => {
+    silence();
+    response.setHeader("Connection", "close").end();
+  });
+  onTestFinished(() => {
+    stop();
+    control.close();
+  });
+  return { url, silence: `http://127.0.0.1:${await portOf(control)}` };
+}
 
 /** Speaks enough of the protocol for a client to begin, and hangs up on the first script. */
 async function serverThatHangsUp(): Promise<{
@@ -271,6 +247,40 @@ describe.skipIf(postgres.url === "")(`postgres://${why(postgres)}`, () => {
   test.each(["pg", "postgres"])("takes %s where that is what is installed, and migrates", async (client) => {
     const environment = { SLUICE_STORE: postgres.url, NAMESPACE: namespace() };
     expect(await runWith([client], SPEND, environment)).toBe(SPENT);
+  });
+
+  test.each(["pg", "postgres"])(
+    "a server that has fallen silent keeps no store of %s from closing",
+    async (client) => {
+      const { url, silence } = await proxyTo(postgres.url);
+      const code = `
+      import { storeFromEnv } from "sluice";
+      const store = await storeFromEnv();
+      await fetch(process.env.SILENCE);
+      const asked = store.ping().catch(() => {});
+      await store.close();
+      console.log("closed");
+      process.exit();`;
+      expect(await runWith([client], code, { SLUICE_STORE: url, SILENCE: silence })).toBe("closed\n");
+    },
+  );
+
+  test("connections of pg that died without a word are given up, and others are made", async () => {
+    const { url, silence } = await proxyTo(postgres.url);
+    const code = `
+      import { storeFromEnv } from "sluice";
+      const store = await storeFromEnv();
+      const all = () => Promise.allSettled(Array.from({ length: 10 }, () => store.ping()));
+      const print = (results) => console.log(...new Set(results.map(({ status }) => status)));
+      print(await all());
+      await fetch(process.env.SILENCE);
+      print(await all());
+      let results;
+      do results = await all(); while (results.some(({ status }) => status === "rejected"));
+      print(results);
+      process.exit();`;
+    const printed = await runWith(["pg"], code, { SLUICE_STORE: url, SILENCE: silence });
+    expect(printed).toBe("fulfilled\nrejected\nfulfilled\n");
   });
 
   test("what cannot be migrated is told at once, without the password", async () => {
