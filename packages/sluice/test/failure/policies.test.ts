@@ -121,7 +121,7 @@ describe("local", () => {
     store.fault = DOWN;
     const { limits: told } = await limiter.consume("a");
     expect(told).toMatchObject([
-      { limit: 4, remaining: 3, windowMs: 4000 / 3 },
+      { limit: 4, remaining: 3, windowMs: 1333.334 },
       { limit: 4, remaining: 3 },
     ]);
   });
@@ -167,6 +167,18 @@ describe("the store is asked", () => {
     for (let i = 0; i < 5; i++) await limiter.consume("a");
     await expect(other.consume("a")).rejects.toBe(DOWN);
     expect(store.asked).toBe(5);
+  });
+
+  test("by who waits long enough for its answers, though others do not", async () => {
+    const { store, limiter: hasty } = failing({ onStoreError: "open" });
+    const patient = rateLimiter({ limits, store, name: "patient", onStoreError: "throw", timeoutMs: 60_000 });
+    store.fault = "silent";
+    for (let i = 0; i < 6; i++) await expect(hasty.consume("a")).resolves.toMatchObject({ degraded: "open" });
+    expect(store.asked).toBe(5);
+    const late = patient.consume("a");
+    expect(store.asked).toBe(6);
+    store.answerLate();
+    await expect(late).resolves.toMatchObject({ degraded: false });
   });
 
   test("again after a wrong argument spoiled the call that was to find out", async () => {

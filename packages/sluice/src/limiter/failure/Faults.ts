@@ -6,11 +6,12 @@ import type { Act, ActOutcome, Keys, Plan, Store } from "../../stores/Store.ts";
 import type { Decision } from "../Decision.ts";
 import type { StoreCall } from "../StoreCall.ts";
 import type { FailureSettings } from "./FailureOptions.ts";
-import type { Admission } from "./Breaker.ts";
+import type { Admission, Breaker } from "./Breaker.ts";
+import type { Breakers } from "./Breakers.ts";
 import { faultOf } from "./faultOf.ts";
 import { localStandIn } from "./localStandIn.ts";
 import { type Instead, standIns, type StandIn } from "./standIns.ts";
-import { storeHealth, type StoreHealth } from "./storeHealth.ts";
+import { storeHealth } from "./storeHealth.ts";
 
 /** What listeners know of the faults of one limiter. */
 interface Told {
@@ -32,7 +33,9 @@ export class Faults {
   readonly timeoutMs: number;
   readonly #owner: FaultsOwner;
   readonly #told: Told;
-  readonly #health: StoreHealth;
+  readonly #breakers: Breakers;
+  /** Of those who wait for as long. */
+  readonly #breaker: Breaker;
   readonly #standIn: StandIn;
 
   constructor(
@@ -45,7 +48,9 @@ export class Faults {
     this.timeoutMs = timeoutMs;
     this.#owner = owner;
     this.#told = told;
-    const health = (this.#health = storeHealth(owner.store));
+    const health = storeHealth(owner.store);
+    this.#breakers = health.breakers;
+    this.#breaker = health.breakers.of(timeoutMs);
     this.#standIn =
       policy === "local" ? localStandIn(plan, names, replicas, () => health.local) : standIns[policy];
   }
@@ -57,12 +62,12 @@ export class Faults {
 
   /** As what a call may go to the store, if it may. Whoever is admitted must report how it went. */
   admits(): Admission | undefined {
-    return this.#health.breaker.admits();
+    return this.#breaker.admits();
   }
 
   /** Why the last call failed; only there while calls are not admitted. */
   get lastError(): StoreError {
-    return this.#health.breaker.lastError!;
+    return this.#breaker.lastError!;
   }
 
   /** The answer to a call that was not admitted. */
@@ -71,10 +76,9 @@ export class Faults {
   }
 
   worked(): void {
-    const { breaker } = this.#health;
-    breaker.succeeded();
+    this.#breakers.succeeded(this.timeoutMs);
     // A store that fails now and then, or for some keys, would else change its state with every call.
-    if (!this.#told.isDown || !breaker.isCalm) return;
+    if (!this.#told.isDown || !this.#breaker.isCalm) return;
     this.#told.isDown = false;
     this.#tell({ type: "degraded", limiter: this.#owner.name, degraded: false, error: undefined });
   }
@@ -94,7 +98,7 @@ export class Faults {
   note(error: unknown, admission: Admission): StoreError {
     const fault = faultOf(error);
     if (fault !== undefined && isOutage(fault)) this.#outage(fault, admission);
-    else this.#health.breaker.succeeded();
+    else this.#breakers.succeeded(this.timeoutMs);
     if (fault === undefined) throw error;
     if (!isOutage(fault)) this.#tellConfig(fault);
     return fault;
@@ -116,7 +120,7 @@ export class Faults {
   }
 
   #outage(error: StoreError, admission: Admission): void {
-    this.#health.breaker.failed(error, admission);
+    this.#breakers.failed(error, this.timeoutMs, admission);
     if (this.#told.isDown) return;
     this.#told.isDown = true;
     this.#tell({ type: "degraded", limiter: this.#owner.name, degraded: this.#owner.failure.policy, error });
