@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import { admitThen } from "./node/admitThen.ts";
@@ -52,5 +53,15 @@ async function register(instance: FastifyInstance, options: GuardOptions): Promi
 
 function hook(options: GuardOptions): FastifyHook {
   const limits = guard(options);
-  return (request, reply, done) => admitThen(limits, fastifyExchange(request, reply), done);
+  return (request, reply, done) => {
+    // Fastify hands its instance to what is registered.
+    if ("addHook" in request) return done(registered());
+    admitThen(limits, fastifyExchange(request, reply), done);
+  };
+}
+
+function registered(): ConfigurationError {
+  const message =
+    'rateLimit(options) of sluice/fastify is a hook; as a plugin it is app.register(rateLimit, { limits: "100/m" })';
+  return new ConfigurationError("INVALID_OPTION", message);
 }

@@ -10,6 +10,7 @@ import { ask } from "./ask.ts";
 import { checkFields } from "./node/checkFields.ts";
 import { nodeRequest } from "./node/nodeRequest.ts";
 import { whenClosed } from "./node/whenClosed.ts";
+import { wsFields } from "./ws/wsFields.ts";
 
 export { limitMessages, type MessageLimiter } from "./ws/limitMessages.ts";
 export type { MessageOptions, MessageRefusal } from "./ws/MessageOptions.ts";
@@ -61,5 +62,5 @@ export function rateLimit({ onError = console.error, ...options }: HandshakeOpti
 
 function tellWs(answer: Parameters<VerifyClient>[1], reply: Reply | undefined): void {
   if (reply === undefined) return answer(true);
-  answer(false, reply.status, reply.body, Object.fromEntries(reply.headers));
+  answer(false, reply.status, reply.body, wsFields(reply.headers));
 }

@@ -209,6 +209,14 @@ describe("fastify", () => {
     expect(() => rateLimit({ limits: "fast" as never })).toThrow(TypeError);
   });
 
+  test("a hook that is registered like a plugin says how it is to be registered", async () => {
+    const hook = rateLimit({ limits: "1/m" });
+    await expect(fastify().register(hook as never)).rejects.toMatchObject({
+      code: "INVALID_OPTION",
+      message: expect.stringContaining('app.register(rateLimit, { limits: "100/m" })'),
+    });
+  });
+
   test("a reply that was begun before: no exception, counted, ended", async () => {
     const app = fastify();
     app.addHook("onRequest", async (_request, reply) => {

@@ -1,7 +1,16 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
-import { concurrency, eventStream, fixedWindow, header, memoryStore, StoreError } from "sluice";
+import { text } from "node:stream/consumers";
+import {
+  concurrency,
+  eventStream,
+  fixedWindow,
+  type GuardOptions,
+  header,
+  memoryStore,
+  StoreError,
+} from "sluice";
 import { limitMessages, type MessageOptions, type MessageRefusal, rateLimit } from "sluice/ws";
 import { manualClock } from "sluice/testing";
 import { describe, expect, test } from "vitest";
@@ -33,6 +42,36 @@ describe("handshakes", () => {
     await connect({ "X-User": "bob" });
     clock.advance("43s");
     await connect({ "X-User": "ann" });
+  });
+
+  test("a reply of onLimit is sent whole: its type is told once, and each of its cookies", async () => {
+    const onLimit: GuardOptions["onLimit"] = {
+      status: 429,
+      headers: [
+        ["Set-Cookie", "a=1"],
+        ["set-cookie", "b=2"],
+        ["content-type", "text/plain"],
+        ["connection", "close"],
+        ["Vary", "Origin"],
+        ["vary", "Accept"],
+      ],
+      body: "é no",
+    };
+    const { port } = await webSockets(greeting, { verifyClient: rateLimit({ limits: minute(0), onLimit }) });
+    const socket = connect(port, "127.0.0.1");
+    socket.write(`GET / HTTP/1.1\r\n${UPGRADE_LINES}\r\n\r\n`);
+    const [head, body] = (await text(socket)).split("\r\n\r\n");
+    expect(body).toBe("é no");
+    expect(head.split("\r\n").toSorted()).toEqual([
+      "Connection: close",
+      "Content-Length: 5",
+      "Content-Type: text/plain",
+      "HTTP/1.1 429 Too Many Requests",
+      "Set-Cookie: a=1",
+      "Set-Cookie: b=2",
+      "Vary: Accept",
+      "Vary: Origin",
+    ]);
   });
 
   test("rules by path and identity, by the address of the peer as ever", async () => {
