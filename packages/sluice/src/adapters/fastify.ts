@@ -44,7 +44,11 @@ function limitOrRegister(instance: FastifyInstance, options: GuardOptions): Prom
 function limitOrRegister(
   ...args: [GuardOptions] | [FastifyInstance, GuardOptions]
 ): FastifyHook | Promise<void> {
-  return args.length === 1 ? hook(args[0]) : register(...args);
+  return isRegistered(args) ? register(...args) : hook(args[0]);
+}
+
+function isRegistered(args: readonly unknown[]): args is [FastifyInstance, GuardOptions] {
+  return "addHook" in Object(args[0]);
 }
 
 async function register(instance: FastifyInstance, options: GuardOptions): Promise<void> {

@@ -20,6 +20,7 @@ import { memoryStore } from "../stores/memory/memoryStore.ts";
 import type { Rule } from "../rules/Rule.ts";
 import { isRulesSource, type RulesSource } from "../rules/RulesSource.ts";
 import type { Store } from "../stores/Store.ts";
+import { checkCalled } from "./checkCalled.ts";
 import { GUARD_OPTIONS, type GuardOptions } from "./GuardOptions.ts";
 import { readRules } from "./readRules.ts";
 import { warnOfMethods } from "./warnOfMethods.ts";
@@ -54,6 +55,7 @@ export interface GuardSettings {
 }
 
 export function readGuardOptions(options: GuardOptions): GuardSettings {
+  checkCalled(options);
   checkOptions("rateLimit", options, GUARD_OPTIONS);
   const { store = memoryStore(), headers = "draft-11", onMissingIdentity = "throw" } = options;
   checkStore("rateLimit", store);
