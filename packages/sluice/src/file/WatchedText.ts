@@ -1,6 +1,9 @@
 import { readText } from "./readText.ts";
 import { watchFile } from "./watchFile.ts";
 
+/** What keeps a file from being read may pass without a sign, as when this process has too many files open. */
+const AGAIN_MS = 1000;
+
 /** What becomes of the text of a file when it has changed. */
 export interface TextListener {
   /** What it throws is refused. */
@@ -16,6 +19,8 @@ export class WatchedText {
   /** What the file held when it was last looked at: its text, or why there was none. */
   #seen: string;
   #work: Promise<void> = Promise.resolve();
+  #isWatched = false;
+  #again: NodeJS.Timeout | undefined;
 
   /** @param text what it held when it was first read */
   constructor(file: string, text: string, listener: TextListener) {
@@ -30,18 +35,26 @@ export class WatchedText {
   }
 
   /**
-   * Looks whenever the file may have changed, and once now. Keeps no process alive.
+   * Looks whenever the file may have changed, each second while it cannot be read, and once now. Keeps no process alive.
    * @returns ends it
    */
   async watch(): Promise<() => void> {
+    this.#isWatched = true;
     const end = watchFile(this.file, () => void this.look());
     // It may have changed since it was first read.
     await this.look();
-    return end;
+    return () => {
+      this.#isWatched = false;
+      clearTimeout(this.#again);
+      end();
+    };
   }
 
   async #look(inAnyCase: boolean): Promise<void> {
+    clearTimeout(this.#again);
     const text = await readText(this.file).catch((error: unknown) => error as Error);
+    if (typeof text !== "string" && this.#isWatched)
+      this.#again = setTimeout(() => void this.look(), AGAIN_MS).unref();
     const seen = typeof text === "string" ? text : text.message;
     if (seen === this.#seen && !inAnyCase) return;
     this.#seen = seen;

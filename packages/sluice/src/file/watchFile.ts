@@ -1,29 +1,21 @@
 import { type FSWatcher, unwatchFile, watch, watchFile as pollFile } from "node:fs";
 import { dirname } from "node:path";
-
-/** After the first sign of a change, so that an editor has written all of it. */
-const SETTLE_MS = 100;
+import { onceSettled } from "./onceSettled.ts";
 
 /** Where the system tells of no changes, as on network drives, they are looked for. */
 const POLL_MS = 1000;
 
 /**
- * Calls when a file may have changed, also if it was replaced by another of its name, or its folder is a link that was
+ * Calls when a file may have changed and whoever writes it is done, also if it was replaced by another of its name, or its folder is a link that was
  * turned (as Kubernetes does): the folder is watched, and whatever happens in it counts.
  * @returns ends it
  */
 export function watchFile(file: string, onChange: () => void): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  const note = () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      onChange();
-    }, SETTLE_MS);
-  };
+  const { note, cancel } = onceSettled(onChange);
   const watcher = watchFolder(dirname(file), note);
   pollFile(file, { interval: POLL_MS, persistent: false }, note);
   return () => {
-    clearTimeout(timer);
+    cancel();
     watcher?.close();
     unwatchFile(file, note);
   };

@@ -191,6 +191,29 @@ test("a file that is bad from the start, and a wrong option, are told at once", 
   await expect(fromFile(file, { parse: 1 } as never)).rejects.toMatchObject({ code: "INVALID_OPTION" });
 });
 
+test("a file that this process cannot read for a while, with too many open, is read when it can", async () => {
+  const { file, write } = writtenFile(limitedTo("3/h"));
+  const dist = new URL("../../dist/file/file.js", import.meta.url).href;
+  const program = `
+    import { closeSync, openSync } from "node:fs";
+    const { fromFile } = await import(${JSON.stringify(dist)});
+    const rules = await fromFile(${JSON.stringify(file)});
+    const open = [];
+    const free = () => open.splice(0).forEach(closeSync);
+    rules.listen({
+      changed: ([{ limits }]) => (console.log("changed", limits), process.exit()),
+      // Later than the system, or a poll, tells of the change.
+      failed: ({ message }) => (console.log(/EMFILE/.exec(message)[0]), setTimeout(free, 1500)),
+    });
+    console.log("watching");
+    try { for (;;) open.push(openSync("/dev/null")); } catch {}
+    setInterval(() => {}, 1000);`;
+  const command = 'ulimit -n 64; exec "$0" --input-type=module -e "$1"';
+  const child = run("bash", ["-c", command, process.execPath, program], { timeout: 30_000 });
+  child.child.stdout!.once("data", () => write(limitedTo("4/h")));
+  expect((await child).stdout).toBe("watching\nEMFILE\nchanged 4/h\n");
+});
+
 test("close ends the watcher, which keeps no process alive before either", async () => {
   const { file } = writtenFile(limitedTo("3/h"));
   const dist = new URL("../../dist/file/file.js", import.meta.url).href;
