@@ -37,6 +37,17 @@ describe("a rule with a limit on concurrency", () => {
     await begin(guarded, "GET /");
   });
 
+  test("lets one client ask as often as it likes, one after the other, whatever room the store has", async () => {
+    const store = memoryStore({ clock: manualClock(), maxKeys: 10 });
+    const guarded = testGuard({ limits: one, store });
+    for (let n = 0; n < 100; n++) {
+      const { decided, ended } = await begin(guarded, "GET /");
+      expect(decided[0]?.decision.degraded).toBe(false);
+      await ended?.();
+    }
+    expect(await guarded.status("GET /", { key: "bob" })).toBe(200);
+  });
+
   test("counts each key for itself", async () => {
     const guarded = testGuard({ limits: one });
     await begin(guarded, "GET /", { key: "ann" });

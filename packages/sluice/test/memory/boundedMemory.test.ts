@@ -4,6 +4,7 @@ import { slidingLog } from "../../src/algorithms/log/slidingLog.ts";
 import { fixedWindow } from "../../src/algorithms/window/fixedWindow.ts";
 import { rateLimiter } from "../../src/limiter/rateLimiter.ts";
 import { memoryStore } from "../../src/stores/memory/memoryStore.ts";
+import type { Act } from "../../src/stores/Store.ts";
 import { manualClock } from "../../src/testing/index.ts";
 import { keysIn, smallStore } from "./smallStore.ts";
 
@@ -160,6 +161,46 @@ describe("a full store", () => {
     });
     await Promise.resolve();
     expect(limiter.peekSync("second", { cost: 0 }).remaining).toBeLessThanOrEqual(6);
+  });
+});
+
+describe("holds", () => {
+  const hour = 3_600_000_000;
+  const reserve = (n: number): Act => ({ does: "reserve", costs: 1, id: `${n}`, ttl: hour, nonce: 1 });
+
+  test("leave with a settlement that forgets, else at their ttl by the calls of others", () => {
+    const { act, limiter, clock, holdCapacity } = smallStore(perMinute(10_000));
+    for (let n = 0; n < 1000; n++) {
+      act(reserve(n));
+      act({ does: "settle", costs: 1, id: `${n}`, forget: true });
+    }
+    expect(holdCapacity.used).toBe(0);
+    for (let n = 0; n < 1000; n++) act(reserve(n));
+    for (let n = 0; n < 500; n++) act({ does: "settle", costs: 1, id: `${n}` });
+    expect(holdCapacity.used).toBe(1000);
+    clock.advance("1h");
+    for (let n = 0; n < 4000; n++) limiter("busy");
+    expect(holdCapacity.used).toBe(0);
+  });
+
+  test("and keys that find no room are one event, which ends when both have room", async () => {
+    const clock = manualClock();
+    const store = memoryStore({ maxKeys: 1, clock });
+    const told: unknown[] = [];
+    store.events!.on("capacity", ({ degraded }) => told.push(degraded));
+    const limiter = rateLimiter({ limits: perMinute(10), store });
+    await limiter.reserve("first", { ttl: "1h" });
+    await limiter.reserve("first", { ttl: "1h" });
+    limiter.consumeSync("second");
+    await Promise.resolve();
+    expect(told).toEqual(["overflow"]);
+    clock.advance("1h");
+    limiter.consumeSync("third");
+    await Promise.resolve();
+    expect(told).toEqual(["overflow"]);
+    await limiter.reserve("third");
+    await Promise.resolve();
+    expect(told).toEqual(["overflow", false]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { BoundedTable } from "../../src/stores/memory/BoundedTable.ts";
 import type { Capacity } from "../../src/stores/memory/Capacity.ts";
 import { Pools } from "../../src/stores/memory/Pools.ts";
 import { prepareInMemory } from "../../src/stores/memory/prepareInMemory.ts";
-import type { Outcome, Plan } from "../../src/stores/Store.ts";
+import type { Act, ActOutcome, Outcome, Plan } from "../../src/stores/Store.ts";
 import { type ManualClock, manualClock } from "../../src/testing/index.ts";
 
 type Consume = (key: string, cost?: number) => Outcome;
@@ -15,6 +15,8 @@ export interface SmallStore {
   another(pool: string): Consume;
   clock: ManualClock;
   capacity: Capacity;
+  holdCapacity: Capacity;
+  act(act: Act): ActOutcome;
   /** The rows and the blocks of the first pool. */
   rows: BoundedTable;
   blocks: BoundedTable;
@@ -35,8 +37,11 @@ export function smallStore(limit: Limit, blockFor = 0): SmallStore {
     return (key, cost = 1) => prepared.decideSync(key, cost, "consume");
   };
   const limiter = another("a");
+  const { capacity, holdCapacity } = pools;
+  const { actSync } = prepareInMemory(planOf("a"), pools, clock);
+  const act = (asked: Act) => actSync("key", asked);
   const { rows } = pools.poolOf(planOf("a"));
-  return { limiter, another, clock, capacity: pools.capacity, rows, blocks: pools.blocksOf(planOf("a")) };
+  return { limiter, another, clock, capacity, holdCapacity, act, rows, blocks: pools.blocksOf(planOf("a")) };
 }
 
 export function keysIn(count: number): string[] {
