@@ -186,6 +186,16 @@ describe("what postgresStore takes", () => {
     expect(() => postgresStore(new Client())).toThrow(/single client.*new Pool\(\{ max: 1 \}\)/);
   });
 
+  test("nor a client of MySQL, which is told as what it is", () => {
+    const [query, execute, getConnection] = [() => {}, () => {}, () => {}];
+    for (const client of [
+      { query, execute, getConnection },
+      { query, getConnection },
+      { query, execute },
+    ])
+      expect(() => postgresStore(client as never)).toThrow(/not a client of MySQL or MariaDB$/);
+  });
+
   test.skipIf(url === "")(`nor the sql of a transaction or a reserved connection ${skipped}`, async () => {
     const sql = postgresAt(url).sql();
     await sql.begin((own) => {

@@ -30,6 +30,8 @@ function has(client: unknown, type: string, method: string): client is object {
 }
 
 function refused(client: unknown): string {
+  if (has(client, "object", "execute") || has(client, "object", "getConnection"))
+    return "a client of MySQL or MariaDB";
   if (has(client, "object", "query"))
     return "a single client, on which your own transaction may be open; new Pool({ max: 1 }) is a pool";
   if (has(client, "function", "unsafe"))

@@ -22,11 +22,32 @@ export interface RedisCommands {
  * @throws ConfigurationError `INVALID_OPTION`
  */
 export function redisCommands(client: unknown): RedisCommands {
+  const fault = answersElsewhere(client);
+  if (fault !== undefined) throw notTaken(client, fault);
   if (hasMethod(client, "evalsha") && "isCluster" in client) return ioredisCommands(client as IoredisClient);
   if (hasMethod(client, "evalSha")) return nodeRedisCommands(client as NodeRedisClient);
   if (hasMethod(client, "customCommand")) return glideCommands(client as GlideClient);
-  const message = `redisStore takes a client of ioredis, iovalkey, node-redis or valkey-glide, not ${show(client)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, { value: client });
+  throw notTaken(client, show(client));
+}
+
+/** What has the methods of a client, and tells the answers somewhere else: then nothing would ever be decided. */
+function answersElsewhere(client: unknown): string | undefined {
+  const { isPipeline, options } = (client ?? {}) as {
+    isPipeline?: unknown;
+    options?: { legacyMode?: unknown };
+  };
+  if (isPipeline === true || hasMethod(client, "execAsPipeline"))
+    return "a pipeline() or multi(), which answers when it is executed; take the client itself";
+  const isLegacyView =
+    hasMethod(client, "evalSha") && hasMethod(client, "sendCommand") && !("connect" in client);
+  return options?.legacyMode === true || isLegacyView
+    ? "a client in legacy mode, which answers to callbacks; take one without legacyMode and legacy()"
+    : undefined;
+}
+
+function notTaken(client: unknown, what: string): ConfigurationError {
+  const message = `redisStore takes a client of ioredis, iovalkey, node-redis or valkey-glide, not ${what}`;
+  return new ConfigurationError("INVALID_OPTION", message, { value: client });
 }
 
 function ioredisCommands(client: IoredisClient): RedisCommands {
