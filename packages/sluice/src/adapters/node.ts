@@ -12,7 +12,7 @@ import type { NodeRequest, NodeResponse } from "./node/NodeShapes.ts";
 import { sendReply } from "./node/sendReply.ts";
 
 export { nodeRequest } from "./node/nodeRequest.ts";
-export type { AnswerHead, NodeRequest, NodeResponse } from "./node/NodeShapes.ts";
+export type { AnswerHead, NodeRequest, NodeResponse, ReplyHead } from "./node/NodeShapes.ts";
 export { sendReply } from "./node/sendReply.ts";
 export { setHeaders } from "./node/setHeaders.ts";
 export { watchAnswer } from "./node/watchAnswer.ts";

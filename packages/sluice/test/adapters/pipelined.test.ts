@@ -52,7 +52,7 @@ const servers: Record<string, Serve> = {
 const requests = (paths: readonly string[]): string =>
   paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: sluice.test\r\n\r\n`).join("");
 
-/** Sends requests at once over one connection, and leaves when it is told to. */
+/** Sends requests at once over one connection (Node 20 says nothing to those behind the first when it closes), and leaves when it is told to. */
 async function leaveAfter(port: number, paths: readonly string[], arrived: Promise<unknown>): Promise<void> {
   const socket = connect(port, "127.0.0.1").on("error", () => undefined);
   socket.write(requests(paths));

@@ -23,7 +23,7 @@ export function watchAnswer(
   if (response.destroyed === true || response.stream?.destroyed === true) return close();
   response.once("finish", finish);
   response.once("close", close);
-  // Of an answer that never had its turn on the connection (its client pipelined) Node tells nothing, up to version 22.
+  // Of an answer that never had its turn on the connection (its client pipelined) Node 20 tells nothing.
   const socket = response.req?.socket;
   if (socket) stopWaiting = whenClosed(socket, close);
 }
