@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { fixedWindow } from "../../src/algorithms/window/fixedWindow.ts";
 import { tokenBucket } from "../../src/algorithms/bucket/tokenBucket.ts";
 import type { Limit } from "../../src/algorithms/Limit.ts";
+import { rateLimiter } from "../../src/limiter/rateLimiter.ts";
 import { memoryStore } from "../../src/stores/memory/memoryStore.ts";
 import type { SyncPreparedPlan } from "../../src/stores/Store.ts";
 import { type ManualClock, manualClock } from "../../src/testing/index.ts";
@@ -130,5 +131,39 @@ describe("a block", () => {
     expect(decideSync("key", 1, "consume")).toMatchObject({ blocked: true, blockedFor: SECOND });
     clock.advance("1s");
     expect(decideSync("key", 1, "consume").allowed).toBe(true);
+  });
+});
+
+describe("a block in a store that is full of keys", () => {
+  const hour = fixedWindow({ limit: 100, window: "1h" });
+
+  function full(maxKeys: number) {
+    const store = memoryStore({ maxKeys, clock: manualClock() });
+    const limiter = rateLimiter({ limits: hour, store });
+    for (let i = 0; i < maxKeys; i++) limiter.consumeSync(`customer ${i}`);
+    return limiter;
+  }
+
+  test("refuses nobody but whom it is for", async () => {
+    const limiter = full(1000);
+    for (let i = 0; i < 300; i++) await limiter.block(`attacker ${i}`, "15m");
+    for (let i = 0; i < 1000; i++) expect(limiter.peekSync(`customer ${i}`).allowed).toBe(true);
+    for (let i = 0; i < 300; i++) expect(limiter.peekSync(`attacker ${i}`).reason).toBe("blocked");
+  });
+
+  test.each(["unblock", "reset"] as const)("ends with %s", async (verb) => {
+    const limiter = full(2);
+    await limiter.block("customer 0", "10m");
+    expect(limiter.peekSync("customer 0").reason).toBe("blocked");
+    await limiter[verb]("customer 0");
+    expect(limiter.peekSync("customer 0").allowed).toBe(true);
+  });
+
+  test("is told as overflow where so many keys are blocked that they share", async () => {
+    const limiter = full(10);
+    for (let i = 0; i < 2000; i++) await limiter.block(`attacker ${i}`, "15m");
+    for (let i = 10; i < 2000; i++)
+      expect(limiter.peekSync(`attacker ${i}`)).toMatchObject({ reason: "blocked", degraded: "overflow" });
+    expect(limiter.peekSync("attacker 0")).toMatchObject({ reason: "blocked" });
   });
 });

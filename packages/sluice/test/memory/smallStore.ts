@@ -15,6 +15,7 @@ export interface SmallStore {
   another(pool: string): Consume;
   clock: ManualClock;
   capacity: Capacity;
+  blockCapacity: Capacity;
   holdCapacity: Capacity;
   act(act: Act): ActOutcome;
   /** The rows and the blocks of the first pool. */
@@ -37,11 +38,12 @@ export function smallStore(limit: Limit, blockFor = 0): SmallStore {
     return (key, cost = 1) => prepared.decideSync(key, cost, "consume");
   };
   const limiter = another("a");
-  const { capacity, holdCapacity } = pools;
+  const { capacity, blockCapacity, holdCapacity } = pools;
   const { actSync } = prepareInMemory(planOf("a"), pools, clock);
   const act = (asked: Act) => actSync("key", asked);
   const { rows } = pools.poolOf(planOf("a"));
-  return { limiter, another, clock, capacity, holdCapacity, act, rows, blocks: pools.blocksOf(planOf("a")) };
+  const blocks = pools.blocksOf(planOf("a"));
+  return { limiter, another, clock, capacity, blockCapacity, holdCapacity, act, rows, blocks };
 }
 
 export function keysIn(count: number): string[] {

@@ -20,10 +20,13 @@ export interface HoldTable {
 
 /** The pools of one memory store, the blocks of its namespaces and scopes, and what was reserved. */
 export class Pools {
-  /** Of keys and blocks. */
+  /** Of keys. */
   readonly capacity: Capacity;
+  /** Of blocks. They have room of their own, since one that keys share refuses all of them. */
+  readonly blockCapacity: Capacity;
   /** Of holds. They have room of their own, so that a flood of keys takes none of it, nor they that of keys. */
   readonly holdCapacity: Capacity;
+  readonly #capacities: readonly Capacity[];
   /** What was settled in any pool, and is remembered as long as there is room. A row is `[until, epoch]`. */
   readonly settled: BoundedTable;
   readonly #pools = new Map<string, Pool>();
@@ -31,17 +34,19 @@ export class Pools {
   readonly #holds = new Map<string, HoldTable>();
 
   /**
-   * @param maxKeys how many keys and blocks there may be, and how many holds
+   * @param maxKeys how many keys there may be, how many blocks, and how many holds
    * @param onChange told when the store begins to overflow, and when it has room again
    */
   constructor(maxKeys: number, onChange: (isOverflowing: boolean) => void) {
     let wasOverflowing = false;
     const changed = () => {
-      const isOverflowing = this.capacity.isOverflowing || this.holdCapacity.isOverflowing;
+      const isOverflowing = this.#capacities.some((each) => each.isOverflowing);
       if (isOverflowing !== wasOverflowing) onChange((wasOverflowing = isOverflowing));
     };
     this.capacity = new Capacity(maxKeys, changed);
+    this.blockCapacity = new Capacity(maxKeys, changed);
     this.holdCapacity = new Capacity(maxKeys, changed);
+    this.#capacities = [this.capacity, this.blockCapacity, this.holdCapacity];
     this.settled = new BoundedTable(this.holdCapacity);
     this.settled.addPart(2);
   }
@@ -59,7 +64,7 @@ export class Pools {
     const name = JSON.stringify([namespace, scope]);
     let found = this.#blocks.get(name);
     if (found !== undefined) return found;
-    found = new BoundedTable(this.capacity);
+    found = new BoundedTable(this.blockCapacity);
     found.addPart(3);
     this.#blocks.set(name, found);
     return found;
@@ -73,6 +78,11 @@ export class Pools {
     found.open.addPart(5 + 2 * limits.length);
     this.#holds.set(name, found);
     return found;
+  }
+
+  /** Removes what equals nothing at `now` among the next slots of each kind. */
+  sweep(now: number, slots: number): void {
+    for (const capacity of this.#capacities) capacity.sweep(now, slots);
   }
 
   clear(): void {

@@ -26,7 +26,6 @@ const ALL_KEYS = "";
 /** Resolves once where the numbers of a plan stand, and decides on a desk that is used again and again. */
 export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPreparedPlan {
   const { limits } = plan;
-  const { capacity, holdCapacity } = pools;
   const pool = pools.poolOf(plan);
   const { rows } = pool;
   const blocks = pools.blocksOf(plan);
@@ -48,8 +47,7 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
   let holds: MemoryHolds | undefined;
 
   function sweep(now: number): void {
-    capacity.sweep(now, 3 * SWEEP_EVERY);
-    holdCapacity.sweep(now, 3 * SWEEP_EVERY);
+    pools.sweep(now, 3 * SWEEP_EVERY);
     untilSweep = SWEEP_EVERY;
   }
 
@@ -66,7 +64,7 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
     if (!blocks.isEmpty || desk.block[1] > 0) loadBlock(desk, blocks, blocks.seek(blockKey, now));
     if (typeof asked === "string") decide(plan, desk, now, costs, asked);
     else act(plan, desk, now, asked);
-    desk.outcome.overflow = isShared;
+    desk.outcome.overflow = isShared || (desk.outcome.blocked && blocks.isShared);
     if (desk.changed) {
       for (let s = last; s >= 0; s--) {
         if (s < last) isKnown = rows.seek(keyAt(keys, s), now);
