@@ -54,6 +54,8 @@ test("/metrics is the text that Prometheus reads", async () => {
   expect(text).toContain('sluice_store_errors_total{policy="local"} 0');
   expect(text).toContain('sluice_reloads_total{outcome="failed"} 0');
   expect(text).toContain("process_cpu_seconds_total");
+  // A gauge must not be called a total.
+  for (const [, gauge] of text.matchAll(/^# TYPE (\S+) gauge$/gm)) expect(gauge).not.toMatch(/_total$/);
 });
 
 test("a wrong method is 405 with Allow, an unknown path is 404", async () => {

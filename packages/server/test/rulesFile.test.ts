@@ -65,7 +65,14 @@ const BAD: readonly (readonly [what: string, text: string, ...lines: string[]])[
   [
     "two algorithms in one limit",
     "rules:\n  - limits:\n      gcra: { rate: 1/s, burst: 1 }\n      fixedWindow: { limit: 1, window: 1s }",
-    "limits.yaml:3:7: rules[0].limits: takes one of gcra and fixedWindow, not 2 at once",
+    "limits.yaml:3:7: rules[0].limits: takes only one of fixedWindow, slidingWindow, slidingLog, tokenBucket, leakyBucket, gcra, concurrency, adaptive, not gcra and fixedWindow at once",
+  ],
+  [
+    "the options of an algorithm without its name",
+    "rules:\n  - limits: { limit: 5, window: 1m }",
+    "limits.yaml:2:13: rules[0].limits: takes only one of fixedWindow, slidingWindow,",
+    'limits.yaml:2:15: rules[0].limits.limit: there is no "limit" here; it takes fixedWindow,',
+    'limits.yaml:2:25: rules[0].limits.window: there is no "window" here',
   ],
   [
     "an option that an algorithm has not",
@@ -152,6 +159,11 @@ const BAD: readonly (readonly [what: string, text: string, ...lines: string[]])[
   ["no methods", "rules: [{ method: [] }]", "limits.yaml:1:19: rules[0].method: needs at least 1 entry"],
   ["an empty group", 'rules: [{ group: "" }]', "limits.yaml:1:18: rules[0].group: group must be"],
   ["a pool with an umlaut", "rules: [{ pool: büro }]", "limits.yaml:1:17: rules[0].pool: pool must be"],
+  [
+    "a cost by limits where there are none",
+    "rules: [{ path: /a, cost: { q: 2 } }]",
+    'limits.yaml:1:29: rules[0].cost.q: no limit is called "q"; there are none',
+  ],
   [
     "a negative cost",
     "rules: [{ limits: 5/m, cost: -1 }]",
@@ -264,8 +276,14 @@ const BAD: readonly (readonly [what: string, text: string, ...lines: string[]])[
   ["a tag", "rules: [{ path: !js /a }]", "limits.yaml:1:17: Unresolved tag: !js"],
   ["a key that is a list", "[a, b]: 1\nrules: [{}]", "limits.yaml:1:1: "],
   ["an alias without an anchor", "rules:\n  - limits: *none", "limits.yaml:2:13: Unresolved alias"],
+  ["a merge of a number", "rules:\n  - path: /a\n    <<: 5\n", "limits.yaml:3:9: Merge sources must be maps"],
+  [
+    "a merge of a list that an anchor holds",
+    "rules:\n  - method: &m [GET]\n  - <<: *m\n",
+    "limits.yaml:3:9: Merge sources must be maps",
+  ],
   ["an anchor that contains itself", "rules: &a [*a]", "limits.yaml: nests more than"],
-  ["an alias bomb", aliasBomb(), "limits.yaml: Excessive alias count"],
+  ["an alias bomb", aliasBomb(), "limits.yaml:9:50: Excessive alias count"],
   ["brackets without end", "[".repeat(100_000), "limits.yaml: nests too deeply"],
   [
     "brackets nested too deeply",

@@ -64,11 +64,26 @@ test.each<[what: string, args: string[], reason: string]>([
   ["an empty store", ["limits.yaml", "--store", ""], "It must be memory, sqlite:PATH"],
   ["a proxy that is no address", ["limits.yaml", "--trusted-proxies", "10.0.0.0/8,proxy"], 'not "proxy"'],
   [
+    "a proxy with too long a mask",
+    ["limits.yaml", "--trusted-proxies", "10.0.0.0/33"],
+    "is invalid. It needs an address or a CIDR",
+  ],
+  [
     "trust in everybody (16)",
-    ["limits.yaml", "--trusted-proxies", "0.0.0.0/0"],
-    "lets every client choose its own address",
+    ["limits.yaml", "--trusted-proxies", "10.0.0.1,0.0.0.0/0"],
+    "0.0.0.0/0 lets every client choose its own address; list your proxies, such as 10.0.0.0/8.\n",
+  ],
+  [
+    "trust in everybody, by a star",
+    ["limits.yaml", "--trusted-proxies", "*"],
+    "* lets every client choose its own address; list your proxies, such as 10.0.0.0/8.\n",
   ],
   ["a switch that is none", ["limits.yaml", "--watch=maybe"], "It must be on or off."],
+  [
+    "a switch that swallows the file",
+    ["--watch", "limits.yaml"],
+    "It must be on or off. After --watch, a file is taken for the switch: write --watch=on.",
+  ],
 ])("%s: the reason, and exit code 1", async (_what, args, reason) => {
   const folder = folderWith(GOOD);
   const running = command(["serve", ...args], folder);
@@ -155,7 +170,7 @@ test("a port in use: a sentence and exit code 1", async () => {
 test("a store that cannot be opened: a sentence and exit code 1", async () => {
   const folder = folderWith(GOOD);
   mkdirSync(join(folder, "taken.db"));
-  for (const path of ["taken.db", "limits.yaml/sluice.db", "limits.yaml"]) {
+  for (const path of ["taken.db", "limits.yaml/sluice.db", "limits.yaml", "/proc/sluice/sluice.db"]) {
     const running = command(
       ["serve", "limits.yaml", "--port", "0", "--admin-port", "0", "--store", `sqlite:${path}`],
       folder,

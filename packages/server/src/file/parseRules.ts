@@ -1,6 +1,6 @@
 import type { Rule } from "sluice";
 import { parseSource } from "./parseSource.ts";
-import { readRules } from "./readRules.ts";
+import { readSource } from "./readRules.ts";
 import { RulesFileError } from "./RulesFileError.ts";
 
 /**
@@ -10,8 +10,8 @@ import { RulesFileError } from "./RulesFileError.ts";
  * @throws RulesFileError with everything that is wrong, each with line, column and path
  */
 export function parseRules(text: string, file: string): readonly Rule[] {
-  const { rules } = readRules(file, text);
   const source = parseSource(file, text);
+  const { rules } = readSource(file, source);
   const others = Object.keys(source.data as object).filter((name) => name !== "rules");
   if (others.length === 0) return rules;
   const faults = others.map((name) =>

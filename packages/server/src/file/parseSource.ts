@@ -1,4 +1,14 @@
-import { type Document, LineCounter, parseDocument, visit } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+} from "yaml";
 import { type Fault, RulesFileError } from "./RulesFileError.ts";
 import { RulesSource } from "./RulesSource.ts";
 
@@ -44,7 +54,7 @@ function toData(file: string, document: Document, lines: LineCounter): unknown {
     data = document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (error) {
     const { message } = error as Error;
-    const offset = unresolvedAlias(document, message);
+    const offset = faultyPlace(document, message);
     if (offset === undefined) throw refuse(file, message);
     throw new RulesFileError(file, [syntaxFault(message, offset, lines)]);
   }
@@ -55,18 +65,32 @@ function toData(file: string, document: Document, lines: LineCounter): unknown {
   return data;
 }
 
-/** Where the alias stands that an error of the parser names. */
-function unresolvedAlias(document: Document, message: string): number | undefined {
+/** Where the parser, which tells no place for what it finds only now, must have found it. */
+function faultyPlace(document: Document, message: string): number | undefined {
   const name = /^Unresolved alias .*: (.*)$/.exec(message)?.[1];
+  const isBomb = message.startsWith("Excessive alias count");
+  const isMerge = message.startsWith("Merge sources");
   let offset: number | undefined;
   visit(document, {
-    Alias(_key, node) {
-      if (node.source !== name) return undefined;
-      offset = node.range?.[0];
+    // The last of a bomb stands for most.
+    Alias(_key, { source, range }) {
+      if (source === name || isBomb) offset = range?.[0];
+      return source === name ? visit.BREAK : undefined;
+    },
+    Pair(_key, { key, value }) {
+      if (!isMerge || !isScalar(key) || key.source !== "<<" || isMergeable(document, value)) return undefined;
+      offset = isNode(value) ? value.range?.[0] : undefined;
       return visit.BREAK;
     },
   });
   return offset;
+}
+
+/** A map, or a list of maps. */
+function isMergeable(document: Document, value: unknown): boolean {
+  const source = isAlias(value) ? value.resolve(document) : value;
+  if (!isSeq(source)) return isMap(source);
+  return source.items.every((item) => isMap(isAlias(item) ? item.resolve(document) : item));
 }
 
 /** How many values there are, up to a little over {@link MOST_VALUES}; Infinity if they nest deeper than `levels`. */

@@ -4,6 +4,7 @@ import { parseSource } from "./parseSource.ts";
 import { readRule } from "./readRule.ts";
 import type { RuleData, RulesData, SharedOptions } from "./RulesData.ts";
 import { RulesFileError } from "./RulesFileError.ts";
+import type { RulesSource } from "./RulesSource.ts";
 import { type SourceData, sourceOf } from "./sourceOf.ts";
 
 /** What a file makes of a guard, but for the store. */
@@ -19,7 +20,14 @@ export type RulesOptions = SharedOptions & {
  * @throws RulesFileError with everything that is wrong
  */
 export function readRules(file: string, text: string, trusted: readonly string[] = []): RulesOptions {
-  const source = parseSource(file, text);
+  return readSource(file, parseSource(file, text), trusted);
+}
+
+/**
+ * The same for a file that is parsed already.
+ * @throws RulesFileError
+ */
+export function readSource(file: string, source: RulesSource, trusted: readonly string[] = []): RulesOptions {
   const inspection = new Inspection(source);
   const data = (isMap(source.data) ? source.data : {}) as Partial<RulesData>;
   const { rules: _rules, identify: _identify, ...shared } = data;

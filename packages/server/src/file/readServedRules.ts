@@ -1,6 +1,6 @@
 import { ConfigurationError, type Limit, type LimitInput, type Rule } from "sluice";
 import { parseSource } from "./parseSource.ts";
-import { readRules, type RulesOptions } from "./readRules.ts";
+import { readSource, type RulesOptions } from "./readRules.ts";
 import { type Path, RulesFileError } from "./RulesFileError.ts";
 
 /**
@@ -9,8 +9,8 @@ import { type Path, RulesFileError } from "./RulesFileError.ts";
  * @throws RulesFileError with everything that is wrong
  */
 export function readServedRules(file: string, text: string, trusted: readonly string[]): RulesOptions {
-  const options = readRules(file, text, trusted);
   const source = parseSource(file, text);
+  const options = readSource(file, source, trusted);
   const data = source.data as { readonly rules: readonly { readonly limits?: unknown }[] };
   const places = options.rules.flatMap((rule, i) => leasesOf(rule, ["rules", i], data.rules[i].limits));
   if (places.length === 0) return options;

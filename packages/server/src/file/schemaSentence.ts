@@ -26,8 +26,8 @@ const SENTENCES: Record<string, (data: unknown, schema: Schema, params: Schema) 
   pattern: (data, { pattern }) => wordSentence(data, String(pattern).slice(2, -2).split("|")),
   minProperties: (_data, { properties = {} }) =>
     `is empty; it takes one of ${Object.keys(properties as object).join(", ")}`,
-  maxProperties: (data) =>
-    `takes one of ${Object.keys(data as object).join(" and ")}, not ${Object.keys(data as object).length} at once`,
+  maxProperties: (data, { properties = {} }) =>
+    `takes only one of ${Object.keys(properties as object).join(", ")}, not ${Object.keys(data as object).join(" and ")} at once`,
   minItems: (data, { minItems }) =>
     `needs at least ${String(minItems)} ${minItems === 1 ? "entry" : "entries"}, not ${(data as unknown[]).length}`,
   minimum: (data, { minimum }) => `must be at least ${String(minimum)}, not ${show(data)}`,

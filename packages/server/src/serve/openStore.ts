@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { isSluiceError, type Store, storeFromEnv } from "sluice";
 import { StartError } from "./StartError.ts";
 import { storePlace } from "./storePlace.ts";
@@ -12,13 +12,25 @@ export async function openStore(text: string): Promise<Store> {
   const path = /^sqlite:(?!\/\/|:memory:$)(.+)$/s.exec(text)?.[1];
   if (path !== undefined) refuseOldNode();
   try {
-    if (path !== undefined) mkdirSync(dirname(path), { recursive: true });
+    if (path !== undefined) makeFolder(resolve(dirname(path)));
     return await storeFromEnv({ SLUICE_STORE: text });
   } catch (error) {
     if (!isSluiceError(error) && !isSystemError(error)) throw error;
     const place = storePlace(text);
     const what = place === undefined ? "--store" : `the store ${place} cannot be opened`;
     throw new StartError(`${what}: ${error.message}`, { cause: error });
+  }
+}
+
+/** Node's own way, `recursive`, tries for ever where the system says that there is no such folder: below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it just now.
+    if (!existsSync(folder)) throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { trustedProxies } from "sluice";
+import { type ConfigurationError, trustedProxies } from "sluice";
 
 /** The flags of `sluice serve`, each with its variable of the environment and its default. */
 export function serveFlags(): readonly Option[] {
@@ -68,17 +68,25 @@ function readStore(text: string): string {
 
 function readTrusted(text: string, before: readonly string[]): readonly string[] {
   const added = text.split(/[\s,]+/).filter((part) => part !== "");
-  try {
-    trustedProxies(added);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
+  for (const part of added) checkTrusted(part);
   return [...before, ...added];
+}
+
+function checkTrusted(part: string): void {
+  try {
+    trustedProxies([part]);
+  } catch (error) {
+    const { code, message } = error as ConfigurationError;
+    const everybody = `${part} lets every client choose its own address; list your proxies, such as 10.0.0.0/8.`;
+    const own = message.replace(/^clientIp trustedProxies /, "It ");
+    throw new InvalidArgumentError(code === "INVALID_ADDRESS" ? own : everybody);
+  }
 }
 
 function readSwitch(text: string): boolean {
   const word = text.toLowerCase();
   if (["on", "true", "yes", "1"].includes(word)) return true;
   if (["off", "false", "no", "0"].includes(word)) return false;
-  throw new InvalidArgumentError("It must be on or off.");
+  const swallowed = " After --watch, a file is taken for the switch: write --watch=on.";
+  throw new InvalidArgumentError(`It must be on or off.${/[./]/.test(text) ? swallowed : ""}`);
 }

@@ -47,7 +47,7 @@ function readCostMap(cost: Readonly<Record<string, number>>, names: readonly str
     const nearest = nearestWord(name, names);
     throw new ConfigurationError(
       "INVALID_COST",
-      `no limit is called ${show(name)}; they are ${names.map(show).join(", ")}`,
+      `no limit is called ${show(name)}; ${names.length === 0 ? "there are none" : `they are ${names.map(show).join(", ")}`}`,
       {
         value: name,
         nearest: nearest ?? names[0],
