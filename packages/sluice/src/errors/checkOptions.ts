@@ -22,9 +22,9 @@ export function checkOptions(owner: string, options: unknown, known: readonly st
 function unknownOption(owner: string, name: string, known: readonly string[]): ConfigurationError {
   const former = formerName(name, known);
   const nearest = former?.option ?? nearestWord(name, known);
-  const meant = former?.sentence ?? (nearest === undefined ? undefined : `did you mean ${show(nearest)}?`);
-  const hint = meant === undefined ? "" : `; ${meant}`;
-  const message = `${owner} has no option ${show(name)}${hint}; it has ${known.join(", ")}`;
+  const asked = nearest === undefined ? "" : `; did you mean ${show(nearest)}?`;
+  const hint = former === undefined ? asked : `; ${former.sentence}.`;
+  const message = `${owner} has no option ${show(name)}${hint}${hint === "" ? "; it" : " It"} has ${known.join(", ")}`;
   return new ConfigurationError("UNKNOWN_OPTION", message, {
     value: name,
     nearest,

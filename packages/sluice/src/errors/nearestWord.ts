@@ -1,7 +1,7 @@
 /**
  * The known word that is meant, whatever the case: the one that is fewest edits away, where two letters that changed places
- * are one edit. It is near if the edits are at most a third of the shorter word, if one word holds the other, or if they begin
- * alike; both are then about four letters or more. Far words send people the wrong way.
+ * are one edit. It is near if the edits are at most a third of the shorter word. Of four letters or more it is also near if it
+ * is half of the longer word, or more than half of it is how the longer one begins. Far words send people the wrong way.
  */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
@@ -17,15 +17,12 @@ export function nearestWord(word: string, known: readonly string[]): string | un
 }
 
 function isNear(a: string, b: string, distance: number): boolean {
-  const shorter = Math.min(a.length, b.length);
-  if (distance <= Math.floor(shorter / 3)) return true;
-  return shorter >= 4 && (a.includes(b) || b.includes(a) || beginAlike(a, b, shorter));
-}
-
-/** In at least four letters, which are at least half of the shorter word. */
-function beginAlike(a: string, b: string, shorter: number): boolean {
-  const length = Math.max(4, Math.ceil(shorter / 2));
-  return a.slice(0, length) === b.slice(0, length);
+  const [shorter, longer] = a.length < b.length ? [a, b] : [b, a];
+  if (distance <= Math.floor(shorter.length / 3)) return true;
+  if (shorter.length < 4) return false;
+  const isHalf = shorter.length * 2 >= longer.length && longer.includes(shorter);
+  const begin = shorter.slice(0, Math.max(4, Math.floor(shorter.length / 2) + 1));
+  return isHalf || longer.startsWith(begin);
 }
 
 /** Optimal string alignment: Levenshtein 1966, and adjacent letters that changed places. */

@@ -1,4 +1,4 @@
-import { adaptive, type Duration, fixedWindow, rateLimiter, slidingWindow, tokenBucket } from "sluice";
+import { adaptive, type Duration, fixedWindow, guard, rateLimiter, slidingWindow, tokenBucket } from "sluice";
 import { describe, expect, test } from "vitest";
 import { nearestWord } from "../../src/errors/nearestWord.ts";
 import { showWhole } from "../../src/errors/showWhole.ts";
@@ -187,7 +187,7 @@ describe("nearestWord", () => {
     ["limts", "limits"],
     ["lmiits", "limits"],
     ["timeout", "timeoutMs"],
-    ["standardHeaders", "headers"],
+    ["legacyHeaders", "headers"],
     ["nmae", "name"],
     ["Skip", "skip"],
   ])("sends %j to %j", (word, nearest) => expect(nearestWord(word, OPTIONS)).toBe(nearest));
@@ -205,4 +205,16 @@ test("an object is shown whole if it is small, plain, and holds no secret", () =
   expect(showWhole({ a: "x".repeat(60) })).toBe("an object with keys a");
   expect(showWhole(new Date(0))).toBe("an object with keys (none)");
   expect(showWhole([])).toBe("an array of 0");
+});
+
+test.each([
+  ["windowMs", 'amount and time are one text: limits: "100/m". It has limits, rules'],
+  ["handler", "what a refusal answers is said by onLimit. It has limits, rules"],
+  ["skipFailedRequests", 'it is written countOnly: "successful". It has limits, rules'],
+  ["limts", 'did you mean "limits"? It has limits, rules'],
+  ["redis", "; it has limits, rules"],
+])("rateLimit that is given %s says what it has", (name, told) => {
+  const fault = faultOf(() => guard({ limits: "1/s", [name]: 1 }));
+  expect(fault).toMatchObject({ code: "UNKNOWN_OPTION", value: name, path: name });
+  expect(fault?.message).toContain(told);
 });
