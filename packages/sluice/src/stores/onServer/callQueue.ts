@@ -42,12 +42,9 @@ export function callQueue({ send, prefixOf, together, isPool }: Transport): (cal
     waiting = [];
     for (const group of together === undefined ? [all] : groupBy(all, ({ call }) => together(call))) {
       const calls = group.map(({ call }) => call);
-      const ended = new Map<Batch, Promise<unknown>>();
-      for (const batch of mergeCalls(calls, prefixOf, MANY)) {
-        const earlier = isPool ? batch.after.map((other) => ended.get(other)) : [];
-        const sending = () => sendBatch(batch, group, send);
-        ended.set(batch, earlier.length === 0 ? sending() : Promise.all(earlier).then(sending));
-      }
+      const batches = mergeCalls(calls, prefixOf, MANY);
+      if (isPool) sendInOrder(batches, group, send);
+      else for (const batch of batches) void sendBatch(batch, group, send);
     }
   }
 
@@ -67,6 +64,16 @@ function groupBy<Item>(items: readonly Item[], nameOf: (item: Item) => string): 
     else group.push(item);
   }
   return groups.values();
+}
+
+/** A batch goes when those that must be decided before it have been answered. */
+function sendInOrder(batches: readonly Batch[], waiting: readonly Waiting[], send: SendCalls): void {
+  const answered = new Map<Batch, Promise<void>>();
+  for (const batch of batches) {
+    const earlier = batch.after.map((other) => answered.get(other)!);
+    const sending = (): Promise<void> => sendBatch(batch, waiting, send);
+    answered.set(batch, earlier.length === 0 ? sending() : Promise.all(earlier).then(sending));
+  }
 }
 
 async function sendBatch(batch: Batch, waiting: readonly Waiting[], send: SendCalls): Promise<void> {
