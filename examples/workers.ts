@@ -13,9 +13,9 @@ const limited = rateLimit({
     { limits: "4/m", pool: "rest" },
   ],
   // Cloudflare writes this header, and no client can.
-  remoteAddress: (request: Request, _env: Env) => request.headers.get("cf-connecting-ip") ?? undefined,
+  remoteAddress: (request: Request) => request.headers.get("cf-connecting-ip") ?? undefined,
 });
 
 export default {
-  fetch: limited((_request, env) => new Response(env.GREETING)),
+  fetch: limited((_request, env: Env) => new Response(env.GREETING)),
 };

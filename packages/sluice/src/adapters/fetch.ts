@@ -18,6 +18,20 @@ export type FetchHandler<Rest extends unknown[]> = (
   ...rest: Rest
 ) => Response | Promise<Response>;
 
+/**
+ * Stands before a handler, also before one that knows its request better, as on Next.js, or takes further arguments than
+ * `remoteAddress` does.
+ */
+export type FetchLimit<Rest extends unknown[]> = <
+  Req extends Request,
+  All extends Rest | [...Rest, ...any[]],
+>(
+  handler: (request: Req, ...rest: All) => Response | Promise<Response>,
+) => (request: Req, ...rest: Known<All, Rest>) => Promise<Response>;
+
+/** What a handler says of its further arguments; what is known without it, where it takes none. */
+type Known<All extends unknown[], Rest extends unknown[]> = 0 extends All["length"] ? Rest : All;
+
 /** The options of `rateLimit` for handlers of the Fetch standard. */
 export interface FetchOptions<Rest extends unknown[]> extends GuardOptions {
   /**
@@ -39,17 +53,16 @@ export interface FetchOptions<Rest extends unknown[]> extends GuardOptions {
 export function rateLimit<Rest extends unknown[]>({
   remoteAddress,
   ...options
-}: FetchOptions<Rest>): (
-  handler: FetchHandler<Rest>,
-) => (request: Request, ...rest: Rest) => Promise<Response> {
+}: FetchOptions<Rest>): FetchLimit<Rest> {
   checkFunction("rateLimit", "remoteAddress", remoteAddress);
   const limits = guard(options);
   if (remoteAddress === undefined && limits.needsAddress)
     throw addressNeeded("fetch", "a Fetch request does not tell its peer");
   // One request object may be sent several times at once.
   const later = { checkNow: limits.check };
-  return (handler) =>
-    async (request, ...rest) => {
+  const limited =
+    (handler: FetchHandler<Rest>) =>
+    async (request: Request, ...rest: Rest): Promise<Response> => {
       const { reply, headers, decided, answered, ended } = await ask(
         later,
         fetchRequest(request, remoteAddress?.(request, ...rest)),
@@ -69,6 +82,8 @@ export function rateLimit<Rest extends unknown[]>({
         if (decided.length > 0) limits.release(request);
       }
     };
+  // What a handler is asked with is what it gets.
+  return limited as FetchLimit<Rest>;
 }
 
 async function answerOf(handle: () => Response | Promise<Response>): Promise<Response> {

@@ -14,7 +14,7 @@ import Koa from "koa";
 import { apiKey, clientIp, openAiHeaders, type Rule, slidingWindow, tokenBucket } from "sluice";
 import { rateLimit as forExpress } from "sluice/express";
 import { rateLimit as forFastify } from "sluice/fastify";
-import { rateLimit as forFetch } from "sluice/fetch";
+import { type FetchOptions, rateLimit as forFetch } from "sluice/fetch";
 import { rateLimit as forHono } from "sluice/hono";
 import { rateLimit as forKoa } from "sluice/koa";
 import { rateLimit as forNode } from "sluice/node";
@@ -179,10 +179,76 @@ const limits = "100/m";
     [request: Request, env: { KEY: string }, context: WorkerContext]
   >();
 
+  // A handler that takes less takes what remoteAddress does.
+  expectTypeOf(onBun(() => new Response("x"))).parameters.toEqualTypeOf<
+    [request: Request, server: BunServer]
+  >();
+
   // @ts-expect-error the handler wants an argument that the runtime does not have
   onBun((_request: Request, info: DenoInfo) => new Response(info.remoteAddr.hostname));
   // @ts-expect-error a handler answers a Response
   limited(() => "x");
+}
+
+// Fetch handlers as they are written for Next.js and Workers, whatever remoteAddress looks at.
+{
+  class NextRequest extends Request {
+    readonly nextUrl = new URL(this.url);
+  }
+  interface Route {
+    params: Promise<{ id: string }>;
+  }
+  const address = (request: Request) => request.headers.get("x-real-ip") ?? undefined;
+  for (const limited of [
+    forFetch({ limits, remoteAddress: address }),
+    forFetch({ limits, identify: apiKey() }),
+  ]) {
+    const get = limited((request: NextRequest) => Response.json(request.nextUrl.pathname));
+    expectTypeOf(get).parameter(0).toEqualTypeOf<NextRequest>();
+    const post = limited(async (request: NextRequest, { params }: Route) =>
+      Response.json([request.nextUrl.pathname, (await params).id]),
+    );
+    expectTypeOf(post).parameters.toEqualTypeOf<[request: NextRequest, route: Route]>();
+    limited(async (request, { params }: Route) => {
+      expectTypeOf(request).toEqualTypeOf<Request>();
+      return Response.json((await params).id);
+    });
+    // @ts-expect-error no request
+    limited((request: string) => new Response(request));
+  }
+
+  interface Env {
+    readonly KEY: string;
+  }
+  interface WorkerContext {
+    waitUntil(promise: Promise<unknown>): void;
+  }
+  for (const limited of [
+    forFetch({ limits, remoteAddress: address }),
+    forFetch({ limits, remoteAddress: (request: Request, _env: object) => address(request) }),
+  ]) {
+    limited((_request, env: Env) => new Response(env.KEY));
+    const fetch = limited((_request, env: Env, context: WorkerContext) => {
+      context.waitUntil(Promise.resolve());
+      return new Response(env.KEY);
+    });
+    expectTypeOf(fetch).parameters.toEqualTypeOf<[request: Request, env: Env, context: WorkerContext]>();
+  }
+
+  // Where nothing is said of what the runtime hands over, anything may be.
+  void forFetch({ limits, identify: apiKey() })(() => new Response("x"))(new Request("http://h"), {
+    KEY: "x",
+  });
+
+  // Around rateLimit itself, where what the runtime hands over is not known yet.
+  function around<Rest extends unknown[]>(
+    options: Omit<FetchOptions<Rest>, "limits">,
+  ): (request: Request, ...rest: Rest) => Promise<Response> {
+    return forFetch<Rest>({ ...options, limits })((_request: Request, ..._rest: Rest) => new Response("x"));
+  }
+  expectTypeOf(around({ remoteAddress: (_request, env: Env) => env.KEY })).parameters.toEqualTypeOf<
+    [request: Request, env: Env]
+  >();
 }
 
 // The options are the same everywhere.
