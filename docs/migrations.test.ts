@@ -62,6 +62,7 @@ test("express-rate-limit: both blocks answer the same requests alike", async () 
     expect(await statuses(ask, "/towns", 4, withKey)).toEqual([200, 200, 200, 429]);
     expect(await statuses(ask, "/towns", 1, from("203.0.113.10"))).toEqual([200]);
     const refused = await ask("/towns", from("203.0.113.9"));
+    expect(refused.headers.get("content-type")).toBe("application/json; charset=utf-8");
     expect(await refused.json()).toEqual({ error: "slow down" });
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(50);
     expect(refused.headers.has("ratelimit")).toBe(true);
@@ -82,6 +83,7 @@ test("@fastify/rate-limit: both blocks answer the same requests alike", async ()
     expect(await statuses(ask, "/login", 2, login)).toEqual([200, 429]);
     expect(await statuses(ask, "/towns", 1, from("203.0.113.11"))).toEqual([200]);
     const refused = await ask("/towns", from("203.0.113.9"));
+    expect(refused.headers.get("content-type")).toBe("application/json; charset=utf-8");
     expect(await refused.json()).toMatchObject({ statusCode: 429, error: "slow down" });
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(50);
   }
