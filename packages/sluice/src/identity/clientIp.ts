@@ -2,6 +2,7 @@ import { checkOptions } from "../errors/checkOptions.ts";
 import { checkSwitch } from "../errors/checkSwitch.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { invalidOption } from "../errors/invalidOption.ts";
+import { nearestWhole } from "../errors/nearestWhole.ts";
 import { show } from "../errors/show.ts";
 import type { Warning } from "../events/Warning.ts";
 import { addressKey } from "./addresses/addressKey.ts";
@@ -105,6 +106,6 @@ function nobodyTrusted(value: string): ConfigurationError {
 
 function readPrefix(bits: number): number {
   if (Number.isInteger(bits) && bits >= 32 && bits <= 128) return bits;
-  const nearest = Number.isFinite(bits) ? Math.min(Math.max(Math.round(bits), 32), 128) : 64;
+  const nearest = nearestWhole(bits, 32, 128) ?? 64;
   throw invalidOption("clientIp", "ipv6Prefix", bits, "a whole number from 32 to 128", nearest);
 }

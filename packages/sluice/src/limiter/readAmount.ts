@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { nearestWhole } from "../errors/nearestWhole.ts";
 import { show } from "../errors/show.ts";
 
 /**
@@ -8,6 +9,8 @@ import { show } from "../errors/show.ts";
 export function readAmount(owner: string, name: string, value: unknown): number | undefined {
   if (value === undefined) return undefined;
   if (typeof value === "number" && !Number.isNaN(value)) return Math.max(0, value);
-  const message = `${owner}: ${name} must be a number from 0, not ${show(value)}`;
-  throw new ConfigurationError("INVALID_OPTION", message, { value, path: name });
+  const nearest = nearestWhole(value, 0, Number.MAX_SAFE_INTEGER);
+  const hint = nearest === undefined ? "" : `; the nearest is ${nearest}`;
+  const message = `${owner}: ${name} must be a number from 0, not ${show(value)}${hint}`;
+  throw new ConfigurationError("INVALID_OPTION", message, { value, nearest, path: name });
 }

@@ -1,5 +1,6 @@
 import type { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { invalidOption } from "../../errors/invalidOption.ts";
+import { nearestWhole } from "../../errors/nearestWhole.ts";
 import type { Warning } from "../../events/Warning.ts";
 import { malformed, type ForwardedClient } from "./forwardedClient.ts";
 import { headerName } from "../headerName.ts";
@@ -39,7 +40,7 @@ export function clientAtHop(header: string, hops: number): ForwardedClient {
 }
 
 function noHops(value: unknown): ConfigurationError {
-  const nearest = typeof value === "number" && value > 1 ? Math.min(Math.round(value), MOST_HOPS) : 1;
+  const nearest = nearestWhole(value, 1, MOST_HOPS) ?? 1;
   return invalidOption("clientIp", "hops", value, `a whole number from 1 to ${MOST_HOPS}`, nearest);
 }
 
