@@ -4,6 +4,7 @@ import { isAtOnce } from "./isAtOnce.ts";
 import { partitionKey } from "./partitionKey.ts";
 import { type Policy, policyOf } from "./policyOf.ts";
 import { ceilSeconds } from "./ceilSeconds.ts";
+import { waitOf } from "./waitOf.ts";
 
 /** Token bucket, leaky bucket and GCRA give back unit by unit, at equal distances. */
 const DRIPPING: ReadonlySet<string> = new Set(["token-bucket", "leaky-bucket", "gcra"]);
@@ -42,7 +43,7 @@ function limitItem({ start, seconds }: Policy, limit: LimitDecision): string {
 /** A refused client is not told to wait longer by `t` than by `Retry-After`. */
 function untilMoreMs(limit: LimitDecision): number {
   const until = DRIPPING.has(limit.algorithm) ? untilOneMoreMs(limit) : limit.resetAfterMs;
-  return limit.allowed || limit.retryAfterMs === Infinity ? until : Math.min(until, limit.retryAfterMs);
+  return limit.allowed ? until : Math.min(until, waitOf(limit));
 }
 
 function untilOneMoreMs({ limit, remaining, windowMs, resetAfterMs }: LimitDecision): number {

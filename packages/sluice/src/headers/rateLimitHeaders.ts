@@ -1,5 +1,6 @@
 import { checkOptions } from "../errors/checkOptions.ts";
 import type { Decision } from "../limiter/Decision.ts";
+import { checkDecisions } from "./checkDecisions.ts";
 import { checkStyle } from "./checkStyle.ts";
 import { draft11 } from "./draft11.ts";
 import type { HeaderList } from "./HeaderList.ts";
@@ -9,6 +10,7 @@ import { retryAfterSeconds } from "./ceilSeconds.ts";
 import { templateFields } from "./templateFields.ts";
 import { toldDecisions } from "./toldDecisions.ts";
 import { toldWaitMs } from "./toldWaitMs.ts";
+import { waitOf } from "./waitOf.ts";
 
 /** The options of `rateLimitHeaders`. */
 export interface HeaderOptions {
@@ -32,8 +34,11 @@ export function rateLimitHeaders(
   options: HeaderOptions = {},
 ): Record<string, string> {
   checkOptions("rateLimitHeaders", options, ["headers", "partitionKey", "nowMs"]);
-  checkStyle("rateLimitHeaders", options.headers ?? "draft-11");
-  return Object.fromEntries(headerList(Array.isArray(decisions) ? decisions : [decisions], options));
+  const { headers = "draft-11" } = options;
+  checkStyle("rateLimitHeaders", headers);
+  const list: readonly Decision[] = Array.isArray(decisions) ? decisions : [decisions];
+  checkDecisions("rateLimitHeaders", list);
+  return Object.fromEntries(headerList(list, options));
 }
 
 /** The same as a list, for options that were checked. */
@@ -73,6 +78,6 @@ function limitFields(told: readonly Decision[], options: HeaderOptions): HeaderL
 function nearestDecision(decisions: readonly Decision[]): Decision {
   return decisions.reduce((a, b) => {
     if (a.allowed !== b.allowed) return a.allowed ? b : a;
-    return (a.allowed ? b.remaining < a.remaining : b.retryAfterMs > a.retryAfterMs) ? b : a;
+    return (a.allowed ? b.remaining < a.remaining : waitOf(b) > waitOf(a)) ? b : a;
   });
 }

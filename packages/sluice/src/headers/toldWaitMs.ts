@@ -1,5 +1,6 @@
 import type { Decision, LimitDecision } from "../limiter/Decision.ts";
 import { isAtOnce } from "./isAtOnce.ts";
+import { waitOf } from "./waitOf.ts";
 
 /** What a client is asked to wait for something that may end at any moment. */
 const A_SECOND_MS = 1000;
@@ -9,14 +10,15 @@ const A_SECOND_MS = 1000;
  * concurrency the decision tells when the oldest permit comes back if its holder has died. One comes back as soon as a
  * request ends, nearly always long before, so such a limit asks for a second.
  */
-export function toldWaitMs({ reason, retryAfterMs, limits }: Decision): number {
-  const refusing = limits.filter(({ allowed, dryRun }) => !allowed && !dryRun);
-  if (reason !== "limited" || !refusing.some(isAtOnce)) return retryAfterMs;
+export function toldWaitMs(decision: Decision): number {
+  const waitMs = waitOf(decision);
+  const refusing = decision.limits.filter(({ allowed, dryRun }) => !allowed && !dryRun);
+  if (decision.reason !== "limited" || !refusing.some(isAtOnce)) return waitMs;
   // A block that this call has started lasts longer.
-  if (refusing.every((limit) => limit.retryAfterMs < retryAfterMs)) return retryAfterMs;
+  if (refusing.every((limit) => waitOf(limit) < waitMs)) return waitMs;
   return Math.max(...refusing.map(waitFor));
 }
 
 function waitFor(limit: LimitDecision): number {
-  return isAtOnce(limit) ? Math.min(A_SECOND_MS, limit.retryAfterMs) : limit.retryAfterMs;
+  return isAtOnce(limit) ? Math.min(A_SECOND_MS, waitOf(limit)) : waitOf(limit);
 }

@@ -189,11 +189,52 @@ describe("wrong options", () => {
     [{ headers: "draft-10" }, "INVALID_OPTION", "draft-11"],
     [{ headers: "Legacy" }, "INVALID_OPTION", "legacy"],
     [{ headers: true }, "INVALID_OPTION", "draft-11"],
+    [{ headers: null }, "INVALID_OPTION", "draft-11"],
     [{ headers: { limits: "x" } }, "UNKNOWN_OPTION", "limit"],
     [{ partitionkey: true }, "UNKNOWN_OPTION", "partitionKey"],
   ])("%j", (options, code, nearest) => {
     expect(() => rateLimitHeaders(decide("1/m"), options as object)).toThrow(
       expect.objectContaining({ code, nearest }) as ConfigurationError,
+    );
+  });
+});
+
+describe("a refusal of what can never pass", () => {
+  const styles: HeaderStyle[] = ["draft-11", "draft-7", "draft-6", "legacy", "none", openAiHeaders];
+  test.each(styles)(
+    "has no Retry-After in style %j, and tells the same once it was kept as JSON",
+    (headers) => {
+      const never = rateLimiter({
+        limits: ["3/m", fixedWindow({ limit: 0, window: "1h", name: "closed" })],
+        store: memoryStore({ clock: stillClock() }),
+      }).consumeSync("k");
+      expect(never).toMatchObject({ reason: "never", retryAfterMs: Infinity });
+      const fields = rateLimitHeaders(never, { headers, nowMs: 0 });
+      expect(fields).not.toHaveProperty("Retry-After");
+      const kept = JSON.parse(JSON.stringify(never)) as Decision;
+      expect(rateLimitHeaders(kept, { headers, nowMs: 0 })).toEqual(fields);
+      expect(rateLimitHeaders([decide("9/m"), kept], { headers, nowMs: 0 })).not.toHaveProperty(
+        "Retry-After",
+      );
+    },
+  );
+});
+
+describe("what is no decision", () => {
+  test("a promise of one is told to be awaited", () => {
+    const limiter = rateLimiter({ limits: "1/m" });
+    for (const decisions of [limiter.consume("a"), [limiter.consume("b")]])
+      expect(() => rateLimitHeaders(decisions as never)).toThrow(
+        expect.objectContaining({
+          code: "INVALID_OPTION",
+          message: expect.stringContaining("await") as string,
+        }) as ConfigurationError,
+      );
+  });
+
+  test.each([[undefined], [null], ["a"], [{}], [[null]], [{ allowed: true }]])("%j", (decisions) => {
+    expect(() => rateLimitHeaders(decisions as never)).toThrow(
+      expect.objectContaining({ code: "INVALID_OPTION", value: [decisions].flat()[0] }) as ConfigurationError,
     );
   });
 });
