@@ -174,8 +174,8 @@ rules:
     const { status, body } = await consume(served, { rule, key });
     return [status, body["reason"]];
   };
-  expect(await answer("/a", "banned")).toEqual([429, "denied"]);
-  expect(await answer("/b", "here")).toEqual([429, "denied"]);
+  expect(await answer("/a", "banned")).toEqual([403, "denied"]);
+  expect(await answer("/b", "here")).toEqual([403, "denied"]);
   expect(await answer("/a", "here")).toEqual([200, "ok"]);
   expect(await answer("/try", "banned")).toEqual([200, "ok"]);
   for (let i = 0; i < 3; i++) expect(await answer("/a", "vip")).toEqual([200, "ok"]);

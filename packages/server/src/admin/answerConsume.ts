@@ -17,7 +17,7 @@ import { type Charge, charge } from "./charge.ts";
 import { readCall } from "./ConsumeCall.ts";
 import { readJson } from "./readJson.ts";
 
-/** `POST /v1/consume`: 200, 429, or 503 while the store fails; the decision as JSON in any case, and the header fields. */
+/** `POST /v1/consume`: 200, 429, 403 for a key on a deny list, or 503 while the store fails; the decision as JSON in any case, and the header fields. */
 export async function answerConsume(context: Context, request: IncomingMessage): Promise<Reply> {
   try {
     const call = readCall(await readJson(request));
@@ -70,5 +70,6 @@ function answer(
 
 function statusOf({ allowed, reason }: Decision): number {
   if (allowed) return 200;
+  if (reason === "denied") return 403;
   return reason === "store-error" ? 503 : 429;
 }
