@@ -1,6 +1,7 @@
 import { ConfigurationError } from "./ConfigurationError.ts";
 import { optionPath } from "./optionPath.ts";
-import { literalOf, showWhole } from "./showWhole.ts";
+import { literalOf } from "./literalOf.ts";
+import { showWhole } from "./showWhole.ts";
 
 /**
  * An option that is none of what it must be: `INVALID_OPTION`.

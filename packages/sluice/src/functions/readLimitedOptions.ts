@@ -3,12 +3,12 @@ import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { invalidOption } from "../errors/invalidOption.ts";
 import type { Acquirer } from "../limiter/Acquirer.ts";
 import { standingAt } from "../errors/standingAt.ts";
-import { whenReady } from "../identity/whenReady.ts";
 import { checkAcquirer } from "../limiter/checkAcquirer.ts";
 import type { Cost, Key } from "../limiter/Limiter.ts";
 import { LIMITER_OPTIONS, rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";
 import { answeredCost, readCost } from "../limiter/readCost.ts";
 import { encodeKey } from "../units/encodeKey.ts";
+import { isPromise } from "../units/isPromise.ts";
 import { claimName } from "./claimName.ts";
 
 /** The options, checked and with their defaults. */
@@ -108,7 +108,9 @@ function finder<T>(given: T): (self: unknown, args: readonly unknown[]) => T {
 /** Nothing is no cost: a function that is there was to find one. */
 function costFinder(given: Cost | undefined): LimitedSettings["costOf"] {
   const find = finder(given);
-  return typeof given === "function"
-    ? (self, args) => whenReady(find(self, args) as Cost, answeredCost)
-    : find;
+  if (typeof given !== "function") return find;
+  return (self, args) => {
+    const cost = find(self, args) as Cost | Promise<Cost>;
+    return isPromise(cost) ? cost.then(answeredCost) : answeredCost(cost);
+  };
 }

@@ -23,7 +23,8 @@ export interface ClientIpOptions {
   trustedProxies?: readonly string[] | true | "*" | undefined;
   /**
    * The header your proxies write: `"x-forwarded-for"` (default) or `"forwarded"`, chains of which the rightmost hop
-   * that is not a trusted proxy counts, or one that holds a single address: `"x-real-ip"`, `"cf-connecting-ip"`.
+   * that is not a trusted proxy counts, or one that holds a single address: `"x-real-ip"`, `"cf-connecting-ip"`. It takes
+   * `trustedProxies`, `hops` or `unsafeTrustAll` beside it, since otherwise nobody is believed.
    */
   header?: string | undefined;
   /**

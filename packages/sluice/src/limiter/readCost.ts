@@ -1,7 +1,7 @@
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { nearestWord } from "../errors/nearestWord.ts";
-import { numberIn } from "../errors/nearestWhole.ts";
+import { numberIn } from "../errors/numberIn.ts";
 import { show } from "../errors/show.ts";
 import { showWhole } from "../errors/showWhole.ts";
 import type { Costs } from "../stores/Store.ts";

@@ -1,6 +1,6 @@
 import { nearestWhole } from "../errors/nearestWhole.ts";
 import { LONGEST_MS } from "./duration.ts";
-import { meantUnitMs } from "./meantMs.ts";
+import { meantUnitMs } from "./meantUnitMs.ts";
 import { LARGEST_AMOUNT } from "./largestAmount.ts";
 import { rateText } from "./rateText.ts";
 
