@@ -57,7 +57,9 @@ describe.each([
 });
 
 test("the values of other headers stay as they are written", () => {
-  expect(find(apiKey(), { "x-api-key": "Bearer a" })).not.toEqual(find(apiKey(), { "x-api-key": "bearer a" }));
+  expect(find(apiKey(), { "x-api-key": "Bearer a" })).not.toEqual(
+    find(apiKey(), { "x-api-key": "bearer a" }),
+  );
 });
 
 test.each([{}, { "x-api-key": "" }, { "x-api-key": " \t " }])("%j holds no API key", (headers) => {
