@@ -134,6 +134,22 @@ test("who stands behind in a line goes when its time is over, and is not asked f
   expect(store.asked).toBe(1);
 });
 
+test("who is next in a line asks when what the one before was charged has come back", async () => {
+  const limiter = limiterOf(fixedWindow({ limit: 1, window: "1h" }));
+  const abort = new AbortController();
+  store.fault = "holding";
+  const gone = watch(limiter.wait("a", { signal: abort.signal }));
+  const next = watch(limiter.wait("a"));
+  await flush();
+  abort.abort("gone");
+  store.fault = "silent";
+  store.answerLate();
+  await flush();
+  expect(store.asked).toBe(2);
+  await answer();
+  expect([gone.state, next.value?.allowed]).toEqual(["rejected", true]);
+});
+
 test("who is refused because others wait longer is told so in its time", async () => {
   const limiter = limiterOf(fixedWindow({ limit: 1, window: "1h" }));
   await limiter.consume("a");

@@ -3,10 +3,17 @@ import type { Slot } from "./bookSlot.ts";
 import { type Ends, type Most, stay } from "./stay.ts";
 import type { WaitRequest } from "./WaitOptions.ts";
 
+/** What one who waits in a line is told. */
+interface Answer {
+  readonly decision: Decision;
+  /** Gives back what was charged. It never rejects. */
+  giveUp(): Promise<void>;
+}
+
 /** How one who waits asks. */
 export interface Turn {
   /** Whether it is its turn now: then it is charged. */
-  ask(): Promise<Pick<Slot, "decision" | "giveUp">>;
+  ask(): Promise<Answer>;
   /** What it is told if it is not. Charges nothing. */
   refusal(): Promise<Decision>;
   /** What it is told when its time is over: the same, without waiting for the store. */
@@ -128,6 +135,7 @@ export class Line {
   async #ask(first: Waiter): Promise<void> {
     this.#mayHaveRoom = false;
     const { decision, giveUp } = await first.turn.ask();
+    // The next would find what this one was charged.
     if (this.#waiters[0] !== first) return giveUp();
     if (isWorthWaiting(decision) && this.#mayHaveRoom) return;
     this.#nextTurn = this.#ends.timer.now + decision.retryAfterMs;

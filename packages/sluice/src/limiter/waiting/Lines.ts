@@ -80,11 +80,11 @@ function tellWaited(named: NamedPlan, decision: Decision): Decision {
   return decision;
 }
 
-/** Nobody waits for the answer: what is not given back is only lost. */
-function giveBack(named: NamedPlan, key: Key, decision: Decision): void {
+/** What the store does not take back is only lost. */
+async function giveBack(named: NamedPlan, key: Key, decision: Decision): Promise<void> {
   if (!decision.allowed) return;
   // Limits that only tell were charged where they would have let it in.
   const costs = decision.limits.map(({ allowed, cost }) => (allowed ? cost : 0));
   const place = { keys: readKey(key, named.subjects), degraded: decision.degraded };
-  actOnHold(named, place, { does: "refund", costs }).catch(() => {});
+  await actOnHold(named, place, { does: "refund", costs }).catch(() => {});
 }
