@@ -138,6 +138,18 @@ describe("a batch", () => {
     const calls = [call("a"), call("b"), call("", { code: subjects, keys: ["a", "t"] }), call("c")];
     expect(afters(calls, 1)).toEqual([[], [], [0, 1], [0, 1, 2]]);
   });
+
+  it("that goes beside others takes no call of several subjects, which may share a record with them", () => {
+    const subjects = planOf([
+      { ...bucket, by: "user" },
+      { ...bucket, by: "tenant", name: "t" },
+    ]);
+    const ofBoth = call("", { code: subjects, keys: ["a", "t"] });
+    const calls = [call("a"), call("b"), call("c"), ofBoth, call("d")];
+    expect(merged(calls, 2)).toEqual([[[0], [1]], [[2]], [[3], [4]]]);
+    expect(afters(calls, 2)).toEqual([[], [], [0, 1]]);
+    expect(merged([call("a"), ofBoth], 2)).toEqual([[[0], [1]]]);
+  });
 });
 
 describe("a plan merges its calls", () => {

@@ -47,13 +47,16 @@ export function mergeCalls(calls: readonly Call[], prefixOf: PrefixOf, many: num
   let sharing = false;
   for (let place = 0; place < calls.length; place++) {
     const call = calls[place];
-    if (sharesRecords(call)) {
+    const shares = sharesRecords(call);
+    if (shares) {
       sharing = true;
       ofKey.clear();
     }
     const key = blockKeyOf(call);
     const known = ofKey.get(key);
     let batch = known ?? batches.at(-1);
+    // Else the call could be decided before one of a batch that goes beside.
+    if (shares && !isAfterAll(batch, batches)) batch = undefined;
     if (batch?.join(call, place)) continue;
     const most = known === undefined ? many : MOST_ENTRIES;
     if (batch === undefined || batch.entries.length >= most) {
@@ -64,6 +67,10 @@ export function mergeCalls(calls: readonly Call[], prefixOf: PrefixOf, many: num
     batch.add(call, place);
   }
   return batches;
+}
+
+function isAfterAll(last: Batch | undefined, batches: readonly Batch[]): boolean {
+  return last?.after.length === batches.length - 1;
 }
 
 /** With calls of other keys: none of them may then be decided before a call that came earlier. */
