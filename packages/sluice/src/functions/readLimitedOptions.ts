@@ -6,9 +6,8 @@ import { standingAt } from "../errors/standingAt.ts";
 import { checkAcquirer } from "../limiter/checkAcquirer.ts";
 import type { Cost, Key } from "../limiter/Limiter.ts";
 import { LIMITER_OPTIONS, rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";
-import { answeredCost, readCost } from "../limiter/readCost.ts";
+import { readCost } from "../limiter/readCost.ts";
 import { encodeKey } from "../units/encodeKey.ts";
-import { isPromise } from "../units/isPromise.ts";
 import { claimName } from "./claimName.ts";
 
 /** The options, checked and with their defaults. */
@@ -44,7 +43,7 @@ export function readLimitedOptions(owner: string, fn: Function, options: Given):
   return {
     limiter,
     keyOf: finder(whom as Key),
-    costOf: costFinder(cost as Cost | undefined),
+    costOf: finder(cost as Cost | undefined),
     throws: onLimit === "throw",
   };
 }
@@ -103,14 +102,4 @@ function nameOf(owner: string, fn: Function, { name, key }: Given, place: object
 
 function finder<T>(given: T): (self: unknown, args: readonly unknown[]) => T {
   return typeof given === "function" ? (self, args) => given.apply(self, args) as T : () => given;
-}
-
-/** Nothing is no cost: a function that is there was to find one. */
-function costFinder(given: Cost | undefined): LimitedSettings["costOf"] {
-  const find = finder(given);
-  if (typeof given !== "function") return find;
-  return (self, args) => {
-    const cost = find(self, args) as Cost | Promise<Cost>;
-    return isPromise(cost) ? cost.then(answeredCost) : answeredCost(cost);
-  };
 }

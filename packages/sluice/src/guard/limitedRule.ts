@@ -7,7 +7,6 @@ import { decideCall, decideQuietly } from "../limiter/decideCall.ts";
 import { Faults } from "../limiter/failure/Faults.ts";
 import { takeLease } from "../limiter/holds/takeLease.ts";
 import type { Cost } from "../limiter/Limiter.ts";
-import { answeredCost } from "../limiter/readCost.ts";
 import type { DecidingPlan, NamedPlan } from "../limiter/NamedPlan.ts";
 import { emitDecision, tellDecision } from "../limiter/tellDecision.ts";
 import { Endings } from "../limiter/waiting/Endings.ts";
@@ -62,9 +61,7 @@ export function limitedRule(settings: GuardSettings, rule: CompiledRule, plan: P
       const stateKey = stateKeyOf(key, request.target);
       if (typeof rule.cost !== "function")
         return decide(named, rule, store, { key, stateKey, cost: rule.cost });
-      return whenReady(rule.cost(request), (cost) =>
-        decide(named, rule, store, { key, stateKey, cost: answeredCost(cost) }),
-      );
+      return whenReady(rule.cost(request), (cost) => decide(named, rule, store, { key, stateKey, cost }));
     },
     deny({ key }) {
       const decision = denied(key);

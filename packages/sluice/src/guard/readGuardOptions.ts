@@ -23,6 +23,7 @@ import type { Store } from "../stores/Store.ts";
 import { checkCalled } from "./checkCalled.ts";
 import { GUARD_OPTIONS, type GuardOptions } from "./GuardOptions.ts";
 import { readRules } from "./readRules.ts";
+import { warnOfCosts } from "./warnOfCosts.ts";
 import { warnOfMethods } from "./warnOfMethods.ts";
 import { watchBuilding } from "./watchBuilding.ts";
 
@@ -74,6 +75,7 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
   const compile = (rules: GuardOptions["rules"]) => {
     const compiled = readRules({ ...options, rules });
     warnOfMethods(compiled, warn);
+    warnOfCosts(compiled, warn);
     return compiled;
   };
   const rules = compile(options.rules);

@@ -23,8 +23,8 @@ export interface ClientIpOptions {
   trustedProxies?: readonly string[] | true | "*" | undefined;
   /**
    * The header your proxies write: `"x-forwarded-for"` (default) or `"forwarded"`, chains of which the rightmost hop
-   * that is not a trusted proxy counts, or one that holds a single address: `"x-real-ip"`, `"cf-connecting-ip"`. It takes
-   * `trustedProxies`, `hops` or `unsafeTrustAll` beside it, since otherwise nobody is believed.
+   * that is not a trusted proxy counts, or one that holds a single address: `"x-real-ip"`, `"cf-connecting-ip"`. Without
+   * `trustedProxies`, `hops` or `unsafeTrustAll` nobody is believed about it.
    */
   header?: string | undefined;
   /**
@@ -90,19 +90,11 @@ export function clientIp(options: ClientIpOptions = {}): Identify {
 function readForwarding(options: ClientIpOptions, unsafeTrustAll: boolean): ForwardedClient {
   const { trustedProxies, header = "x-forwarded-for", hops } = options;
   if (hops === undefined) {
-    const read = forwardedClient(header, trustedProxies ?? (unsafeTrustAll ? "*" : []), unsafeTrustAll);
-    const isTrusting = trustedProxies !== undefined || unsafeTrustAll;
-    if (options.header === undefined || isTrusting) return read;
-    throw nobodyTrusted(header);
+    return forwardedClient(header, trustedProxies ?? (unsafeTrustAll ? "*" : []), unsafeTrustAll);
   }
   if (trustedProxies === undefined && !unsafeTrustAll) return clientAtHop(header, hops);
   const message = "clientIp takes trustedProxies or hops, not both; trustedProxies is safe";
   throw new ConfigurationError("INVALID_OPTION", message, { value: hops, path: "hops" });
-}
-
-function nobodyTrusted(value: string): ConfigurationError {
-  const message = `clientIp header ${show(value)} has no effect: nobody is believed about it; say trustedProxies, the CIDRs of your proxies`;
-  return new ConfigurationError("INVALID_OPTION", message, { value, path: "trustedProxies" });
 }
 
 function readPrefix(bits: number): number {

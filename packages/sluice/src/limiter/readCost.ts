@@ -31,15 +31,6 @@ export function costOption(options: CostOptions | undefined): Cost | undefined {
   return options.cost;
 }
 
-/**
- * What a function that is asked for a cost answers; nothing is no cost.
- * @throws ConfigurationError `INVALID_COST`
- */
-export function answeredCost(cost: Cost): Cost {
-  if (cost === undefined) throw invalidCost(cost);
-  return cost;
-}
-
 function readCostMap(cost: Readonly<Record<string, number>>, names: readonly string[]): Costs {
   if (typeof cost !== "object" || cost === null || Array.isArray(cost)) throw invalidCost(cost);
   for (const name of Object.keys(cost)) {

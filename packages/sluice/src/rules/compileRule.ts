@@ -10,8 +10,8 @@ import { show } from "../errors/show.ts";
 import { standingAt } from "../errors/standingAt.ts";
 import { type FailureSettings, readFailureOptions } from "../limiter/failure/FailureOptions.ts";
 import { checkLabel } from "../limiter/checkLabel.ts";
+import { readCost } from "../limiter/readCost.ts";
 import type { BlockPlan } from "../stores/Store.ts";
-import { checkCapacity } from "./checkCapacity.ts";
 import type { ClientSet } from "./clientSet.ts";
 import { checkCountOnly, type CountOnly } from "./CountOnly.ts";
 import { type MethodSet, methodSet } from "./methodSet.ts";
@@ -99,9 +99,7 @@ export function compileRule(
     hasLease,
     pool,
     poolByPath,
-    cost: standingAt(owner, "cost", () =>
-      readRuleCost(rule.cost, cost, { limits: isDryRun ? [] : limits, names }),
-    ),
+    cost: standingAt(owner, "cost", () => readRuleCost(rule.cost, cost, names)),
     ...readClients(owner, rule, defaults),
     ...readAnswers(owner, rule, defaults, hasLease),
     block: readBlock(owner, rule, isDryRun, { pool, rule: JSON.stringify([name ?? "", index, pool]) }),
@@ -121,11 +119,10 @@ function readPool(owner: string, { pool }: Rule, own: string): Pick<CompiledRule
 function readRuleCost(
   own: Rule["cost"],
   ofGuard: CompiledRule["cost"],
-  { limits, names }: Pick<CompiledRule, "limits" | "names">,
+  names: readonly string[],
 ): CompiledRule["cost"] {
   const cost = own === undefined ? ofGuard : own;
-  if (typeof cost !== "function" && (own !== undefined || names.length > 0))
-    checkCapacity(cost, limits, names);
+  if (typeof cost !== "function" && (own !== undefined || names.length > 0)) readCost(cost, names);
   return cost;
 }
 

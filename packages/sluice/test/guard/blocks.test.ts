@@ -35,7 +35,7 @@ describe("blockFor", () => {
 
   test("does not start on a cost that can never fit", async () => {
     const guarded = testGuard({
-      rules: [{ path: "/a", limits: "2/m", cost: () => 3, blockFor: "1m" }, { limits: "2/m" }],
+      rules: [{ path: "/a", limits: "2/m", cost: 3, blockFor: "1m" }, { limits: "2/m" }],
     });
     expect(await guarded.status("GET /a")).toBe(429);
     expect(await guarded.status("GET /b")).toBe(200);

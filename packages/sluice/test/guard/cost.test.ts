@@ -38,8 +38,13 @@ describe("what a request costs", () => {
     expect(await testGuard({ limits: "1/m", cost: 0 }).admits("GET /")).toBe(100);
   });
 
+  test("a function that answers nothing means 1", async () => {
+    const cost = (() => undefined) as unknown as GuardOptions["cost"] & object;
+    expect(await testGuard({ limits: "6/m", cost }).admits("GET /")).toBe(6);
+  });
+
   test("above the limit it can never pass", async () => {
-    const { reply } = await testGuard({ limits: "6/m", cost: () => 7 }).ask("GET /");
+    const { reply } = await testGuard({ limits: "6/m", cost: 7 }).ask("GET /");
     expect(reply?.status).toBe(429);
     expect(new Map(reply!.headers).has("Retry-After")).toBe(false);
   });
@@ -53,7 +58,6 @@ describe("case 56: a cost that cannot be counted is an error and no free pass", 
     Infinity,
     "5",
     null,
-    undefined,
     {}.constructor,
     { tokenz: 1 },
     { tokens: -1 },

@@ -5,7 +5,6 @@ import {
   type GuardOptions,
   memoryStore,
   rateLimiter,
-  slidingWindow,
   type Rule,
 } from "sluice";
 import { describe, expect, test } from "vitest";
@@ -93,8 +92,6 @@ describe("rules that cannot work are refused at construction, and told where the
     [{ limits, pool: "a\r\nb" }, "INVALID_OPTION"],
     [{ limits, pool: 7 }, "INVALID_OPTION"],
     [{ limits, cost: -1 }, "INVALID_COST"],
-    [{ limits, cost: 5 }, "INVALID_COST", 1],
-    [{ limits, cost: { default: 5 } }, "INVALID_COST", { default: 1 }],
     [{ limits: "1/400d" }, "INVALID_DURATION", "1/366d"],
     [{ limits: "1000000000/d" }, "LIMIT_TOO_FINE", "52124995/d"],
     [{ limits: "2000000000/s" }, "INVALID_LIMIT", "1000000000/s"],
@@ -147,17 +144,6 @@ describe("rules that cannot work are refused at construction, and told where the
     expect(further({ rules: [{ limits }, { limits: "1/x" }] })).toMatchObject({
       path: "also[1].rules[1].limits",
     });
-  });
-
-  test("a cost that can never pass is meant where the limit is 0, or nobody is refused", () => {
-    for (const options of [
-      { limits: "0/m", cost: 5 },
-      { limits, cost: 5, dryRun: true },
-      { limits: slidingWindow({ limit: 1, window: "1m", dryRun: true }), cost: 5 },
-      { limits, cost: () => 5 },
-    ])
-      expect(refusal(options)).toBeUndefined();
-    expect(refusal({ limits, cost: 5 })).toMatchObject({ code: "INVALID_COST", path: "cost", nearest: 1 });
   });
 
   test("options of a prototype are no options", () => {

@@ -8,6 +8,7 @@ import {
   type GuardOptions,
   memoryStore,
   rateLimiter,
+  slidingWindow,
   type Store,
   type Warning,
 } from "sluice";
@@ -193,6 +194,28 @@ describe("COUNTED_TOGETHER", () => {
     guard({ store, rules: [{ path: "/contact", limits: "2/h" }], onWarning });
     guard({ store: memoryStore(), limits: "2/h", onWarning });
     for (let i = 0; i < 2; i++) guard({ store, rules: [{ path: "/free" }], onWarning });
+    expect(codes()).toEqual([]);
+  });
+});
+
+describe("NEVER_PASSES", () => {
+  test.each<[string, GuardOptions]>([
+    ["a cost above a limit", { limits: "3/m", cost: 5 }],
+    ["one that says it by name", { limits: "3/m", cost: { default: 5 } }],
+  ])("is told of %s, once", async (_, options) => {
+    const guarded = testGuard({ ...options, onWarning });
+    expect(codes()).toEqual(["NEVER_PASSES"]);
+    expect(await guarded.status("GET /")).toBe(429);
+  });
+
+  test.each<[string, GuardOptions]>([
+    ["a limit of 0, which is meant to refuse", { limits: "0/m", cost: 5 }],
+    ["a dry run", { limits: "3/m", cost: 5, dryRun: true }],
+    ["a limit that runs dry", { limits: slidingWindow({ limit: 1, window: "1m", dryRun: true }), cost: 5 }],
+    ["a function", { limits: "3/m", cost: () => 5 }],
+    ["no limits", { rules: [{ path: "/a" }, { limits: "5/m" }], cost: 5 }],
+  ])("is not told of %s", (_, options) => {
+    guard({ ...options, onWarning });
     expect(codes()).toEqual([]);
   });
 });
