@@ -12,14 +12,23 @@ type Answer = Closing & { readonly req?: { readonly socket?: Closing }; readonly
 
 /**
  * Tells, perhaps twice, once nobody waits for what a call yields: it was aborted, or the answer that its context holds is closed.
+ * A connection that lives on keeps nothing of a call that was given up.
  * @returns stops waiting
  */
 export function whenGivenUp({ ctx, signal }: TrpcSignals, tell: () => unknown): () => void {
-  const stops = closings(ctx).map((closing) => whenClosed(closing, tell));
-  if (signal !== undefined) stops.push(whenAborted(signal, tell));
-  return () => {
-    for (const stop of stops) stop();
+  let isGivenUp = false;
+  const stops: (() => void)[] = [];
+  const stop = (): void => stops.splice(0).forEach((each) => each());
+  const givenUp = (): void => {
+    isGivenUp = true;
+    stop();
+    tell();
   };
+  for (const closing of closings(ctx)) stops.push(whenClosed(closing, givenUp));
+  if (signal !== undefined) stops.push(whenAborted(signal, givenUp));
+  // It may have been before.
+  if (isGivenUp) stop();
+  return stop;
 }
 
 function closings(context: unknown): Closing[] {
