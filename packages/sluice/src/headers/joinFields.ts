@@ -33,7 +33,7 @@ export function joinRefusalFields(fields: HeaderList, read: FieldReader): Header
  * @param isRefusal a guard further in has refused
  */
 export function joinOuterFields(fields: HeaderList, read: FieldReader, isRefusal: boolean): HeaderList {
-  const yields = isRefusal || tellsLess(fields, read, (theirs, ours) => theirs <= ours);
+  const yields = isRefusal || !tellsLess(fields, read, (theirs, ours) => ours < theirs);
   return joinEach(fields, { read, yields, isFirst: true });
 }
 

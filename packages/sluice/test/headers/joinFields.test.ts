@@ -98,6 +98,18 @@ describe("on the way back, from the inside out,", () => {
       });
   });
 
+  test.each<[string, HeaderList, HeaderList]>([
+    ["less", legacy(4), legacy(5)],
+    ["as much", legacy(5), legacy(5)],
+    ["more", legacy(6), legacy(5)],
+    ["what a template names", [["x-left", "4"]], [["x-left", "5"]]],
+    ["another draft", [draft7(1)], [["RateLimit", '"b";r=2;t=2']]],
+    ["fields of its own", legacy(1), [draft7(3)]],
+  ])("it comes to the same as on the way in, also where the outer guard tells %s", (_name, outer, inner) => {
+    const inwards = join(Object.fromEntries(outer), inner);
+    expect(join(Object.fromEntries(inner), outer, passing)).toEqual(inwards);
+  });
+
   test("a refusal's own stay, and lists still grow", () => {
     const there = { ...Object.fromEntries(legacy(5)), "RateLimit-Policy": "1;w=1" };
     expect(join(there, [...legacy(0), ["RateLimit-Policy", "2;w=2"]], refused)).toEqual({
