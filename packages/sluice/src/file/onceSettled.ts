@@ -10,7 +10,10 @@ export interface Settling {
   cancel(): void;
 }
 
-/** Works once after what was noted has settled: 100 ms after the last note, and at most 2 s after the first. */
+/**
+ * Works once after what was noted has settled: 100 ms after the last note, and at most 2 s after the first. Keeps no process
+ * alive.
+ */
 export function onceSettled(work: () => void): Settling {
   let timer: NodeJS.Timeout | undefined;
   let longest: NodeJS.Timeout | undefined;
@@ -26,8 +29,8 @@ export function onceSettled(work: () => void): Settling {
   return {
     note() {
       clearTimeout(timer);
-      timer = setTimeout(finish, SETTLE_MS);
-      longest ??= setTimeout(finish, LONGEST_MS);
+      timer = setTimeout(finish, SETTLE_MS).unref();
+      longest ??= setTimeout(finish, LONGEST_MS).unref();
     },
     cancel,
   };

@@ -35,3 +35,13 @@ test("what was cancelled is not done", () => {
   vi.advanceTimersByTime(100);
   expect(work).toHaveBeenCalledTimes(1);
 });
+
+test("it keeps no process alive", () => {
+  vi.useRealTimers();
+  const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
+  const before = timers();
+  const { note, cancel } = onceSettled(() => undefined);
+  note();
+  expect(timers()).toBe(before);
+  cancel();
+});
