@@ -10,7 +10,7 @@ import {
   tokenBucket,
 } from "../../src/index.ts";
 import { manualClock, type ManualClock } from "../../src/testing/index.ts";
-import { type FaultyStore, faultyStore } from "../failure/faultyStore.ts";
+import { DOWN, type FaultyStore, faultyStore } from "../failure/faultyStore.ts";
 import { flush, watch } from "./flush.ts";
 import { manualLimiter } from "./manualLimiter.ts";
 
@@ -148,6 +148,19 @@ test("who is next in a line asks when what the one before was charged has come b
   expect(store.asked).toBe(2);
   await answer();
   expect([gone.state, next.value?.allowed]).toEqual(["rejected", true]);
+});
+
+test("nobody is refused for those who wait while the store fails open", async () => {
+  const limits = fixedWindow({ limit: 1, window: "1h" });
+  const limiter = rateLimiter({ limits, store, namespace: "slow", onStoreError: "open", onEvent() {} });
+  await limiter.consume("a");
+  const first = watch(limiter.wait("a", { timeoutMs: 3_600_000 }));
+  await flush();
+  store.fault = DOWN;
+  const behind = await limiter.wait("a", { timeoutMs: 100 });
+  const tooMany = await limiter.wait("a", { maxQueue: 1 });
+  expect(first.state).toBe("pending");
+  expect([behind, tooMany]).toMatchObject(Array(2).fill({ allowed: true, degraded: "open" }));
 });
 
 test("who is refused because others wait longer is told so in its time", async () => {

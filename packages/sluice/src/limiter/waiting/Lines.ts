@@ -57,7 +57,9 @@ export class Lines {
   #turnOf({ names, prepared }: NamedPlan, key: Key, { cost }: WaitRequest): Turn {
     const refusal = async (): Promise<Decision> => {
       const seen = await decideQuietly(await this.#planFor(key), "peek", key, cost);
-      return seen.allowed ? { ...seen, allowed: false, reason: "limited" } : seen;
+      // A store that fails open lets everybody in.
+      const isHeldBack = seen.allowed && seen.degraded !== "open";
+      return isHeldBack ? { ...seen, allowed: false, reason: "limited" } : seen;
     };
     return {
       ask: async () => {
