@@ -1,7 +1,9 @@
 import type { Decision } from "../Decision.ts";
 import type { Slot } from "./bookSlot.ts";
-import { type Ends, type Most, stay } from "./stay.ts";
+import { mostOf } from "./mostOf.ts";
+import { type Ends, stay } from "./stay.ts";
 import type { WaitRequest } from "./WaitOptions.ts";
+import { waitForSlot } from "./waitForSlot.ts";
 
 /** What one who waits in a line is told. */
 interface Answer {
@@ -57,37 +59,13 @@ export class Line {
   }
 
   /** The store knows the slot of each, so nobody asks again. */
-  async waitForSlot(book: () => Promise<Slot>, turn: Turn, request: WaitRequest): Promise<Decision> {
+  async waitForSlot(book: () => Promise<Slot>, { late }: Turn, request: WaitRequest): Promise<Decision> {
     this.#booked++;
     try {
-      const { decision, waitMs, giveUp } = await this.#slot(book, turn, request);
-      if (waitMs > 0) await this.#pause(waitMs, request.signal, giveUp);
-      return decision;
+      return await waitForSlot(this.#ends, book, request, late);
     } finally {
       this.#booked--;
     }
-  }
-
-  /** It may have gone when the store answers. */
-  #slot(book: () => Promise<Slot>, turn: Turn, request: WaitRequest): Promise<Slot> {
-    let isGone = false;
-    const left = () => (isGone = true);
-    const late = async () => ({ decision: await turn.late(), waitMs: 0, giveUp() {} });
-    const { signal } = request;
-    return stay<Slot>(this.#ends, { signal, most: mostOf(request, late), left }, (resolve, reject) => {
-      book().then((slot) => (isGone ? slot.giveUp() : resolve(slot)), reject);
-    });
-  }
-
-  #pause(ms: number, signal: AbortSignal | undefined, giveUp: () => void): Promise<void> {
-    let stop: (() => void) | undefined;
-    const left = () => {
-      stop?.();
-      giveUp();
-    };
-    return stay<void>(this.#ends, { signal, left }, (resolve) => {
-      stop = this.#ends.timer.after(ms, resolve);
-    });
   }
 
   /** The first of the line asks, and again when its wait is over; those behind it wait for it. */
@@ -182,9 +160,4 @@ export class Line {
 /** It will pass, though not now: a block, a store that failed and what can never pass are no reasons to wait. */
 function isWorthWaiting({ allowed, reason }: Decision): boolean {
   return !allowed && reason === "limited";
-}
-
-/** What has its turn at the very deadline is in time. Whoever waits for nothing still waits for the store to answer. */
-function mostOf<T>({ timeoutMs }: WaitRequest, late: Most<T>["late"]): Most<T> | undefined {
-  return timeoutMs === 0 ? undefined : { ms: timeoutMs + 1, late };
 }

@@ -14,9 +14,9 @@ export interface MemoryStoreOptions {
   /**
    * How many keys may be kept, over all pools: a whole number from 1 to 16,777,216. Default 1,000,000, about 60 MB and
    * the keys themselves. When it is full, new keys share 1,024 strict buckets of their pool, and their decisions say
-   * `degraded: "overflow"`; nobody who was refused is ever let in by it. As many blocks are kept beside
-   * them, and as many reservations and permits: when those are full, settled ones are forgotten first, and then new ones say `degraded: "overflow"` and are
-   * charged, but not remembered.
+   * `degraded: "overflow"`; nobody who was refused is ever let in by it. As many blocks are kept beside them, and as many
+   * reservations and permits: when those are full, settled ones are forgotten first, and then new ones say
+   * `degraded: "overflow"` and are charged, but not remembered.
    */
   maxKeys?: number | undefined;
   /** The time in microseconds since the epoch. Default: the process's monotonic clock. For tests: `manualClock()`. */

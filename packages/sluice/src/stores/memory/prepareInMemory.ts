@@ -1,6 +1,3 @@
-import type { Limit } from "../../algorithms/Limit.ts";
-import type { State } from "../../algorithms/Machine.ts";
-import { subjectsOf } from "../../algorithms/subjectsOf.ts";
 import type { Clock } from "../Clock.ts";
 import { act } from "../inProcess/act.ts";
 import { createActDesk, outcomeOfAct } from "../inProcess/ActDesk.ts";
@@ -10,10 +7,12 @@ import { preparedSync } from "../inProcess/preparedSync.ts";
 import { keyAt } from "../keyAt.ts";
 import type { Act, Costs, Keys, Mode, Plan, SyncPreparedPlan } from "../Store.ts";
 import type { BoundedTable } from "./BoundedTable.ts";
+import { loadBlock, saveBlock } from "./blockRow.ts";
 import { decidePlain, isPlain } from "./decidePlain.ts";
 import { MemoryHolds } from "./MemoryHolds.ts";
-import { loadPart, type Part, savePart } from "./Part.ts";
+import type { Part } from "./Part.ts";
 import { offsetOf, type Pools } from "./Pools.ts";
+import { loadParts, loadSubject, partsBySubject, saveParts, saveSubject } from "./SubjectParts.ts";
 
 /**
  * After so many decisions, three times as many slots are looked at for rows that equal nothing, so that as many decisions
@@ -53,7 +52,7 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
 
   /** Decides a call whose costs are told, or does an act. */
   function work(keys: Keys, now: number, costs: Costs, asked: Mode | Act, blockKey: string): void {
-    if (shared.length > 0) load(shared, desk, rows, rows.seek(ALL_KEYS, now), now);
+    if (shared.length > 0) loadParts(shared, desk, rows, rows.seek(ALL_KEYS, now), now);
     let isKnown = false;
     let isShared = false;
     for (let s = 0; s <= last; s++) {
@@ -109,93 +108,7 @@ export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPre
   });
 }
 
-/** What stands in the row of one subject. */
-interface SubjectParts {
-  readonly own: readonly Part[];
-  /** Those that have a tail. */
-  readonly logs: readonly Part[];
-}
-
-function partsBySubject(limits: readonly Limit[], parts: readonly Part[]): readonly SubjectParts[] {
-  const { names, places } = subjectsOf("memoryStore", limits);
-  return Array.from({ length: Math.max(1, names.length) }, (_, subject) => {
-    const own = parts.filter(({ i }) => places[i] === subject);
-    return { own, logs: own.filter(({ limit }) => limit.machine.grows) };
-  });
-}
-
-function loadSubject(
-  { own, logs }: SubjectParts,
-  desk: Desk,
-  rows: BoundedTable,
-  isKnown: boolean,
-  now: number,
-): void {
-  load(own, desk, rows, isKnown, now);
-  if (logs.length > 0) loadTails(logs, desk.before, rows, isKnown);
-}
-
-function saveSubject({ own, logs }: SubjectParts, desk: Desk, rows: BoundedTable): void {
-  save(own, desk, rows);
-  if (logs.length > 0) saveTails(logs, desk.after, rows);
-}
-
-function load(
-  parts: readonly Part[],
-  { before }: Desk,
-  rows: BoundedTable,
-  isKnown: boolean,
-  now: number,
-): void {
-  for (let p = 0; p < parts.length; p++) loadPart(parts[p], before[parts[p].i], rows, isKnown, now);
-}
-
-function save(parts: readonly Part[], { after, outcome }: Desk, rows: BoundedTable): void {
-  for (let p = 0; p < parts.length; p++) {
-    const { i } = parts[p];
-    savePart(parts[p], after[i], rows, outcome.now, outcome.verdicts[i]);
-  }
-}
-
-function loadTails(
-  logs: readonly Part[],
-  before: readonly State[],
-  rows: BoundedTable,
-  isKnown: boolean,
-): void {
-  for (const { i, offset, to } of logs) {
-    const state = before[i];
-    state.length = to;
-    // A log that has expired was read as one that used nothing. Not spread, since a call takes only so many arguments.
-    if (isKnown && state[1] > 0) for (const number of rows.tail(offset) ?? []) state.push(number);
-  }
-}
-
-function saveTails(logs: readonly Part[], after: readonly State[], rows: BoundedTable): void {
-  for (const { i, offset, to } of logs) rows.setTail(offset, after[i].slice(to));
-}
-
 function saveShared(parts: readonly Part[], desk: Desk, rows: BoundedTable): void {
   rows.claim(rows.seek(ALL_KEYS, desk.outcome.now));
-  save(parts, desk, rows);
-}
-
-function loadBlock({ block }: Desk, blocks: BoundedTable, isKnown: boolean): void {
-  const { segment, slot } = blocks.table;
-  block[0] = isKnown ? segment.rows[slot * 3 + 1] : 0;
-  block[1] = isKnown ? segment.rows[slot * 3 + 2] : 0;
-}
-
-/** @param isAsked a bucket that keys share is not one key's alone: nobody else's block ends because it is asked */
-function saveBlock({ block, outcome }: Desk, blocks: BoundedTable, key: string, isAsked: boolean): void {
-  const isKnown = blocks.seek(key, outcome.now);
-  const until = block[0] + block[1];
-  if (isAsked && isKnown && blocks.isShared && untilOf(blocks) > until) return;
-  blocks.claim(isKnown);
-  const { segment, slot } = blocks.table;
-  segment.rows.set([until, block[0], block[1]], slot * 3);
-}
-
-function untilOf({ table: { segment, slot } }: BoundedTable): number {
-  return segment.rows[slot * 3];
+  saveParts(parts, desk, rows);
 }

@@ -2,8 +2,8 @@
 const LONGEST_WAIT = 1000;
 
 /**
- * Keeps in order what several connections would do beside each other: what names a record begins when all that named it before has
- * ended.
+ * Keeps in order what several connections would do beside each other: what names a record begins when all that named it
+ * before has ended, or a second later.
  */
 export function inOrder(): <Answer>(
   names: readonly string[],
@@ -13,7 +13,7 @@ export function inOrder(): <Answer>(
 
   return (names, work) => {
     const before = new Set(names.flatMap((name) => last.get(name) ?? []));
-    const answer = before.size === 0 ? work() : allEnded(before).then(work);
+    const answer = before.size === 0 ? work() : allEndedOrLate(before).then(work);
     const ended = answer.then(leave, leave);
     for (const name of names) last.set(name, ended);
     return answer;
@@ -24,8 +24,7 @@ export function inOrder(): <Answer>(
   };
 }
 
-/** Or long enough under way. */
-async function allEnded(works: Iterable<Promise<unknown>>): Promise<void> {
+async function allEndedOrLate(works: Iterable<Promise<unknown>>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LONGEST_WAIT)));
   await Promise.race([Promise.all(works), late]);
