@@ -73,7 +73,7 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
   const warn = warnOnce(options.onWarning, events);
   const namespace = readNamespace("rateLimit", options.namespace, store, warn);
   const compile = (rules: GuardOptions["rules"]) => {
-    const compiled = readRules({ ...options, rules });
+    const compiled = readRules(options, rules);
     warnOfMethods(compiled, warn);
     warnOfCosts(compiled, warn);
     return compiled;

@@ -12,24 +12,22 @@ import type { Rule } from "../rules/Rule.ts";
 import { isRulesSource } from "../rules/RulesSource.ts";
 import type { GuardOptions } from "./GuardOptions.ts";
 
-/** The rules, or the one rule that `limits` stands for. */
-export function readRules(options: GuardOptions): readonly CompiledRule[] {
-  const { limits, rules } = options;
+/**
+ * The rules, or the one rule that `limits` stands for.
+ * @param rules those of the options, or what they have changed to
+ */
+export function readRules(options: GuardOptions, rules: GuardOptions["rules"]): readonly CompiledRule[] {
+  const { limits, headers } = options;
   if ((limits === undefined) === (rules === undefined)) {
     throw new ConfigurationError("INVALID_OPTION", "rateLimit takes either limits or rules", {
       path: "rules",
     });
   }
   const defaults = readDefaults(options);
-  if (rules !== undefined)
-    return toldApart(options, compileRules(isRulesSource(rules) ? rules.current : rules, defaults));
-  return toldApart(options, [compileRule("rateLimit", { limits: limits! }, 0, defaults)]);
-}
-
-function toldApart(
-  { headers, rules }: GuardOptions,
-  compiled: readonly CompiledRule[],
-): readonly CompiledRule[] {
+  const compiled =
+    rules === undefined
+      ? [compileRule("rateLimit", { limits: limits! }, 0, defaults)]
+      : compileRules(isRulesSource(rules) ? rules.current : rules, defaults);
   if (typeof headers !== "object") return compiled;
   for (const { index, names } of compiled)
     checkFieldNames(rules === undefined ? "rateLimit" : `rules[${index}]`, headers, names);

@@ -146,6 +146,18 @@ describe("rules that cannot work are refused at construction, and told where the
     });
   });
 
+  test("options may be an object of a class, which has getters", () => {
+    class Settings {
+      get limits() {
+        return limits;
+      }
+      get rules() {
+        return undefined;
+      }
+    }
+    expect(refusal(new Settings())).toBeUndefined();
+  });
+
   test("options of a prototype are no options", () => {
     const rule = JSON.parse('{ "limits": "1/m", "__proto__": { "dryRun": true } }') as Rule;
     expect(refusal({ rules: [rule] })).toMatchObject({ code: "UNKNOWN_OPTION" });
