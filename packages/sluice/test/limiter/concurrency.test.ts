@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   concurrency,
   fixedWindow,
@@ -358,6 +358,27 @@ describe("a store that fails", () => {
     expect((await limiter.peek("a", { cost: 0 })).remaining).toBe(1);
     await permit[Symbol.asyncDispose]();
     expect((await limiter.peek("a", { cost: 0 })).remaining).toBe(2);
+  });
+
+  test("a permit comes back to a store that is left alone, too, and nobody waits for that", async () => {
+    const store = faultyStore(manualClock());
+    const limiter = rateLimiter({ limits: two, store, namespace: "c", timeoutMs: 60_000, onEvent() {} });
+    const permit = await limiter.enter("a");
+    store.fault = DOWN;
+    vi.useFakeTimers({ toFake: ["performance"] });
+    try {
+      for (let n = 0; n < 5; n++) await limiter.consume("b");
+      store.fault = "silent";
+      await permit[Symbol.asyncDispose]();
+    } finally {
+      vi.useRealTimers();
+    }
+    store.fault = undefined;
+    store.answerLate();
+    await flush();
+    // By another object nothing is known of its failures.
+    const other = rateLimiter({ limits: two, store: { ...store }, namespace: "c", onStoreError: "throw" });
+    expect((await other.peek("a", { cost: 0 })).remaining).toBe(2);
   });
 
   test("a permit of a store that was closed is given back without a sound", async () => {

@@ -120,6 +120,23 @@ describe.each(ways)("a wait whose store keeps its answer back, where %s", (_, li
   });
 });
 
+test("a slot that is given up comes back to a store that is left alone, too", async () => {
+  const limits = tokenBucket({ capacity: 1, refill: "1/h" });
+  const limiter = rateLimiter({ limits, store, namespace: "slow", onStoreError: "closed", onEvent() {} });
+  await limiter.consume("a");
+  const abort = new AbortController();
+  watch(limiter.wait("a", { timeoutMs: 3_600_000, signal: abort.signal }));
+  await flush();
+  store.fault = DOWN;
+  for (let n = 0; n < 5; n++) await limiter.consume("b");
+  store.fault = undefined;
+  abort.abort("gone");
+  await flush();
+  const other = rateLimiter({ limits, store: { ...store }, namespace: "slow", onStoreError: "throw" });
+  clock.advance("1h");
+  expect((await other.peek("a", { cost: 0 })).remaining).toBe(1);
+});
+
 test("who stands behind in a line goes when its time is over, and is not asked for", async () => {
   const limiter = limiterOf(slidingWindow({ limit: 10, window: "1d" }));
   store.fault = "holding";

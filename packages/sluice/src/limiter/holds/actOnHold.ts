@@ -18,9 +18,15 @@ export interface HoldPlace {
  */
 export async function actOnHold(
   named: NamedPlan,
-  { keys, blockKey, degraded = false }: HoldPlace,
+  place: HoldPlace,
   act: Act,
 ): Promise<Pick<ActOutcome, "hold">> {
-  if (degraded !== false && degraded !== "overflow") return named.faults.actInstead(keys, act);
+  const { keys, blockKey } = place;
+  if (isStoodIn(place)) return named.faults.actInstead(keys, act);
   return askStore(named, (prepared) => prepared.act(keys, act, blockKey));
+}
+
+/** Whether something answered in place of the store. */
+export function isStoodIn({ degraded = false }: HoldPlace): boolean {
+  return degraded !== false && degraded !== "overflow";
 }

@@ -8,7 +8,6 @@ import type { Settlement } from "./Hold.ts";
 
 /**
  * Settles what was reserved under an id.
- * @param forget the id was random, and is settled once: nobody asks for it again
  * @throws StoreError
  */
 export async function settleKeys(
@@ -16,14 +15,12 @@ export async function settleKeys(
   place: HoldPlace,
   id: string,
   actual: Cost,
-  forget: boolean = false,
 ): Promise<Settlement> {
   const costs = readCost(actual ?? missing(), named.names);
   const { hold } = await actOnHold(named, place, {
     does: "settle",
     costs,
     id: heldAs(id, named.plan.limits),
-    forget,
   });
   return hold === "none" ? "expired" : "settled";
 }

@@ -4,9 +4,9 @@ import type { NamedPlan } from "../NamedPlan.ts";
 import type { Cost, Key } from "../Limiter.ts";
 import type { Endings } from "../waiting/Endings.ts";
 import { actOnHold } from "./actOnHold.ts";
+import { giveBack } from "./giveBack.ts";
 import { heldAs } from "./heldAs.ts";
 import { reserveKey, type Reserved } from "./reserveKey.ts";
-import { settleKeys } from "./settleKeys.ts";
 
 /** A decision, and what gives back what counts at once: it never rejects, and does so once. Undefined after a refusal. */
 export interface Lease {
@@ -44,13 +44,14 @@ export async function takeLease(
   const { decision, request, place } = reserved;
   if (!decision.allowed) return { decision, release: undefined };
   const stop = renewing(named, reserved, keeper);
-  const giveBack = async () => {
+  const release = async () => {
     stop();
-    // If the store does not take it back, it comes back by itself.
-    await settleKeys(named, place, request.id, cost ?? 1, true).catch(() => {});
+    // If the store does not take it back, it comes back by itself. The id is random: nobody asks for it again.
+    const id = heldAs(request.id, named.plan.limits);
+    await giveBack(named, place, { does: "settle", costs: request.costs, id, forget: true });
   };
   let released: Promise<void> | undefined;
-  return { decision, release: () => (released ??= giveBack()) };
+  return { decision, release: () => (released ??= release()) };
 }
 
 /** @returns ends it */

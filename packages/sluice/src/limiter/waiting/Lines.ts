@@ -3,7 +3,7 @@ import type { Decision } from "../Decision.ts";
 import { decideQuietly } from "../decideCall.ts";
 import type { NamedPlan } from "../NamedPlan.ts";
 import { unavailable } from "../failure/standIns.ts";
-import { actOnHold } from "../holds/actOnHold.ts";
+import { giveBack } from "../holds/giveBack.ts";
 import type { Key } from "../Limiter.ts";
 import type { PlanFor } from "../limits/PlanFor.ts";
 import { emitDecision } from "../tellDecision.ts";
@@ -68,7 +68,7 @@ export class Lines {
         const looks = named.plan.limits.some(({ countDenied }) => countDenied);
         const seen = looks ? await decideQuietly(named, "peek", key, cost) : undefined;
         const decision = seen?.allowed === false ? seen : await decideQuietly(named, "consume", key, cost);
-        return { decision, giveUp: () => giveBack(named, key, decision) };
+        return { decision, giveUp: () => giveBackCosts(named, key, decision) };
       },
       refusal,
       late: "decideSync" in prepared ? refusal : () => unavailable({ key, costs: readCost(cost, names) }),
@@ -82,11 +82,10 @@ function tellWaited(named: NamedPlan, decision: Decision): Decision {
   return decision;
 }
 
-/** What the store does not take back is only lost. */
-async function giveBack(named: NamedPlan, key: Key, decision: Decision): Promise<void> {
+async function giveBackCosts(named: NamedPlan, key: Key, decision: Decision): Promise<void> {
   if (!decision.allowed) return;
   // Limits that only tell were charged where they would have let it in.
   const costs = decision.limits.map(({ allowed, cost }) => (allowed ? cost : 0));
   const place = { keys: readKey(key, named.subjects), degraded: decision.degraded };
-  await actOnHold(named, place, { does: "refund", costs }).catch(() => {});
+  await giveBack(named, place, { does: "refund", costs });
 }

@@ -1,11 +1,11 @@
 import type { StoreError } from "../../errors/StoreError.ts";
-import type { Act, ActOutcome, Costs, Keys, Plan } from "../../stores/Store.ts";
+import type { Act, ActOutcome, Costs, Keys } from "../../stores/Store.ts";
 import { waitOf } from "../../stores/waitOf.ts";
-import { askStore } from "../askStore.ts";
 import type { Decision } from "../Decision.ts";
 import type { DecidingPlan, NamedPlan } from "../NamedPlan.ts";
 import type { Instead } from "../failure/standIns.ts";
 import { actInTime } from "../holds/actInTime.ts";
+import { giveBack } from "../holds/giveBack.ts";
 import type { Key } from "../Limiter.ts";
 import { readCost } from "../readCost.ts";
 import { readKey } from "../readKey.ts";
@@ -51,8 +51,7 @@ async function bookQuietly(
   const { plan, names, faults } = named;
   const { costs } = act;
   const call = { key, keys, blockKey: undefined, costs, mode: "consume", act } as const;
-  const bookInstead = (error: StoreError) =>
-    slotOf(plan, costs, faults.answerInstead(call, error), (unbook) => faults.actInstead(keys, unbook));
+  const bookInstead = (error: StoreError) => slotOf(named, keys, costs, faults.answerInstead(call, error));
   const admission = faults.admits();
   if (admission === undefined) return bookInstead(faults.lastError);
   let outcome: ActOutcome;
@@ -63,24 +62,17 @@ async function bookQuietly(
   }
   faults.worked();
   const decision = toDecision(plan.limits, names, key, costs, outcome);
-  // Nobody waits for the answer: a slot that is not given back is only lost.
-  return slotOf(plan, costs, { decision, outcome }, (unbook) => {
-    askStore(named, (prepared) => prepared.act(keys, unbook)).catch(() => {});
-  });
+  return slotOf(named, keys, costs, { decision, outcome });
 }
 
-function slotOf(
-  { limits }: Plan,
-  costs: Costs,
-  { decision, outcome }: Instead,
-  giveBack: (act: Act) => unknown,
-): Slot {
+function slotOf(named: NamedPlan, keys: Keys, costs: Costs, { decision, outcome }: Instead): Slot {
   if (!decision.allowed || outcome === undefined) return { decision, waitMs: 0, giveUp() {} };
   const until = outcome.verdicts.map(({ reset }) => outcome.now + reset);
+  const place = { keys, degraded: decision.degraded };
   return {
     decision: arrived(decision),
-    waitMs: waitOf(limits, outcome) / 1000,
-    giveUp: () => giveBack({ does: "unbook", costs, until }),
+    waitMs: waitOf(named.plan.limits, outcome) / 1000,
+    giveUp: () => void giveBack(named, place, { does: "unbook", costs, until }),
   };
 }
 
