@@ -19,18 +19,27 @@ export type FetchHandler<Rest extends unknown[]> = (
 ) => Response | Promise<Response>;
 
 /**
- * Stands before a handler, also before one that knows its request better, as on Next.js, or takes further arguments than
- * `remoteAddress` does.
+ * Stands before a handler, also before one that knows its request better, as on Next.js, or takes fewer or further arguments
+ * than `remoteAddress` does.
  */
 export type FetchLimit<Rest extends unknown[]> = <
   Req extends Request,
-  All extends Rest | [...Rest, ...any[]],
+  All extends Rest | [...Rest, ...any[]] | Fewer<Rest> | never[],
 >(
   handler: (request: Req, ...rest: All) => Response | Promise<Response>,
 ) => (request: Req, ...rest: Known<All, Rest>) => Promise<Response>;
 
-/** What a handler says of its further arguments; what is known without it, where it takes none. */
-type Known<All extends unknown[], Rest extends unknown[]> = 0 extends All["length"] ? Rest : All;
+/** Without the last arguments. What is not taken is `never`, not undefined, so that it says nothing of what is. */
+type Fewer<Rest extends unknown[]> = Rest extends [...infer Most, any]
+  ? [...Most, ...never[]] | Fewer<Most>
+  : never;
+
+/** What a handler says of its further arguments; what is known without it, where it takes fewer. */
+type Known<All extends unknown[], Rest extends unknown[]> = 0 extends All["length"]
+  ? Rest
+  : [All] extends [[...Rest, ...any[]]]
+    ? All
+    : Rest;
 
 /** The options of `rateLimit` for handlers of the Fetch standard. */
 export interface FetchOptions<Rest extends unknown[]> extends GuardOptions {

@@ -184,6 +184,17 @@ const limits = "100/m";
     [request: Request, server: BunServer]
   >();
 
+  expectTypeOf(onBun((request) => new Response(request.url))).parameters.toEqualTypeOf<
+    [request: Request, server: BunServer]
+  >();
+  const first = onWorkers((request, env) => {
+    expectTypeOf(env).toEqualTypeOf<{ KEY: string }>();
+    return new Response(request.url);
+  });
+  expectTypeOf(first).parameters.toEqualTypeOf<Parameters<typeof worker.fetch>>();
+  // @ts-expect-error the handler takes another argument than remoteAddress
+  onWorkers((_request: Request, env: string) => new Response(env));
+
   // @ts-expect-error the handler wants an argument that the runtime does not have
   onBun((_request: Request, info: DenoInfo) => new Response(info.remoteAddr.hostname));
   // @ts-expect-error a handler answers a Response
