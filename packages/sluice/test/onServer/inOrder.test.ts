@@ -66,3 +66,16 @@ test("what never ends keeps the next for a second, and nobody after that", async
   void ask("later", "a");
   expect(begun).toEqual(["hung", "next", "later"]);
 });
+
+test("a long line keeps its order, however long it takes as a whole", async () => {
+  const { begun, ends, ask } = works();
+  const names = Array.from({ length: 5 }, (_, i) => `${i}`);
+  for (const name of names) void ask(name, "a");
+  for (const name of names) {
+    await vi.advanceTimersByTimeAsync(900);
+    expect(begun.at(-1)).toBe(name);
+    ends.get(name)!.resolve("done");
+    await turn();
+  }
+  expect(begun).toEqual(names);
+});
