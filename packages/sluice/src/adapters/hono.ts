@@ -12,7 +12,7 @@ import { answerable } from "./hono/answerable.ts";
 import { endedOrGone } from "./hono/endedOrGone.ts";
 import { honoPeer } from "./hono/honoPeer.ts";
 import { setRefusalFields } from "./hono/setRefusalFields.ts";
-import { statusOf } from "./fetch/statusOf.ts";
+import { watchClient } from "./hono/watchClient.ts";
 import { untilRead } from "./fetch/untilRead.ts";
 
 /** A context of Hono 4, by shape. */
@@ -72,7 +72,7 @@ export function rateLimit<C extends HonoContext = HonoContext>({
     const { reply, headers, answered } = passage;
     if (reply !== undefined) return refusal(context, reply);
     const ended = passage.ended && endedOrGone(context, passage.ended);
-    const signal = answered && context.req.raw.signal;
+    const hasLeft = answered && watchClient(context);
     let isAnswered = false;
     try {
       await next();
@@ -83,7 +83,7 @@ export function rateLimit<C extends HonoContext = HonoContext>({
       await ended?.();
       throw error;
     } finally {
-      if (answered !== undefined) await answered(isAnswered ? statusOf(signal, context.res) : undefined);
+      await answered?.(isAnswered && !hasLeft?.() ? context.res?.status : undefined);
     }
   };
 }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, ServerResponse } from "node:http";
-import { connect } from "node:net";
+import { connect, Socket } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import express from "express";
 import fastify from "fastify";
@@ -12,6 +12,7 @@ import { rateLimit as forHono } from "sluice/hono";
 import { rateLimit as forKoa } from "sluice/koa";
 import { rateLimit } from "sluice/node";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { watchClient } from "../../src/adapters/hono/watchClient.ts";
 import { gate, settle } from "../guard/ask.ts";
 import { type Endpoint, listen } from "./exchange.ts";
 
@@ -133,6 +134,14 @@ test.each(Object.entries(waitingForClients))(
     expect(await remains(endpoint, 5)).toBe("5");
   },
 );
+
+test("under Hono a client has gone when its connection is closed, of which the signal of Node 20 does not tell", () => {
+  const socket = new Socket();
+  const hasLeft = watchClient({ req: { raw: new Request("http://h") }, env: { incoming: { socket } } });
+  expect(hasLeft()).toBe(false);
+  socket.destroy();
+  expect(hasLeft()).toBe(true);
+});
 
 describe("a response that its connection never hears of", () => {
   const options: GuardOptions = { limits: concurrency({ limit: 3 }), identify: () => "ann" };
