@@ -4,6 +4,7 @@ import { invalidOption } from "../errors/invalidOption.ts";
 import type { Acquirer } from "../limiter/Acquirer.ts";
 import { standingAt } from "../errors/standingAt.ts";
 import { checkAcquirer } from "../limiter/checkAcquirer.ts";
+import { isLabel } from "../limiter/checkLabel.ts";
 import type { Cost, Key } from "../limiter/Limiter.ts";
 import { LIMITER_OPTIONS, rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";
 import { readCost } from "../limiter/readCost.ts";
@@ -51,8 +52,11 @@ export function readLimitedOptions(owner: string, fn: Function, options: Given):
 function limiterFor(owner: string, fn: Function, options: Given): Acquirer {
   const { limiter, key, cost, onLimit, ...forLimiter } = options;
   if (limiter === undefined) {
-    // In a memory store of its own it needs no name.
-    const name = options.store === undefined ? options.name : nameOf(owner, fn, options, options.store);
+    // In a memory store of its own it needs no name, but by one it is told apart in events.
+    const name =
+      options.store === undefined
+        ? (options.name ?? (isLabel(fn.name, 256) ? fn.name : undefined))
+        : nameOf(owner, fn, options, options.store);
     return rateLimiter({ ...(forLimiter as RateLimiterOptions), name });
   }
   checkAcquirer(owner, limiter);

@@ -212,6 +212,34 @@ describe("a limited function", () => {
   });
 });
 
+describe("how events call what has limits of its own", () => {
+  const work = async () => 1;
+  test.each<[string, object, string]>([
+    ["by the name of the function", {}, "work"],
+    ["also where a key is said", { key: "a" }, "work"],
+    ["by the name that is said", { name: "mail" }, "mail"],
+  ])("%s", async (_, options, expected) => {
+    const told: string[] = [];
+    const call = limited(work, { limits: "5/m", ...options });
+    call.limiter.events.on("decision", ({ limiter }) => told.push(limiter));
+    await call();
+    expect(told).toEqual([expected]);
+  });
+
+  test.each([
+    ["without a name", ""],
+    ["whose name is not ASCII", "größe"],
+    ["whose name is too long", "x".repeat(257)],
+  ])("a function %s has none for that", async (_, name) => {
+    const told: string[] = [];
+    const odd = Object.defineProperty(async () => 1, "name", { value: name });
+    const call = limited(odd, { limits: "5/m", key: "a" });
+    call.limiter.events.on("decision", ({ limiter }) => told.push(limiter));
+    await call();
+    expect(told).toEqual(["default"]);
+  });
+});
+
 describe("a limited function that answers at once", () => {
   test("goes on to do so, with this, name and length", () => {
     const account = {
