@@ -11,5 +11,5 @@ export function watchClient({
   // A signal that is asked for too late may never tell.
   const { signal } = req.raw;
   const socket = honoServer(env)?.incoming?.socket;
-  return () => signal?.aborted === true || socket?.destroyed === true;
+  return () => signal?.aborted || socket?.destroyed === true;
 }

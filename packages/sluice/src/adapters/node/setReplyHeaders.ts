@@ -1,13 +1,13 @@
 import type { HeaderList } from "../../headers/HeaderList.ts";
 import { lowerCase } from "../../headers/lowerCase.ts";
-import { OF_ANOTHER_BODY } from "../../headers/OF_ANOTHER_BODY.ts";
+import { BODY_FIELDS } from "../../headers/bodyFields.ts";
 import type { AnswerHead, ReplyHead } from "./NodeShapes.ts";
 import { setRefusalHeaders } from "./setHeaders.ts";
 
 /** Sets the fields of a whole reply: those that were set before and tell of another body go, cookies stay beside its own. */
 export function setReplyHeaders(head: ReplyHead, headers: HeaderList): void {
   if (head.headersSent) return;
-  for (const name of OF_ANOTHER_BODY) if (head.getHeader(name) !== undefined) head.removeHeader(name);
+  for (const name of BODY_FIELDS) if (head.getHeader(name) !== undefined) head.removeHeader(name);
   setRefusalHeaders(head, withCookies(head, headers));
 }
 

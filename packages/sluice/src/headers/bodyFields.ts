@@ -1,5 +1,5 @@
 /** Fields that tell of a body, in lower case. Set before a refusal, they tell of one that is not sent. */
-export const OF_ANOTHER_BODY: readonly string[] = [
+export const BODY_FIELDS: readonly string[] = [
   "content-length",
   "content-encoding",
   "content-language",
