@@ -9,14 +9,14 @@ interface Joining {
   readonly read: FieldReader;
   /** Ours are told before those that are there. */
   readonly isFirst?: boolean;
-  /** Of fields that tell one limit only, those that are there stay. */
-  readonly yields: boolean;
+  /** Of fields that tell one limit only, whether the one of this name that is there stays. */
+  readonly yields: (name: string) => boolean;
 }
 
 /**
  * Joins our fields with those that an answer has: several guards may stand before one route. Lists (the fields of
  * draft-11, `RateLimit-Policy` of all drafts, `Access-Control-Expose-Headers`, `Vary`) grow; of fields that tell one limit only,
- * those of the limit nearest to refusing stay.
+ * those of the limit nearest to refusing stay, for each name of a template.
  */
 export function joinFields(fields: HeaderList, read: FieldReader): HeaderList {
   return joinEach(fields, { read, yields: tellsLess(fields, read, (theirs, ours) => theirs < ours) });
@@ -24,7 +24,7 @@ export function joinFields(fields: HeaderList, read: FieldReader): HeaderList {
 
 /** The same for a refusal: of fields that tell one limit only, its own replace what is there. */
 export function joinRefusalFields(fields: HeaderList, read: FieldReader): HeaderList {
-  return joinEach(fields, { read, yields: false });
+  return joinEach(fields, { read, yields: () => false });
 }
 
 /**
@@ -33,8 +33,8 @@ export function joinRefusalFields(fields: HeaderList, read: FieldReader): Header
  * @param isRefusal a guard further in has refused
  */
 export function joinOuterFields(fields: HeaderList, read: FieldReader, isRefusal: boolean): HeaderList {
-  const yields = isRefusal || !tellsLess(fields, read, (theirs, ours) => ours < theirs);
-  return joinEach(fields, { read, yields, isFirst: true });
+  const staysOurs = tellsLess(fields, read, (theirs, ours) => ours < theirs);
+  return joinEach(fields, { read, yields: (name) => isRefusal || !staysOurs(name), isFirst: true });
 }
 
 function joinEach(fields: HeaderList, { read, yields, isFirst = false }: Joining): HeaderList {
@@ -42,28 +42,40 @@ function joinEach(fields: HeaderList, { read, yields, isFirst = false }: Joining
     const there = read(name);
     if (there === undefined || there === "") return [[name, value]];
     const kind = listKind(name, value);
-    if (kind === undefined || kind !== listKind(name, there)) return yields ? [] : [[name, value]];
+    if (kind === undefined || kind !== listKind(name, there)) return yields(name) ? [] : [[name, value]];
     const isOursFirst = isFirst && kind !== "words";
     return [[name, isOursFirst ? joined(value, there, kind) : joined(there, value, kind)]];
   });
 }
 
-/** Whether the answer tells already that less remains than our fields say. */
+/**
+ * Of the limit of a field, whether what remains there is less, or ours is, as `isLess` says. A field that is of none of the
+ * limits that are compared follows them.
+ */
 function tellsLess(
   fields: HeaderList,
   read: FieldReader,
   isLess: (theirs: number, ours: number) => boolean,
-): boolean {
-  return fields.some(([name, value]) => {
+): (name: string) => boolean {
+  const limits = new Map<string, boolean>();
+  for (const [name, value] of fields) {
     const ours = remaining(name, value);
     const theirs = remaining(name, read(name) ?? "");
-    return ours !== undefined && theirs !== undefined && isLess(theirs, ours);
-  });
+    if (ours !== undefined && theirs !== undefined) limits.set(limitOf(name), isLess(theirs, ours));
+  }
+  const isAny = [...limits.values()].includes(true);
+  return (name) => limits.get(limitOf(name)) ?? isAny;
 }
 
-/** Of `X-RateLimit-Remaining: 50`, or of `RateLimit: limit=100, remaining=50, reset=30`. */
+/** `x-ratelimit-tokens` of `X-RateLimit-Remaining-Tokens`, as of its siblings: what tells limits of a template apart. */
+function limitOf(name: string): string {
+  const words = lowerCase(name).split("-");
+  return words.filter((word) => word !== "limit" && word !== "remaining" && word !== "reset").join("-");
+}
+
+/** Of `X-RateLimit-Remaining: 50`, `x-ratelimit-remaining-tokens: 50`, or of `RateLimit: limit=100, remaining=50, reset=30`. */
 function remaining(name: string, value: string): number | undefined {
-  const number = /remaining$/i.test(name) ? value : /\bremaining=(\d+)/.exec(value)?.[1];
+  const number = /remaining(-|$)/i.test(name) ? value : /\bremaining=(\d+)/.exec(value)?.[1];
   return number !== undefined && /^\d+$/.test(number) ? Number(number) : undefined;
 }
 

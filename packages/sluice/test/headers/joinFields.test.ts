@@ -15,6 +15,8 @@ const legacy = (remaining: number): [string, string][] => [
   ["X-RateLimit-Remaining", `${remaining}`],
 ];
 
+const outward: typeof joinFields = (fields, read) => joinOuterFields(fields, read, false);
+
 const draft7 = (left: number): [string, string] => ["RateLimit", `limit=100, remaining=${left}, reset=9`];
 
 describe("lists grow", () => {
@@ -60,6 +62,30 @@ describe("of fields that tell one limit", () => {
     expect(join(Object.fromEntries(legacy(9)), legacy(5))["X-RateLimit-Remaining"]).toBe("5");
     expect(join(Object.fromEntries([draft7(3)]), [draft7(4)])["RateLimit"]).toBe(draft7(3)[1]);
     expect(join(Object.fromEntries([draft7(10)]), [draft7(4)])["RateLimit"]).toBe(draft7(4)[1]);
+  });
+
+  test.each(["x-ratelimit-remaining-{name}", "x-{name}-remaining"])(
+    "%s tells for each name the limit that is nearest to refusing",
+    (remaining) => {
+      const named = (left: Record<string, number>): [string, string][] =>
+        Object.entries(left).flatMap(([name, rest]): [string, string][] => [
+          [remaining.replace("remaining", "limit").replace("{name}", name), `${rest}0`],
+          [remaining.replace("{name}", name), `${rest}`],
+        ]);
+      const outer = named({ requests: 1, tokens: 9 });
+      const inner = named({ requests: 4, tokens: 2 });
+      const nearest = Object.fromEntries(named({ requests: 1, tokens: 2 }));
+      expect(join(Object.fromEntries(outer), inner)).toEqual(nearest);
+      expect(join(Object.fromEntries(inner), outer, outward)).toEqual(nearest);
+    },
+  );
+
+  test("one name for what remains decides for names that do not match it", () => {
+    const fields = (left: number): [string, string][] => [
+      ["X-RateLimit-Max", `${left}0`],
+      ["X-RateLimit-Remaining", `${left}`],
+    ];
+    expect(join(Object.fromEntries(fields(1)), fields(4))).toEqual(Object.fromEntries(fields(1)));
   });
 
   test("a refusal's own replace all", () => {
