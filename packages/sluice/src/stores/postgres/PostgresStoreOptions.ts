@@ -18,7 +18,7 @@ export interface PostgresStoreOptions extends ServerStoreOptions {
    * functions lie in its schema. Default `"sluice_records"`.
    */
   table?: string | undefined;
-  /** Told once for each code of a warning: docs/errors.md lists them. Default: the console. */
+  /** Told once for each code of a warning: docs/warnings.md lists them. Default: the console. */
   onWarning?: ((warning: Warning) => unknown) | undefined;
 }
 
