@@ -4,14 +4,19 @@ import { join } from "node:path";
 import type { Limit } from "sluice";
 import { readText } from "sluice/file";
 import { describe, expect, test } from "vitest";
-import { readRules } from "../src/file/readRules.ts";
+import { parseSource } from "../src/file/parseSource.ts";
+import { readRules, type RulesOptions } from "../src/file/readRules.ts";
 import { readServedRules } from "../src/file/readServedRules.ts";
 import { RulesFileError } from "../src/file/RulesFileError.ts";
 import { temporaryFolder } from "./serving.ts";
 
+function rulesOf(file: string, text: string): RulesOptions {
+  return readRules(file, parseSource(file, text));
+}
+
 function faultsOf(text: string): string[] {
   try {
-    readRules("limits.yaml", text);
+    rulesOf("limits.yaml", text);
     return [];
   } catch (error) {
     if (error instanceof RulesFileError) return error.message.split("\n");
@@ -338,7 +343,7 @@ describe("a bad file names file, line, column and path of everything that is wro
 
 describe("a good file", () => {
   test("says all that a program can say", () => {
-    const { rules, identify, ...shared } = readRules(
+    const { rules, identify, ...shared } = rulesOf(
       "limits.yaml",
       `
 namespace: shop
@@ -411,13 +416,13 @@ rules:
 
   test("may be JSON, indented with tabs", () => {
     const json = JSON.stringify({ rules: [{ path: "/a", limits: ["10/s", "200/m"] }] }, undefined, "\t");
-    expect(readRules("limits.json", json).rules).toEqual([{ path: "/a", limits: ["10/s", "200/m"] }]);
+    expect(rulesOf("limits.json", json).rules).toEqual([{ path: "/a", limits: ["10/s", "200/m"] }]);
   });
 
   test("may have a byte order mark, anchors, aliases and merge keys", () => {
     const text =
       "\uFEFFrules:\n  - &a { path: /a, limits: &l 5/m }\n  - { <<: *a, path: /b }\n  - { limits: *l }\n";
-    expect(readRules("limits.yaml", text).rules).toEqual([
+    expect(rulesOf("limits.yaml", text).rules).toEqual([
       { path: "/a", limits: ["5/m"] },
       { path: "/b", limits: ["5/m"] },
       { limits: ["5/m"] },
@@ -426,7 +431,7 @@ rules:
 
   test("is the example, all of it", () => {
     const file = new URL("../../../examples/limits.yaml", import.meta.url);
-    expect(readRules("limits.yaml", readFileSync(file, "utf8")).rules.length).toBeGreaterThan(5);
+    expect(rulesOf("limits.yaml", readFileSync(file, "utf8")).rules.length).toBeGreaterThan(5);
   });
 });
 
@@ -435,7 +440,7 @@ test("sluice serve takes no limits on concurrency, and tells where they stand", 
   - { path: /a, limits: [5/m, concurrency: { limit: 5 }] }
   - { path: /b, limits: { concurrency: { limit: 5 } } }
 `;
-  expect(readRules("limits.yaml", text).rules).toHaveLength(2);
+  expect(rulesOf("limits.yaml", text).rules).toHaveLength(2);
   const reason =
     "counts what runs at once, and sluice serve is not told when a request has ended; limit that in the application";
   const told = (() => {

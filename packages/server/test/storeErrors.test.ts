@@ -1,6 +1,7 @@
 import { memoryStore, type Store, StoreError } from "sluice";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { charge } from "../src/admin/charge.ts";
+import { parseSource } from "../src/file/parseSource.ts";
 import { readRules } from "../src/file/readRules.ts";
 import { Metrics } from "../src/metrics/Metrics.ts";
 import { answerRequest } from "../src/requests/answerRequest.ts";
@@ -38,7 +39,8 @@ function failing(
   const metrics = new Metrics();
   const state = new StoreState(store, metrics, log);
   const listeners = { onWarning: () => {}, onEvent: state.hear };
-  const make = (text: string) => makeRuleSet(readRules("limits.yaml", text), store, listeners);
+  const make = (text: string) =>
+    makeRuleSet(readRules("limits.yaml", parseSource("limits.yaml", text)), store, listeners);
   let rules = make(file);
   const context = {
     rules: () => rules,

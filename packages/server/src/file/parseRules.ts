@@ -1,6 +1,6 @@
 import type { Rule } from "sluice";
 import { parseSource } from "./parseSource.ts";
-import { readSource } from "./readRules.ts";
+import { readRules } from "./readRules.ts";
 import { RulesFileError } from "./RulesFileError.ts";
 
 /**
@@ -11,7 +11,7 @@ import { RulesFileError } from "./RulesFileError.ts";
  */
 export function parseRules(text: string, file: string): readonly Rule[] {
   const source = parseSource(file, text);
-  const { rules } = readSource(file, source);
+  const { rules } = readRules(file, source);
   const others = Object.keys(source.data as object).filter((name) => name !== "rules");
   if (others.length === 0) return rules;
   const faults = others.map((name) =>

@@ -1,6 +1,5 @@
 import { guard, type GuardOptions, type IdentitySource, type Rule } from "sluice";
 import { Inspection } from "./Inspection.ts";
-import { parseSource } from "./parseSource.ts";
 import { readRule } from "./readRule.ts";
 import type { RuleData, RulesData, SharedOptions } from "./RulesData.ts";
 import { RulesFileError } from "./RulesFileError.ts";
@@ -14,20 +13,12 @@ export type RulesOptions = SharedOptions & {
 };
 
 /**
- * Reads and checks a rules file.
+ * Checks what a rules file holds.
  * @param file its name, for messages
  * @param trusted the proxies that `clientIp` trusts where the file does not say so itself
  * @throws RulesFileError with everything that is wrong
  */
-export function readRules(file: string, text: string, trusted: readonly string[] = []): RulesOptions {
-  return readSource(file, parseSource(file, text), trusted);
-}
-
-/**
- * The same for a file that is parsed already.
- * @throws RulesFileError
- */
-export function readSource(file: string, source: RulesSource, trusted: readonly string[] = []): RulesOptions {
+export function readRules(file: string, source: RulesSource, trusted: readonly string[] = []): RulesOptions {
   const inspection = new Inspection(source);
   const data = (isMap(source.data) ? source.data : {}) as Partial<RulesData>;
   const { rules: _rules, identify: _identify, ...shared } = data;

@@ -1,6 +1,6 @@
 import { ConfigurationError, type Limit, type LimitInput, type Rule } from "sluice";
 import { parseSource } from "./parseSource.ts";
-import { readSource, type RulesOptions } from "./readRules.ts";
+import { readRules, type RulesOptions } from "./readRules.ts";
 import { type Path, RulesFileError } from "./RulesFileError.ts";
 
 /**
@@ -10,7 +10,7 @@ import { type Path, RulesFileError } from "./RulesFileError.ts";
  */
 export function readServedRules(file: string, text: string, trusted: readonly string[]): RulesOptions {
   const source = parseSource(file, text);
-  const options = readSource(file, source, trusted);
+  const options = readRules(file, source, trusted);
   const data = source.data as { readonly rules: readonly { readonly limits?: unknown }[] };
   const places = options.rules.flatMap((rule, i) => leasesOf(rule, ["rules", i], data.rules[i].limits));
   if (places.length === 0) return options;
