@@ -12,7 +12,7 @@ export function openDatabase(path: string): SqliteDatabase {
   if (sqlite !== undefined) return open(() => new sqlite.DatabaseSync(path), path);
   throw new ConfigurationError(
     "INVALID_OPTION",
-    `sqliteStore(path) needs node:sqlite of Node 22.13 and newer; here give it a database: sqliteStore(new Database(path)) of better-sqlite3`,
+    `sqliteStore(path) needs node:sqlite of Node 22.13 and newer; here give it a database: sqliteStore(new Database(path)) of better-sqlite3 12`,
     { value: path },
   );
 }
