@@ -23,9 +23,9 @@ import type { Store } from "../stores/Store.ts";
 import { checkCalled } from "./checkCalled.ts";
 import { GUARD_OPTIONS, type GuardOptions } from "./GuardOptions.ts";
 import { readRules } from "./readRules.ts";
-import { warnOfCosts } from "./warnOfCosts.ts";
-import { warnOfMethods } from "./warnOfMethods.ts";
-import { watchBuilding } from "./watchBuilding.ts";
+import { warnOfCosts } from "./warnings/warnOfCosts.ts";
+import { warnOfMethods } from "./warnings/warnOfMethods.ts";
+import { watchBuilding } from "./warnings/watchBuilding.ts";
 
 /** The options, checked and with their defaults. */
 export interface GuardSettings {

@@ -3,7 +3,7 @@ import type { CompiledRule } from "../rules/compileRule.ts";
 import type { LimitedRule } from "./limitedRule.ts";
 import { limitedRules } from "./limitedRules.ts";
 import type { GuardSettings } from "./readGuardOptions.ts";
-import { warnOfSharing } from "./warnOfSharing.ts";
+import { warnOfSharing } from "./warnings/warnOfSharing.ts";
 
 /** Rules that change whole, or not at all. */
 export interface RulesInForce {

@@ -1,8 +1,8 @@
-import { nearestWord } from "../errors/nearestWord.ts";
-import { show } from "../errors/show.ts";
-import type { Warn } from "../events/Warning.ts";
-import type { CompiledRule } from "../rules/compileRule.ts";
-import { KNOWN_METHODS } from "../rules/knownMethods.ts";
+import { nearestWord } from "../../errors/nearestWord.ts";
+import { show } from "../../errors/show.ts";
+import type { Warn } from "../../events/Warning.ts";
+import type { CompiledRule } from "../../rules/compileRule.ts";
+import { KNOWN_METHODS } from "../../rules/knownMethods.ts";
 
 /** Anybody may use a method of their own, so one that nobody knows may be meant. */
 export function warnOfMethods(rules: readonly CompiledRule[], warn: Warn): void {

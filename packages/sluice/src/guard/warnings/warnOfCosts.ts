@@ -1,8 +1,8 @@
-import { show } from "../errors/show.ts";
-import type { Warn } from "../events/Warning.ts";
-import { readCost } from "../limiter/readCost.ts";
-import type { CompiledRule } from "../rules/compileRule.ts";
-import { costOf } from "../stores/costOf.ts";
+import { show } from "../../errors/show.ts";
+import type { Warn } from "../../events/Warning.ts";
+import { readCost } from "../../limiter/readCost.ts";
+import type { CompiledRule } from "../../rules/compileRule.ts";
+import { costOf } from "../../stores/costOf.ts";
 
 /** A rule whose cost is above a limit refuses everybody for ever. A limit of 0 is meant to, and a dry run refuses nobody. */
 export function warnOfCosts(rules: readonly CompiledRule[], warn: Warn): void {

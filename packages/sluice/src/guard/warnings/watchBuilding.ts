@@ -1,5 +1,5 @@
-import type { Warn } from "../events/Warning.ts";
-import type { Store } from "../stores/Store.ts";
+import type { Warn } from "../../events/Warning.ts";
+import type { Store } from "../../stores/Store.ts";
 
 /** How many rules are remembered: a program has few guards. */
 const REMEMBERED = 100;

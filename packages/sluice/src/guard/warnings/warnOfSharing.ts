@@ -1,6 +1,6 @@
-import { isRegistered } from "../limiter/registerLimiter.ts";
-import type { Store } from "../stores/Store.ts";
-import type { GuardSettings } from "./readGuardOptions.ts";
+import { isRegistered } from "../../limiter/registerLimiter.ts";
+import type { Store } from "../../stores/Store.ts";
+import type { GuardSettings } from "../readGuardOptions.ts";
 
 /** The pools that were warned of, by store. */
 const told = new WeakMap<Store, Set<string>>();
