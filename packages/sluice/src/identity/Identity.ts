@@ -9,9 +9,12 @@ export interface Identity {
   readonly group: string;
 }
 
-/** A source: finds who is behind a request; undefined means that this source finds nobody. */
+/**
+ * A source: finds who is behind a request; undefined means that this source finds nobody. A function of yours that asks one
+ * hands on its own `warn`; without it nobody hears what the source warns of.
+ */
 export interface Identify {
-  (request: RequestInfo, warn: Warn): Identity | undefined | Promise<Identity | undefined>;
+  (request: RequestInfo, warn?: Warn): Identity | undefined | Promise<Identity | undefined>;
 }
 
 /** What a function of yours may return: a key (group `"default"`), a key and a group, or nobody. */

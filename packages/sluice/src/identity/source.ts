@@ -1,4 +1,8 @@
-import type { Identify, IdentitySource } from "./Identity.ts";
+import type { Warn } from "../events/Warning.ts";
+import type { Identify, Identity, IdentitySource } from "./Identity.ts";
+import type { RequestInfo } from "./RequestInfo.ts";
+
+type Find = (request: RequestInfo, warn: Warn) => Identity | undefined | Promise<Identity | undefined>;
 
 const addressNeeds = new WeakMap<IdentitySource, boolean>();
 
@@ -6,10 +10,13 @@ const addressNeeds = new WeakMap<IdentitySource, boolean>();
  * Marks a function as a source of this library: its answer needs no check.
  * @param traits `needsAddress`: it finds nobody without the peer's address
  */
-export function source(find: Identify, traits = { needsAddress: false }): Identify {
-  addressNeeds.set(find, traits.needsAddress);
-  return find;
+export function source(find: Find, traits = { needsAddress: false }): Identify {
+  const identify: Identify = (request, warn = unheard) => find(request, warn);
+  addressNeeds.set(identify, traits.needsAddress);
+  return identify;
 }
+
+function unheard(): void {}
 
 export function isSource(find: IdentitySource): find is Identify {
   return addressNeeds.has(find);

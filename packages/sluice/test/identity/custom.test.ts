@@ -35,6 +35,17 @@ test("it gets the request and may warn", () => {
   expect(warnings).toEqual([{ code: "MINE", message: "mine" }]);
 });
 
+test("it may ask a source of this library, with the request alone or with all that it gets", () => {
+  const forged = fakeRequest({ "x-forwarded-for": "8.8.8.8" });
+  const peer = { key: "ip:127.0.0.1", group: "default" };
+  expect(clientIp()(forged)).toEqual(peer);
+  const { warn, warnings } = keepWarnings();
+  expect(custom((request) => clientIp()(request))(forged, warn)).toEqual(peer);
+  expect(warnings).toEqual([]);
+  expect(custom((request, tell) => clientIp()(request, tell))(forged, warn)).toEqual(peer);
+  expect(warnings.map(({ code }) => code)).toEqual(["FORWARDED_UNTRUSTED"]);
+});
+
 test("what it throws reaches the caller as it is", async () => {
   const failure = new Error("session store is down");
   const fail = () => {
