@@ -2,7 +2,7 @@ import { nearestWord } from "../errors/nearestWord.ts";
 
 const DAY = 86_400_000;
 
-/** Units as people write them. A month and a year are none that we keep: their days are what comes nearest. */
+/** Units as people write them. A month and a year are none that we keep: the days of the longest month, and 365, stand for them. */
 const UNITS: ReadonlyMap<string, number> = new Map(
   Object.entries({
     "ms msec msecs millis millisecond milliseconds": 1,
@@ -11,7 +11,7 @@ const UNITS: ReadonlyMap<string, number> = new Map(
     "h hr hrs hour hours": 3_600_000,
     "d day days daily": DAY,
     "w week weeks": 7 * DAY,
-    "mo month months": 30 * DAY,
+    "mo month months": 31 * DAY,
     "y year years": 365 * DAY,
   }).flatMap(([names, ms]) => names.split(" ").map((name) => [name, ms])),
 );

@@ -13,7 +13,7 @@ describe("the nearest of a limit string", () => {
     ["1_000 per hour", "1000/h"],
     ["5/hrs", "5/h"],
     ["5 every 10 mins", "5/10m"],
-    ["100/month", "100/30d"],
+    ["100/month", "100/31d"],
     ["10/w", "10/7d"],
     ["10/minutess", "10/m"],
     ["-5/s", "0/s"],
