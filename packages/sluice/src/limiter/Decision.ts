@@ -44,7 +44,7 @@ export interface Decision {
   readonly retryAfterMs: number;
   /** Milliseconds until the limit that `limit` and `remaining` speak of is full again. */
   readonly resetAfterMs: number;
-  /** Why; `"ok"` when allowed. */
+  /** Why; `"ok"` when allowed, but `"store-error"` where the policy `"open"` allows in place of the store. */
   readonly reason: Reason;
   /** Where the answer does not come from the store as it should; `false` is the rule. */
   readonly degraded: false | "local" | "open" | "closed" | "overflow";
