@@ -1,4 +1,6 @@
 import { checkOptions } from "../errors/checkOptions.ts";
+import { checkSwitch } from "../errors/checkSwitch.ts";
+import { invalidOption } from "../errors/invalidOption.ts";
 import type { Decision } from "../limiter/Decision.ts";
 import { checkDecisions } from "./checkDecisions.ts";
 import { checkStyle } from "./checkStyle.ts";
@@ -11,6 +13,9 @@ import { templateFields } from "./templateFields.ts";
 import { toldDecisions } from "./toldDecisions.ts";
 import { toldWaitMs } from "./toldWaitMs.ts";
 import { waitOf } from "./waitOf.ts";
+
+/** The last millisecond of the year 9999: RFC 3339 writes no later one. */
+const LAST_DATE_MS = Date.UTC(10_000, 0) - 1;
 
 /** The options of `rateLimitHeaders`. */
 export interface HeaderOptions {
@@ -34,8 +39,11 @@ export function rateLimitHeaders(
   options: HeaderOptions = {},
 ): Record<string, string> {
   checkOptions("rateLimitHeaders", options, ["headers", "partitionKey", "nowMs"]);
-  const { headers = "draft-11" } = options;
+  const { headers = "draft-11", partitionKey = false, nowMs = 0 } = options;
   checkStyle("rateLimitHeaders", headers);
+  checkSwitch("rateLimitHeaders", "partitionKey", partitionKey);
+  if (typeof nowMs !== "number" || !(nowMs >= 0 && nowMs <= LAST_DATE_MS))
+    throw invalidOption("rateLimitHeaders", "nowMs", nowMs, "milliseconds since the epoch");
   const list: readonly Decision[] = Array.isArray(decisions) ? decisions : [decisions];
   checkDecisions("rateLimitHeaders", list);
   return Object.fromEntries(headerList(list, options));

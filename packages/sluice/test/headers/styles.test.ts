@@ -192,6 +192,10 @@ describe("wrong options", () => {
     [{ headers: null }, "INVALID_OPTION", "draft-11"],
     [{ headers: { limits: "x" } }, "UNKNOWN_OPTION", "limit"],
     [{ partitionkey: true }, "UNKNOWN_OPTION", "partitionKey"],
+    [{ partitionKey: "yes" }, "INVALID_OPTION", false],
+    [{ nowMs: "5" }, "INVALID_OPTION", undefined],
+    [{ nowMs: Number.NaN }, "INVALID_OPTION", undefined],
+    [{ nowMs: -1 }, "INVALID_OPTION", undefined],
   ])("%j", (options, code, nearest) => {
     expect(() => rateLimitHeaders(decide("1/m"), options as object)).toThrow(
       expect.objectContaining({ code, nearest }) as ConfigurationError,
