@@ -57,6 +57,17 @@ export const requests: readonly AdapterCheck[] = [
     },
   },
   {
+    promise: "functions are given method and target as the client sent them",
+    async hold({ serve }) {
+      const given: string[] = [];
+      const skip: GuardOptions["skip"] = ({ method, target }) => given.push(`${method} ${target}`) === 0;
+      const { send } = await serve({ limits: "9/m", skip });
+      await send({ target: "/Search?q=a%20b&r=/" });
+      await send({ method: "POST", target: "/?a" });
+      mustEqual("given", given, ["GET /Search?q=a%20b&r=/", "POST /?a"]);
+    },
+  },
+  {
     promise: "answers of every status are counted",
     async hold({ serve }) {
       const { send } = await serve({ limits: "4/m" }, (path) => ({ status: Number(path.slice(1)) }));
