@@ -8,6 +8,7 @@ import {
   type GuardOptions,
   memoryStore,
   rateLimiter,
+  type Rule,
   slidingWindow,
   type Store,
   type Warning,
@@ -154,7 +155,7 @@ test("UNKNOWN_METHOD is told where no standard knows the method of a rule, and w
   guard({ rules, onWarning });
   expect(codes()).toEqual(["UNKNOWN_METHOD"]);
   expect(told[0].message).toContain(
-    'rules[1] is for the method "PSOT", which no standard knows; did you mean "POST"?',
+    'rules[1] is for the method "PSOT", which no standard knows (did you mean "POST"?)',
   );
 });
 
@@ -218,4 +219,20 @@ describe("NEVER_PASSES", () => {
     guard({ ...options, onWarning });
     expect(codes()).toEqual([]);
   });
+});
+
+test("what is wrong with several rules is told of all of them", () => {
+  const rules: Rule[] = [
+    { path: "/a", method: "PSOT", limits: "1/m", cost: 2 },
+    { path: "/b", method: "GTE", limits: "1/m", cost: 3 },
+  ];
+  const store = memoryStore();
+  for (let i = 0; i < 2; i++) guard({ rules, store, onWarning });
+  const messagesOf = (wanted: string) =>
+    told.filter(({ code }) => code === wanted).map(({ message }) => message);
+  for (const code of ["UNKNOWN_METHOD", "NEVER_PASSES"])
+    for (const message of messagesOf(code)) expect(message).toMatch(/rules\[0\].*; rules\[1\]/);
+  expect(messagesOf("COUNTED_TOGETHER")).toEqual([
+    expect.stringContaining('counts "PSOT /a", "GTE /b" too') as string,
+  ]);
 });

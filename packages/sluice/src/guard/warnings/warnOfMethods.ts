@@ -6,12 +6,22 @@ import { KNOWN_METHODS } from "../../rules/knownMethods.ts";
 
 /** Anybody may use a method of their own, so one that nobody knows may be meant. */
 export function warnOfMethods(rules: readonly CompiledRule[], warn: Warn): void {
-  for (const { index, methods } of rules) {
-    const unknown = methods.text.split(",").find((name) => name !== "*" && !KNOWN_METHODS.includes(name));
-    if (unknown === undefined) continue;
-    const nearest = nearestWord(unknown, KNOWN_METHODS);
-    const hint = nearest === undefined ? "" : `; did you mean ${show(nearest)}?`;
-    const message = `rules[${index}] is for the method ${show(unknown)}, which no standard knows${hint}`;
-    warn({ code: "UNKNOWN_METHOD", message });
-  }
+  const unknown = rules.flatMap(({ index, methods }) =>
+    methods.text
+      .split(",")
+      .filter(isUnknown)
+      .map(
+        (name) => `rules[${index}] is for the method ${show(name)}, which no standard knows${hintOf(name)}`,
+      ),
+  );
+  if (unknown.length > 0) warn({ code: "UNKNOWN_METHOD", message: unknown.join("; ") });
+}
+
+function isUnknown(name: string): boolean {
+  return name !== "*" && !KNOWN_METHODS.includes(name);
+}
+
+function hintOf(name: string): string {
+  const nearest = nearestWord(name, KNOWN_METHODS);
+  return nearest === undefined ? "" : ` (did you mean ${show(nearest)}?)`;
 }

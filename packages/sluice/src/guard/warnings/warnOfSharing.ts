@@ -1,3 +1,4 @@
+import { show } from "../../errors/show.ts";
 import { isRegistered } from "../../limiter/registerLimiter.ts";
 import type { Store } from "../../stores/Store.ts";
 import type { GuardSettings } from "../readGuardOptions.ts";
@@ -12,11 +13,12 @@ const told = new WeakMap<Store, Set<string>>();
 export function warnOfSharing({ store, namespace, rules, warn }: GuardSettings): void {
   const before = told.get(store) ?? new Set();
   told.set(store, before);
-  for (const { limits, pool, text } of rules) {
-    if (limits.length === 0 || !pool.startsWith(text) || before.has(pool)) continue;
-    if (!isRegistered(store, { namespace, pool })) continue;
-    before.add(pool);
-    const message = `another guard on this store counts "${pool}" too, and both count together; if that is not meant, give this one a name`;
-    warn({ code: "COUNTED_TOGETHER", message });
-  }
+  const pools = rules
+    .filter(({ limits, pool, text }) => limits.length > 0 && pool.startsWith(text) && !before.has(pool))
+    .map(({ pool }) => pool)
+    .filter((pool) => isRegistered(store, { namespace, pool }));
+  if (pools.length === 0) return;
+  for (const pool of pools) before.add(pool);
+  const message = `another guard on this store counts ${pools.map(show).join(", ")} too, and both count together; if that is not meant, give this one a name`;
+  warn({ code: "COUNTED_TOGETHER", message });
 }
