@@ -1,4 +1,5 @@
 import {
+  adaptive,
   concurrency,
   fixedWindow,
   type LimiterEvent,
@@ -125,6 +126,16 @@ describe("local", () => {
       { limit: 4, remaining: 3 },
     ]);
   });
+
+  test.each([1, 3])(
+    "an adaptive limit has a share for %d processes, also of loads that only add up",
+    (replicas) => {
+      const rates = ["20000/s", "1/d"] as const;
+      const shared = adaptive({ limit: 9, window: "1m", load: "shared", loadLimit: rates });
+      expect(failing({ limits: shared, replicas }).limiter).toBeDefined();
+      expect(shared.share(replicas)).toMatchObject({ limit: (9 * 2) / replicas });
+    },
+  );
 
   test("a cost over the share but not over the limit is not told that it can never pass", async () => {
     const { store, limiter } = failing({ replicas: 2 });

@@ -179,6 +179,15 @@ describe("adaptive", () => {
     const { allowed, limits } = limiter.consumeSync("a");
     expect([allowed, limits[0].details.layer]).toEqual([false, "sliding_window"]);
     expect(details()).toMatchObject({ layer: "sliding_window", windowCount: 10, effectiveBurst: 10 });
+
+    const late = limiterOf(adaptive({ limit: 100, window: "1m", loadWindow: "1m" }));
+    late.clock.set(Math.ceil(late.clock.now / 60_000) * 60_000 + 59_000);
+    late.limiter.consumeSync("a", { cost: 200 });
+    late.clock.advance("11s");
+    expect(late.limiter.consumeSync("a").limits[0]).toMatchObject({
+      allowed: false,
+      details: { layer: "sliding_window", effectiveBurst: 100, tokens: 0 },
+    });
   });
 });
 

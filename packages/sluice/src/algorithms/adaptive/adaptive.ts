@@ -87,12 +87,16 @@ export function adaptive(options: AdaptiveOptions): Limit<AdaptiveParams> {
 function shareOf(options: AdaptiveOptions, replicas: number): AdaptiveOptions {
   const { limit, hardLimit, loadLimit, ...rest } = options;
   const share = (amount: number) => Math.ceil(amount / replicas);
-  const load = loadLimit === undefined ? undefined : reduceRate("adaptive loadLimit", loadLimit);
+  // One by one, since the sum of several may be too large to be written as one.
+  const loadShares = [loadLimit ?? []].flat().map((rate) => {
+    const { amount, periodMs } = reduceRate("adaptive loadLimit", rate);
+    return { amount: share(amount), per: periodMs };
+  });
   return {
     ...rest,
     limit: share(limit),
     ...(hardLimit !== undefined && { hardLimit: share(hardLimit) }),
-    ...(load !== undefined && { loadLimit: { amount: share(load.amount), per: load.periodMs } }),
+    ...(loadLimit !== undefined && { loadLimit: loadShares }),
   };
 }
 
@@ -245,8 +249,8 @@ function details(params: AdaptiveParams, state: State, now: number): Details {
   const effectiveBurst = burstCap(params, state, now, now);
   const level = state[1] / unit;
   const windowCount = state[3] + state[4] * (1 - (now % window) / window);
-  // Where both have as much left, the guard is asked first once it is full.
-  const isGuardNearer = windowCount > level || (windowCount === level && windowCount + 1 > effectiveBurst);
+  // The guard is asked first.
+  const isGuardNearer = windowCount > level || Math.ceil(windowCount) >= effectiveBurst;
   return {
     layer: isGuardNearer ? "sliding_window" : "token_bucket",
     tokens: Math.max(0, effectiveBurst - level),
