@@ -41,7 +41,8 @@ export class Capacity {
   /** Removes rows that equal nothing at `now` among the next slots of all tables, round and round. */
   sweep(now: number, slots: number): void {
     let left = slots;
-    for (let visited = 0; left > 0 && visited < VISITED; visited++) {
+    const visits = Math.min(VISITED, this.#tables.length);
+    for (let visited = 0; left > 0 && visited < visits; visited++) {
       left -= this.#tables[this.#hand].sweep(now, left);
       if (left > 0) this.#hand = (this.#hand + 1) % this.#tables.length;
     }
