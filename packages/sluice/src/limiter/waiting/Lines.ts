@@ -1,10 +1,11 @@
 import type { Timer } from "../../stores/Clock.ts";
+import type { Costs } from "../../stores/Store.ts";
 import type { Decision } from "../Decision.ts";
 import { decideQuietly } from "../decideCall.ts";
 import type { NamedPlan } from "../NamedPlan.ts";
 import { unavailable } from "../failure/standIns.ts";
 import { giveBack } from "../holds/giveBack.ts";
-import type { Key } from "../Limiter.ts";
+import type { Cost, Key } from "../Limiter.ts";
 import type { PlanFor } from "../limits/PlanFor.ts";
 import { emitDecision } from "../tellDecision.ts";
 import { readCost } from "../readCost.ts";
@@ -12,6 +13,7 @@ import { readKey } from "../readKey.ts";
 import { bookSlot, canBook } from "./bookSlot.ts";
 import type { Endings } from "./Endings.ts";
 import { Line, type Turn } from "./Line.ts";
+import { planInTime } from "./planInTime.ts";
 import type { Ends } from "./stay.ts";
 import type { WaitRequest } from "./WaitOptions.ts";
 
@@ -28,12 +30,26 @@ export class Lines {
 
   async wait(key: Key, request: WaitRequest): Promise<Decision> {
     this.#ends.endings.check(request.signal);
+    const costs = costsGiven(request.cost);
     const planned = this.#planFor(key);
-    const named = planned instanceof Promise ? await planned : planned;
+    if (!(planned instanceof Promise)) return this.#waitUnder(planned, key, request);
+    const found = await planInTime(this.#ends, planned, request);
+    if (found !== undefined)
+      return this.#waitUnder(found.named, key, { ...request, timeoutMs: found.leftMs });
+    const refused = unavailable({ key, costs });
+    planned.then(
+      (named) => tellWaited(named, refused),
+      () => {},
+    );
+    return refused;
+  }
+
+  async #waitUnder(named: NamedPlan, key: Key, request: WaitRequest): Promise<Decision> {
     readCost(request.cost, named.names);
     const name = JSON.stringify(readKey(key, named.subjects));
     const told = (decision: Decision) => tellWaited(named, decision);
-    const turn = this.#turnOf(named, key, request);
+    const planNow = sameAtOnce(named, () => this.#planFor(key));
+    const turn = turnOf(named, planNow, key, request);
     let line = this.#lines.get(name);
     if (line !== undefined && line.length >= request.maxQueue) return told(await line.refuse(turn, request));
     if (line === undefined) this.#lines.set(name, (line = new Line(this.#ends)));
@@ -41,7 +57,7 @@ export class Lines {
     const isBooked = canBook(named) && !line.isFormed;
     try {
       return await (isBooked
-        ? line.waitForSlot(async () => bookSlot(await this.#planFor(key), key, request), turn, request)
+        ? line.waitForSlot(async () => bookSlot(await planNow(), key, request), turn, request)
         : told(await line.waitForTurn(turn, request)));
     } finally {
       if (line.length === 0 && this.#lines.get(name) === line) this.#lines.delete(name);
@@ -52,28 +68,44 @@ export class Lines {
   askAgain(): void {
     for (const line of this.#lines.values()) line.askAgain();
   }
+}
 
-  /** Each asks under the limits of the moment: they may have changed while it waited. */
-  #turnOf({ names, prepared }: NamedPlan, key: Key, { cost }: WaitRequest): Turn {
-    const refusal = async (): Promise<Decision> => {
-      const seen = await decideQuietly(await this.#planFor(key), "peek", key, cost);
-      // A store that fails open lets everybody in.
-      const isHeldBack = seen.allowed && seen.degraded !== "open";
-      return isHeldBack ? { ...seen, allowed: false, reason: "limited" } : seen;
-    };
-    return {
-      ask: async () => {
-        const named = await this.#planFor(key);
-        // Where refused calls are charged, nobody who waits is refused.
-        const looks = named.plan.limits.some(({ countDenied }) => countDenied);
-        const seen = looks ? await decideQuietly(named, "peek", key, cost) : undefined;
-        const decision = seen?.allowed === false ? seen : await decideQuietly(named, "consume", key, cost);
-        return { decision, giveUp: () => giveBackCosts(named, key, decision) };
-      },
-      refusal,
-      late: "decideSync" in prepared ? refusal : () => unavailable({ key, costs: readCost(cost, names) }),
-    };
-  }
+/** Each asks under the limits of the moment: they may have changed while it waited. */
+function turnOf(named: NamedPlan, planNow: () => ReturnType<PlanFor>, key: Key, { cost }: WaitRequest): Turn {
+  const refusalUnder = async (moment: NamedPlan): Promise<Decision> => {
+    const seen = await decideQuietly(moment, "peek", key, cost);
+    // A store that fails open lets everybody in.
+    const isHeldBack = seen.allowed && seen.degraded !== "open";
+    return isHeldBack ? { ...seen, allowed: false, reason: "limited" } : seen;
+  };
+  return {
+    ask: async () => {
+      const moment = await planNow();
+      // Where refused calls are charged, nobody who waits is refused.
+      const looks = moment.plan.limits.some(({ countDenied }) => countDenied);
+      const seen = looks ? await decideQuietly(moment, "peek", key, cost) : undefined;
+      const decision = seen?.allowed === false ? seen : await decideQuietly(moment, "consume", key, cost);
+      return { decision, giveUp: () => giveBackCosts(moment, key, decision) };
+    },
+    refusal: async () => refusalUnder(await planNow()),
+    late:
+      "decideSync" in named.prepared
+        ? // Limits that would have to be waited for are those that it came under.
+          async () => refusalUnder(await Promise.race([planNow(), Promise.resolve(named)]))
+        : () => unavailable({ key, costs: readCost(cost, named.names) }),
+  };
+}
+
+/** The plan that was just found is not looked up again in the same turn of the event loop. */
+function sameAtOnce(named: NamedPlan, planFor: () => ReturnType<PlanFor>): () => ReturnType<PlanFor> {
+  let found: NamedPlan | undefined = named;
+  queueMicrotask(() => (found = undefined));
+  return () => found ?? planFor();
+}
+
+/** Costs by the names that they are given for: which limits there are is not known yet. */
+function costsGiven(cost: Cost | undefined): Costs {
+  return readCost(cost, Object.keys(cost ?? {}));
 }
 
 /** A wait is one call, however often it had to ask. Where a slot was booked, that has been told. */
