@@ -68,9 +68,9 @@ export class Collector {
   }
 
   #ofKey(key: string): KeyStats {
-    const [allowed, dropped] = [this.#perKey.allowed.get(key), this.#perKey.dropped.get(key)];
-    const error = (allowed?.error ?? 0) + (dropped?.error ?? 0);
-    return { key, ...totals(countOf(allowed), countOf(dropped)), error };
+    const { allowed, dropped } = this.#perKey;
+    const error = allowed.errorOf(key) + dropped.errorOf(key);
+    return { key, ...totals(countOf(allowed.get(key)), countOf(dropped.get(key))), error };
   }
 
   #forgetAll(): void {

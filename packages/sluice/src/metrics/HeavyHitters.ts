@@ -45,6 +45,11 @@ export class HeavyHitters {
     return this.#entries.get(key);
   }
 
+  /** By how much the count of a key may be too high; without an entry, how often it may have come. */
+  errorOf(key: string): number {
+    return this.#entries.get(key)?.error ?? this.#floor;
+  }
+
   /** All entries, in no order. */
   all(): readonly HeavyHitter[] {
     return this.#heap;

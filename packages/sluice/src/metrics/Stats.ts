@@ -17,13 +17,19 @@ export interface Totals extends Counts {
 /** What became of the calls of one key. */
 export interface KeyStats extends Totals {
   readonly key: string;
-  /** By how much `allowed` and `dropped` together may be too high; they are never too low. 0 while there are at most `maxKeys` keys. */
+  /**
+   * By how much `allowed` and `dropped` together may differ from what came: too high, or, where one of them is 0 because the
+   * key made room for others, too low. 0 while there are at most `maxKeys` keys.
+   */
   readonly error: number;
 }
 
 /** Everything that was counted. */
 export interface Stats extends Totals {
-  /** The keys that came most. Keys over 256 bytes stand under their hash. */
+  /**
+   * The keys that came most. Beyond `maxKeys` keys `stats(key)` tells by how much a count may be off. Keys over 256 bytes stand
+   * under their hash.
+   */
   readonly perKey: Readonly<Record<string, Counts>>;
   readonly outcomes: readonly OutcomeCount[];
   /** How long stores took to answer. */

@@ -18,7 +18,7 @@ export interface MetricsOptions {
 export interface Metrics {
   /** Of everything. */
   stats(): Stats;
-  /** Of one key; zeros if it is not among those that are counted. */
+  /** Of one key; zeros if it is not among those that are counted, and in `error` how often it may have come. */
   stats(key: Key): KeyStats;
   /** The keys that were refused most often, the worst first. How many at most: from 1 to 1,000,000, default 10. */
   topOffenders(most?: number): Offender[];

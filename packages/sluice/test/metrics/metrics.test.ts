@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { eventStream, fixedWindow, memoryStore, metrics, rateLimiter, tokenBucket } from "sluice";
 import { rateLimit } from "sluice/express";
 import { manualClock } from "sluice/testing";
@@ -216,6 +217,34 @@ describe("S4.103: who is dropped", () => {
     expect(Object.keys(counts.stats().perKey).length).toBeLessThanOrEqual(10);
     expect(counts.stats()).toMatchObject({ allowed: 1000, dropped: 100 });
     expect(counts.stats("key 99").error).toBeGreaterThan(0);
+  });
+});
+
+describe("beyond maxKeys a key that made room", () => {
+  test("among the allowed still stands among the dropped, and its error tells how often it may have been allowed", () => {
+    const limiter = rateLimiter({ limits: "1/d", store: memoryStore({ clock: manualClock() }) });
+    const counts = metrics(limiter, { maxKeys: 2 });
+    for (const key of ["a", "a", "a", "a", "b", "c", "d"]) limiter.consumeSync(key);
+    expect(counts.stats("a")).toMatchObject({ allowed: 0, dropped: 3, total: 3, error: 1 });
+    expect(counts.stats("nobody")).toMatchObject({ total: 0, error: 1 });
+  });
+
+  test("differs by no more than its error from what came, as every key does", () => {
+    const key = fc
+      .oneof({ weight: 2, arbitrary: fc.nat(4) }, { weight: 1, arbitrary: fc.nat(20) })
+      .map(String);
+    const calls = fc.array(key, { maxLength: 120, size: "max" });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 6 }), calls, (maxKeys, keys) => {
+        const { counts, spend } = counted({ maxKeys });
+        for (const key of keys) spend(key, 1);
+        for (const key of keys) {
+          const came = keys.filter((other) => other === key).length;
+          const { total, error } = counts.stats(key);
+          expect(Math.abs(total - came)).toBeLessThanOrEqual(error);
+        }
+      }),
+    );
   });
 });
 
