@@ -1,6 +1,7 @@
 import type { Arbitrary } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { adaptive } from "../../src/algorithms/adaptive/adaptive.ts";
+import { fixedWindow } from "../../src/algorithms/window/fixedWindow.ts";
 import type { FastCheck } from "../../src/testing/loadFastCheck.ts";
 import { adaptiveModel, type AlgorithmUnderTest, testAlgorithm } from "../../src/testing/index.ts";
 import { Trial } from "../../src/testing/laws/Trial.ts";
@@ -105,6 +106,52 @@ describe("adaptive", () => {
       effectiveBurst: 10,
     });
     expect(limiter.consumeSync("another", { cost: 11 })).toMatchObject({ allowed: false, reason: "limited" });
+  });
+
+  test.each(["key", "shared"] as const)("counts nothing as load that was refused, load of: %s", (load) => {
+    const shared = load === "shared" ? ({ load, loadLimit: "100/m" } as const) : {};
+    const limits = adaptive({ ...options, ...shared, loadWindow: "1m", countDenied: true });
+    const { limiter } = manualLimiter(limits);
+    const loadOf = (key: string) => limiter.peekSync(key, { cost: 0 }).limits[0].details.load;
+    let admitted = 0;
+    for (let n = 0; n < 300; n++) if (limiter.consumeSync("a").allowed) admitted++;
+    expect(admitted).toBe(load === "shared" ? 20 : 10);
+    expect(loadOf("a")).toBe(load === "shared" ? 0.2 : 1);
+    if (load === "shared") expect(loadOf("b")).toBe(0.2);
+  });
+
+  test("counts nothing as load that another limit refused", () => {
+    const { limiter } = manualLimiter([
+      adaptive({ ...options, loadWindow: "1m", countDenied: true, name: "adaptive" }),
+      fixedWindow({ limit: 1, window: "1m", name: "one" }),
+    ]);
+    for (let n = 0; n < 12; n++) limiter.consumeSync("a");
+    const [{ details, remaining }] = limiter.peekSync("a", { cost: 0 }).limits;
+    expect(details).toMatchObject({ load: 0.1, windowCount: 12 });
+    expect(remaining).toBe(8);
+  });
+
+  test("a refund takes no load back that other keys have spent", async () => {
+    const { limiter } = manualLimiter(
+      adaptive({ ...options, load: "shared", loadLimit: "100/m", loadWindow: "1m" }),
+    );
+    const load = () => limiter.peekSync("another", { cost: 0 }).limits[0].details.load;
+    for (let i = 0; i < 8; i++) limiter.consumeSync(`key ${i}`, { cost: 10 });
+    await limiter.refund("idle", 1000);
+    expect(load()).toBe(0.8);
+    await limiter.refund("key 0", 4);
+    expect(load()).toBe(0.76);
+    for (let n = 0; n < 2; n++) await limiter.refund("key 0", 1000);
+    expect(load()).toBe(0.7);
+  });
+
+  test("a hold gives its load back, however long ago the guard forgot it", async () => {
+    const { limiter, clock } = manualLimiter(adaptive(options));
+    const hold = await limiter.reserve("a", { cost: 10, ttl: "5m" });
+    clock.advance("3m");
+    expect(limiter.peekSync("a", { cost: 0 }).limits[0].details).toMatchObject({ load: 0.2, windowCount: 0 });
+    await hold.settle(5);
+    expect(limiter.peekSync("a", { cost: 0 }).limits[0].details.load).toBe(0.1);
   });
 
   test("a changed limit keeps the level, rounded up, and the counts", () => {

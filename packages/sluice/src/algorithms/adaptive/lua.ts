@@ -38,6 +38,9 @@ local function charge(s, cost)
     s[4] = s[4] + cost
     if s[4] > cap then s[4] = cap end
   end
+end
+
+local function sense(s, cost)
   s[7] = s[7] + cost
   if s[7] > MOST_COUNTED then s[7] = MOST_COUNTED end
 end
@@ -105,6 +108,7 @@ local function step(p, o, s, now, cost, counted)
   local wait = 0
   if fits then
     charge(s, cost)
+    if not counted then sense(s, cost) end
   elseif cost > most or most == 0 then
     wait = -1
   else
@@ -120,18 +124,23 @@ end
 export const adaptiveAdjustLua: string = `
 local function giveBack(s, slot, window, amount, now, at)
   local passed = floorDivide(now, window) - floorDivide(at, window)
-  if passed > 1 then return end
+  if passed > 1 then return 0 end
   local place = passed == 1 and slot + 1 or slot
-  s[place] = s[place] - amount
-  if s[place] < 0 then s[place] = 0 end
+  local lost = s[place] < amount and s[place] or amount
+  s[place] = s[place] - lost
+  return lost
 end
 
-local function adjust(p, o, s, now, amount, at)
+local function adjust(p, o, s, now, amount, at, held)
   cap, unit, window, loadWindow = p[o], p[o + 1], p[o + 4], p[o + 5]
-  if amount > 0 then return charge(s, amount < cap and amount or cap) end
+  if amount > 0 then
+    if amount > cap then amount = cap end
+    charge(s, amount)
+    return sense(s, amount)
+  end
   s[2] = s[2] - (-amount < cap and -amount or cap) * unit
   if s[2] < 0 then s[2] = 0 end
-  giveBack(s, 4, window, -amount, now, at)
-  giveBack(s, 7, loadWindow, -amount, now, at)
+  local lost = giveBack(s, 4, window, -amount, now, at)
+  giveBack(s, 7, loadWindow, held and -amount or lost, now, at)
 end
 `;

@@ -47,7 +47,7 @@ begin
   elsif fits or counted then
     level := least(cap * unit, level + cost * unit);
     s[4] := greatest(s[4], least(cap, s[4] + cost));
-    s[7] := least(${MOST_COUNTED}, s[7] + cost);
+    if not counted then s[7] := least(${MOST_COUNTED}, s[7] + cost); end if;
   end if;
   ${roomAt()}
   remaining := room;
@@ -80,6 +80,7 @@ declare
   period bigint := p[o + 4];
   load_window bigint := p[o + 5];
   passed bigint;
+  lost bigint := 0;
 begin
   if amount > 0 then
     amount := least(amount, cap);
@@ -89,18 +90,21 @@ begin
   else
     s[2] := greatest(0, s[2] - least(- amount, cap) * unit);
     ${giveBack(4, "period")}
+    if charge is null then amount := - lost; end if;
     ${giveBack(7, "load_window")}
   end if;
 end;
 `;
 
-/** To the count of the window that it was charged in, if that still counts. */
+/** To the count of the window that it was charged in, if that still counts. Sets `lost` to what that count lost. */
 function giveBack(at: number, window: string): string {
   return `passed := now / ${window} - moment / ${window};
     if passed = 1 then
-      s[${at + 1}] := greatest(0, s[${at + 1}] + amount);
+      lost := least(s[${at + 1}], - amount);
+      s[${at + 1}] := s[${at + 1}] - lost;
     elsif passed < 1 then
-      s[${at}] := greatest(0, s[${at}] + amount);
+      lost := least(s[${at}], - amount);
+      s[${at}] := s[${at}] - lost;
     end if;`;
 }
 

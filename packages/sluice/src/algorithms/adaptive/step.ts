@@ -1,5 +1,5 @@
 import { ceilDivide, floorDivide } from "../divide.ts";
-import type { Machine, State, Verdict } from "../Machine.ts";
+import type { Machine, Standing, State, Verdict } from "../Machine.ts";
 
 export type AdaptiveParams = {
   /** The burst cap when quiet. */
@@ -41,8 +41,11 @@ function step(
   const most = Math.min(params.cap, params.hardLimit);
   verdict.fits = cost <= roomAt(params, state, now) && most > 0;
   verdict.wait = 0;
-  if (verdict.fits) charge(params, state, cost);
-  else if (cost > most || most === 0) verdict.wait = Infinity;
+  if (verdict.fits) {
+    charge(params, state, cost);
+    // What was refused is no load: one key that hammers would cut the cap of all.
+    if (!counted) sense(state, cost);
+  } else if (cost > most || most === 0) verdict.wait = Infinity;
   else {
     if (counted) charge(params, state, cost);
     verdict.wait = untilFits(params, state, now, cost);
@@ -83,6 +86,9 @@ function rollCounts(state: State, at: number, window: number, time: number, now:
 function charge({ cap, unit }: AdaptiveParams, state: State, cost: number): void {
   state[1] = Math.min(cap * unit, state[1] + cost * unit);
   state[3] = Math.max(state[3], Math.min(cap, state[3] + cost));
+}
+
+function sense(state: State, cost: number): void {
   state[6] = Math.min(MOST_COUNTED, state[6] + cost);
 }
 
@@ -92,21 +98,46 @@ function charge({ cap, unit }: AdaptiveParams, state: State, cost: number): void
  */
 const MOST_COUNTED = 2 ** 52;
 
-/** Neither the bucket nor the counts carry a debt. */
-function adjust(params: AdaptiveParams, state: State, now: number, amount: number, at: number): void {
+/**
+ * Neither the bucket nor the counts carry a debt. The sensor may count what other keys spent: of that, a refund gives back no
+ * more than the guard of this key loses. What a hold gives back was charged to both.
+ */
+function adjust(
+  params: AdaptiveParams,
+  state: State,
+  now: number,
+  amount: number,
+  at: number,
+  standing?: Standing,
+): void {
   const { cap, unit, window, loadWindow } = params;
-  if (amount > 0) return charge(params, state, Math.min(amount, cap));
+  if (amount > 0) {
+    charge(params, state, Math.min(amount, cap));
+    return sense(state, Math.min(amount, cap));
+  }
   state[1] = Math.max(0, state[1] - Math.min(-amount, cap) * unit);
-  giveBack(state, 3, window, -amount, now, at);
-  giveBack(state, 6, loadWindow, -amount, now, at);
+  const lost = giveBack(state, 3, window, -amount, now, at);
+  giveBack(state, 6, loadWindow, standing === undefined ? lost : -amount, now, at);
 }
 
-/** To the count at `slot` of the window that it was charged in, if that still counts. */
-function giveBack(state: State, slot: number, window: number, amount: number, now: number, at: number): void {
+/**
+ * To the count at `slot` of the window that it was charged in, if that still counts.
+ * @returns what that count lost
+ */
+function giveBack(
+  state: State,
+  slot: number,
+  window: number,
+  amount: number,
+  now: number,
+  at: number,
+): number {
   const passed = floorDivide(now, window) - floorDivide(at, window);
-  if (passed > 1) return;
+  if (passed > 1) return 0;
   const place = passed === 1 ? slot + 1 : slot;
-  state[place] = Math.max(0, state[place] - amount);
+  const lost = Math.min(state[place], amount);
+  state[place] -= lost;
+  return lost;
 }
 
 /**

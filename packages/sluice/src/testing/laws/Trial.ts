@@ -57,10 +57,13 @@ export class Trial {
     return this.#charge(cost, this.ask(cost));
   }
 
-  /** Charges a cost, as far as there is room, even if it does not fit (`countDenied`); never one that never can. */
+  /**
+   * Charges a refused cost, as far as there is room (`countDenied`): where it would have fitted, another limit refused it.
+   * Never one that never can fit.
+   */
   insist(cost: number): Verdict {
     const verdict = this.ask(cost, 0, true);
-    return this.#charge(cost, verdict, verdict.wait !== Infinity);
+    return this.#charge(cost, verdict, verdict.wait !== Infinity, true);
   }
 
   /** Changes what was charged at some instant, whether it fits or not. The model is not told. */
@@ -129,12 +132,16 @@ export class Trial {
     return Math.max(0, costs[cost] + more);
   }
 
-  #charge(cost: number, verdict: Verdict, isCharged: boolean = verdict.fits): Verdict {
+  #charge(
+    cost: number,
+    verdict: Verdict,
+    isCharged: boolean = verdict.fits,
+    refused: boolean = false,
+  ): Verdict {
     this.last = verdict;
     if (!isCharged) return verdict;
     this.state = [...verdict.state];
-    if (cost > 0)
-      this.calls.push(verdict.fits ? { time: this.now, cost } : { time: this.now, cost, refused: true });
+    if (cost > 0) this.calls.push({ time: this.now, cost, refused });
     return verdict;
   }
 }

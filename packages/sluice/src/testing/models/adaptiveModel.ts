@@ -24,8 +24,8 @@ export interface AdaptiveModelOptions {
  * between, at least 1 and at most `hardLimit`. A bucket that drains by `limit` in a window and a sliding count both stay
  * within the cap.
  *
- * The load is a sliding count over `loadWindowMs`, in which no window counts more than a load of 1; shares are whole
- * thousandths, rounded down.
+ * The load is a sliding count of what was admitted over `loadWindowMs`, in which no window counts more than a load of 1;
+ * shares are whole thousandths, rounded down.
  */
 export function adaptiveModel(options: AdaptiveModelOptions): Model {
   const { limit, windowMs, tick, hardLimit = Infinity } = options;
@@ -63,7 +63,8 @@ function loadAt(options: AdaptiveModelOptions, calls: readonly Call[], now: numb
   const allowed = (BigInt(loadLimit.amount) * BigInt(loadWindowMs)) / BigInt(loadLimit.periodMs);
   const full = allowed > 1n ? allowed : 1n;
   const sensor = { window: BigInt(loadWindowMs) * 1000n, tick: BigInt(tick), most: full };
-  return (slidingCount(calls, sensor, now) * 1000n) / full;
+  const admitted = calls.filter(({ refused = false }) => !refused);
+  return (slidingCount(admitted, sensor, now) * 1000n) / full;
 }
 
 function thousandths(share: number): bigint {

@@ -52,8 +52,14 @@ export const luaActMutations: readonly Mutation[] = (
       "elseif sliding == 1 and at >= s[1] - window then",
       "elseif false then",
     ],
-    ["the guard gets nothing back", "giveBack(s, 4, window, -amount, now, at)", ""],
-    ["the sensor gets nothing back", "giveBack(s, 7, loadWindow, -amount, now, at)", ""],
+    [
+      "the guard gets nothing back",
+      "local lost = giveBack(s, 4, window, -amount, now, at)",
+      "local lost = -amount",
+    ],
+    ["the sensor gets nothing back", "giveBack(s, 7, loadWindow, held and -amount or lost, now, at)", ""],
+    ["a refund takes the load of others back", "held and -amount or lost", "-amount"],
+    ["a hold keeps the load that the guard forgot", "held and -amount or lost", "lost"],
     ["a lifted block is told", "time > 0 and 1 or 0, time", "1, time"],
     ["a block is not written", "writeSlot(block, 0, blockState[1] + time, blockState, 0, 2)", ""],
   ] as const

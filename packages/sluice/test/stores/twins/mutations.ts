@@ -71,6 +71,16 @@ export const luaMutations: readonly Mutation[] = [
     replace: "math.min(s[2], ",
   },
   { fault: "the load is not sensed", find: "s[7] = s[7] + cost", replace: "" },
+  {
+    fault: "what another limit refused is load",
+    find: "if not counted then sense(s, cost) end",
+    replace: "sense(s, cost)",
+  },
+  {
+    fault: "what is refused is load",
+    find: "if counted then charge(s, cost) end\n    wait = untilFits",
+    replace: "if counted then charge(s, cost) sense(s, cost) end\n    wait = untilFits",
+  },
   { fault: "what all keys share is kept by each", find: "if sharedWidth > 0 then", replace: "if false then" },
   {
     fault: "of equal calls one too many is charged",
@@ -182,6 +192,7 @@ export const sqlMutations: readonly Mutation[] = [
     find: "least(4503599627370496, s[7] + cost)",
     replace: "least(4503599627370496, s[7])",
   },
+  { fault: "what is refused is load", find: "if not counted then s[7]", replace: "if true then s[7]" },
   {
     fault: "what all keys share is kept by each",
     find: "if own_width < width then",

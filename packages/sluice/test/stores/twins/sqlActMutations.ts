@@ -16,6 +16,8 @@ export const sqlActMutations: readonly Mutation[] = (
       "passed := now / load_window - moment / load_window;",
       "passed := 0;",
     ],
+    ["a refund takes the load of others back", "if charge is null then amount := - lost; end if;", ""],
+    ["a hold keeps the load that the guard forgot", "if charge is null then amount", "if true then amount"],
     ["what is given back is taken from newer entries", "if entry_time <= moment then", "if true then"],
     ["more is booked than is asked for", "or wait > term", ""],
     ["what is booked tells no wait", "if turn = 2 then wait := slot; end if;", ""],
