@@ -107,14 +107,17 @@ async function run({ name, command: [program, ...args], cwd = root, paths }: Run
   }
 }
 
+/** Reads on after the port: a program that prints to nobody fails. */
 async function portOf({ stdout }: ChildProcess): Promise<string> {
   let text = "";
-  for await (const chunk of stdout!) {
-    text += String(chunk);
-    const port = /(?:^|127\.0\.0\.1:)(\d+)\s/m.exec(text)?.[1];
-    if (port !== undefined) return port;
-  }
-  throw new Error(`it ended without a port: ${text}`);
+  return new Promise((resolve, reject) => {
+    stdout!.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+      const port = /(?:^|127\.0\.0\.1:)(\d+)\s/m.exec(text)?.[1];
+      if (port !== undefined) resolve(port);
+    });
+    stdout!.on("end", () => reject(new Error(`it ended without a port: ${text}`)));
+  });
 }
 
 /** The third request is refused, whatever addresses the client claims to have. */
