@@ -52,7 +52,8 @@ export interface Machine<P extends Params = Params> {
    *
    * All arithmetic is on integers below 2^53, so that the twins in Lua and PL/pgSQL give the same bits.
    *
-   * @param now microseconds since the epoch, never before `state[0]`: the caller has repaired a clock that stepped back
+   * @param now microseconds since the epoch, never before `state[0]`: the caller has repaired a clock that stepped back. Not
+   *   so where a limit shares a part of its state over all keys: there the step moves later times to now
    * @param cost a whole number, at least 0; 0 always fits, unless the limit is 0
    * @param counted charge a cost that does not fit too, as far as there is room (`countDenied`)
    */

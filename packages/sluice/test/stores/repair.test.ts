@@ -21,4 +21,34 @@ describe("a clock that steps back over an edge", () => {
     now = EDGE - 1;
     expect(loadOf(other)).toBe(before);
   });
+
+  it.each([
+    ["of its own", {}],
+    ["of all keys", shared],
+  ] as const)(
+    "gives nothing of the window before back, with a load %s",
+    (_, load: Partial<AdaptiveOptions>) => {
+      let now = EDGE - 1_000_000;
+      const store = memoryStore({ clock: () => now });
+      const limits = adaptive({ limit: 100, window: "1s", loadWindow: "1s", penalty: 0, ...load });
+      const limiter = rateLimiter({ limits, store });
+      const look = (key: string) => {
+        const [{ details, remaining }] = limiter.peekSync(key, { cost: 0 }).limits;
+        return { ...details, remaining };
+      };
+      limiter.consumeSync("a", { cost: 60 });
+      now = EDGE;
+      limiter.consumeSync("a", { cost: 30 });
+      const [before, beforeOfOther] = [look("a"), look("b")];
+      expect(before).toMatchObject({ windowCount: 90, load: 0.9 });
+      now = EDGE - 1;
+      expect(look("a")).toEqual(before);
+      expect(look("b")).toEqual(beforeOfOther);
+      // Whoever else is served first: what is shared has the time of now then, and the key still its own.
+      limiter.consumeSync("b");
+      expect(look("a")).toMatchObject({ windowCount: 90 });
+      limiter.consumeSync("a");
+      expect(look("a")).toMatchObject({ windowCount: 91 });
+    },
+  );
 });

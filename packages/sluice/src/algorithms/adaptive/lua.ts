@@ -19,10 +19,10 @@ local function advance(s, now)
     level = level * unit
   end
   if level > cap * unit then level = cap * unit end
-  level = level - (floorDivide(now, tick) - floorDivide(s[1], tick)) * rate
+  if s[1] < now then level = level - (floorDivide(now, tick) - floorDivide(s[1], tick)) * rate end
   if level < 0 then level = 0 end
   s[2], s[3] = level, unit
-  rollCounts(s, 4, window, s[6] > now and s[6] or s[1], now)
+  rollCounts(s, 4, window, s[1] >= now and s[6] > s[1] and s[6] or s[1], now)
   rollCounts(s, 7, loadWindow, s[6], now)
   if s[4] > MOST_COUNTED then s[4] = MOST_COUNTED end
   if s[5] > MOST_COUNTED then s[5] = MOST_COUNTED end

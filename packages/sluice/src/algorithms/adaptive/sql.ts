@@ -16,7 +16,7 @@ declare
   hard_limit bigint := p[o + 10];
   most bigint := least(cap, hard_limit);
   level bigint := s[2];
-  ticks bigint := now / tick - s[1] / tick;
+  ticks bigint := greatest(0, now / tick - s[1] / tick);
   passed bigint;
   moment bigint := now;
   used bigint;
@@ -29,7 +29,7 @@ begin
   if s[3] <> unit and level > 0 then level := least((level + s[3] - 1) / s[3], cap) * unit; end if;
   level := least(level, cap * unit);
   if ticks > level / rate then level := 0; else level := level - ticks * rate; end if;
-  ${rollCounts(4, "period", "(case when s[6] > now then s[6] else s[1] end)")}
+  ${rollCounts(4, "period", "(case when s[1] < now then s[1] else greatest(s[1], s[6]) end)")}
   ${rollCounts(7, "load_window", "s[6]")}
   s[4] := least(s[4], ${MOST_COUNTED});
   s[5] := least(s[5], ${MOST_COUNTED});

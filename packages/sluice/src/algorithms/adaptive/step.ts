@@ -59,11 +59,12 @@ function advance(params: AdaptiveParams, state: State, now: number): void {
   const { window, unit, rate, tick, loadWindow } = params;
   if (state[2] !== unit && state[1] > 0)
     state[1] = Math.min(ceilDivide(state[1], state[2]), params.cap) * unit;
-  const ticks = floorDivide(now, tick) - floorDivide(state[0], tick);
+  const ticks = Math.max(0, floorDivide(now, tick) - floorDivide(state[0], tick));
   state[1] = Math.max(0, Math.min(state[1], params.cap * unit) - ticks * rate);
   state[2] = unit;
-  // A sensor of this key alone still tells that the clock stepped back: only what is first or shared is repaired.
-  rollCounts(state, 3, window, state[5] > now ? state[5] : state[0], now);
+  // With a sensor of its own the first time has been moved to now, and only that of the sensor tells of a clock that stepped
+  // back. With one for all keys both times are as they were stored, and an earlier one is that of this key.
+  rollCounts(state, 3, window, state[0] < now ? state[0] : Math.max(state[0], state[5]), now);
   rollCounts(state, 6, loadWindow, state[5], now);
   state[3] = Math.min(state[3], MOST_COUNTED);
   state[4] = Math.min(state[4], MOST_COUNTED);

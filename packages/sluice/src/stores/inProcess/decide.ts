@@ -98,13 +98,16 @@ function step(limit: Limit, desk: Desk, i: number, now: number, cost: number, co
   limit.machine.step(limit.params, after, now, cost, counted, desk.outcome.verdicts[i]);
 }
 
-/** The first number of a state is a time, and so is the first of what it shares over all keys. */
+/**
+ * The first number of a state is a time, and so is the first of what it shares over all keys. Where there are both, each
+ * is another, and the step itself moves what it finds to now.
+ */
 function repairTimes(limits: readonly Limit[], states: readonly State[], now: number): boolean {
   let repaired = false;
   for (let i = 0; i < states.length; i++) {
     const { machine, sharedWidth } = limits[i];
-    if (repairTime(states[i], 0, now)) repaired = true;
-    if (sharedWidth > 0 && repairTime(states[i], machine.width - sharedWidth, now)) repaired = true;
+    if (sharedWidth === 0) repaired = repairTime(states[i], 0, now) || repaired;
+    else repaired ||= states[i][0] > now || states[i][machine.width - sharedWidth] > now;
   }
   return repaired;
 }

@@ -67,7 +67,7 @@ export const decideCall = (steps: string, recordAt: RecordAt, judged: string = "
   repaired := false;
   blocked_for := 0;
   if starts[block] is not null then
-    ${readSlot("block", "0", "0", "2", "false")}
+    ${readSlot("block", "0", "0", "2", "false", "true")}
     block_time := s[1];
     block_duration := s[2];
     blocked_for := greatest(0, block_time + block_duration - now);
@@ -102,9 +102,9 @@ export const decideCall = (steps: string, recordAt: RecordAt, judged: string = "
           if flags % 8 >= 4 then s := s || tails[tail_starts[i] : tail_ends[i]]; end if;
         else
           if flags % 8 >= 4 then s := '{}'; end if;
-          ${readSlot(recordAt("p[limit_at + 2]"), "p[limit_at + 1]", "0", "own_width", "flags % 8 >= 4")}
+          ${readSlot(recordAt("p[limit_at + 2]"), "p[limit_at + 1]", "0", "own_width", "flags % 8 >= 4", "own_width = width")}
           if own_width < width then
-            ${readSlot(recordAt("p[limit_at + 3]"), "p[limit_at + 1]", "own_width", "width - own_width", "false")}
+            ${readSlot(recordAt("p[limit_at + 3]"), "p[limit_at + 1]", "own_width", "width - own_width", "false", "false")}
           end if;
         end if;
         ${steps}

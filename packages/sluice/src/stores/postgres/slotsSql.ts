@@ -21,11 +21,21 @@ export const readNumbers = (
     for n in 1 .. ${width} loop s[${from} + n] := case when n <= stored then heap[place + 2 + n] else 0 end; end loop;
   ${grows === "false" ? "" : "end if;"}`;
 
-/** The same of a slot whose first number is a time. */
-export const readSlot = (record: string, id: string, from: string, width: string, grows: string): string => `
+/**
+ * The same of a slot whose first number is a time.
+ * @param isMoved whether a later time is moved to now here; else the step does it
+ */
+export const readSlot = (
+  record: string,
+  id: string,
+  from: string,
+  width: string,
+  grows: string,
+  isMoved: string,
+): string => `
   ${readNumbers(record, id, from, width, grows)}
   if s[${from} + 1] > now then
-    s[${from} + 1] := now;
+    if ${isMoved} then s[${from} + 1] := now; end if;
     repaired := true;
   end if;`;
 

@@ -25,10 +25,11 @@ local function step(i, cost, counted)
     state = {}
     after[i] = state
   end
-  if readSlot(recordOf(program[states + program[o + 2]]), id, state, 0, width - sharedWidth, grows) then repaired = true end
+  local own = recordOf(program[states + program[o + 2]])
+  if readSlot(own, id, state, 0, width - sharedWidth, grows, sharedWidth == 0) then repaired = true end
   if sharedWidth > 0 then
     local shared = recordOf(program[states + program[o + 3]])
-    if readSlot(shared, id, state, width - sharedWidth, sharedWidth, false) then repaired = true end
+    if readSlot(shared, id, state, width - sharedWidth, sharedWidth, false, false) then repaired = true end
   end
   tell(i, cost, counted)
 end
@@ -72,7 +73,7 @@ end
 local function decide(consume)
   local blockRepaired, blockedFor = false, 0
   if packed[block] or records[block] then
-    blockRepaired = readSlot(recordOf(block), 0, blockState, 0, 2, false)
+    blockRepaired = readSlot(recordOf(block), 0, blockState, 0, 2, false, true)
     blockedFor = blockState[1] + blockState[2] - now
     if blockedFor < 0 then blockedFor = 0 end
   end

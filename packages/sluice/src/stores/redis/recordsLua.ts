@@ -39,7 +39,7 @@ local function recordOf(k)
   return record
 end
 
-local function readSlot(record, id, state, from, width, grows)
+local function readSlot(record, id, state, from, width, grows, isMoved)
   local at = 2
   local found = record[2]
   while found and found ~= id do
@@ -51,7 +51,7 @@ local function readSlot(record, id, state, from, width, grows)
   if grows and stored > width then width = stored end
   for n = 1, width do state[from + n] = n <= stored and record[at + 2 + n] or 0 end
   if state[from + 1] <= now then return false end
-  state[from + 1] = now
+  if isMoved then state[from + 1] = now end
   return true
 end
 
