@@ -72,6 +72,11 @@ export const luaMutations: readonly Mutation[] = [
     find: "s[1] >= now and s[6] > s[1] and s[6] or s[1]",
     replace: "s[6] > s[1] and s[6] or s[1]",
   },
+  {
+    fault: "a level rises when the clock steps back",
+    find: "if s[1] < now then level = level -",
+    replace: "if true then level = level -",
+  },
   { fault: "a block is not seen", find: "local blocked = blockedFor > 0", replace: "local blocked = false" },
   { fault: "a peek writes", find: "if not consume then return allowed end", replace: "" },
   { fault: "expired slots are kept", find: "if expires > now then", replace: "if true then" },
@@ -187,6 +192,16 @@ export const sqlMutations: readonly Mutation[] = [
     fault: "an own sensor does not tell that the clock stepped back",
     find: "else greatest(s[1], s[6]) end",
     replace: "else s[1] end",
+  },
+  {
+    fault: "the guard of a key is rolled by the load of others",
+    find: "case when s[1] < now then s[1] else greatest(s[1], s[6]) end",
+    replace: "greatest(s[1], s[6])",
+  },
+  {
+    fault: "a level rises when the clock steps back",
+    find: "greatest(0, now / tick - s[1] / tick)",
+    replace: "now / tick - s[1] / tick",
   },
   { fault: "a block is not seen", find: "blocked := blocked_for > 0", replace: "blocked := false" },
   { fault: "a peek writes", find: "consume := mode = 0;", replace: "consume := mode < 2;" },
