@@ -6,8 +6,8 @@ import { onceSettled } from "./onceSettled.ts";
 const POLL_MS = 1000;
 
 /**
- * Calls when a file may have changed and whoever writes it is done, also if it was replaced by another of its name, or its folder is a link that was
- * turned (as Kubernetes does): the folder is watched, and whatever happens in it counts.
+ * Calls when a file may have changed and whoever writes it is done, also if it was replaced by another of its name, or its
+ * folder is a link that was turned (as Kubernetes does): the folder is watched, and whatever happens in it counts.
  * @returns ends it
  */
 export function watchFile(file: string, onChange: () => void): () => void {

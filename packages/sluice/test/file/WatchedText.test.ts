@@ -13,18 +13,14 @@ test("what could not be read is looked at again after a second, though nothing t
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   onTestFinished(() => void vi.useRealTimers());
   const refuse = vi.fn<(error: unknown) => void>();
-  let end: (() => void) | undefined;
-  const taken = new Promise<string>((take) => {
-    const watched = new WatchedText(file, "before", { take, refuse });
-    void watched.watch().then((stop) => {
-      end = stop;
-      // Not in the folder that is watched, so the system tells nothing.
-      rmdirSync(target);
-      writeFileSync(target, "after");
-      vi.advanceTimersByTime(1000);
-    });
-  });
+  let take: (text: string) => void;
+  const taken = new Promise<string>((resolve) => (take = resolve));
+  const end = await new WatchedText(file, "before", { take: take!, refuse }).watch();
+  onTestFinished(end);
+  // Not in the folder that is watched, so the system tells nothing.
+  rmdirSync(target);
+  writeFileSync(target, "after");
+  vi.advanceTimersByTime(1000);
   await expect(taken).resolves.toBe("after");
   expect(refuse).toHaveBeenCalledOnce();
-  end!();
 }, 10_000);
