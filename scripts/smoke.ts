@@ -1,7 +1,7 @@
-// Packs the library, installs the tarball into an empty folder, loads every subpath on Node 20, the oldest supported, and
-// compiles every subpath.
+// Packs the library, installs the tarball into an empty folder, loads every subpath on Node 20, the oldest supported, compiles
+// every subpath, and runs the published suites on Node 20.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,8 +20,10 @@ try {
   checkManifest(manifest);
   checkMaps(join(consumer, "node_modules/sluice"));
   const subpaths = Object.keys(manifest.exports).map((subpath) => `sluice${subpath.slice(1)}`);
-  load(findNode20(), consumer, subpaths);
+  const node = findNode20();
+  load(node, consumer, subpaths);
   checkTypes({ folder: consumer, install: (...packages) => install("consumer", ...packages) }, subpaths);
+  runSuites(node, consumer);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -69,6 +71,18 @@ function load(node: string, consumer: string, subpaths: string[]): void {
   const file = join(consumer, "load.cjs");
   writeFileSync(file, program);
   execFileSync(node, ["--no-warnings", file], { cwd: consumer, stdio: "inherit", env: withoutNodeOptions() });
+}
+
+/** Once the types have been checked, fast-check is there, which they need. */
+function runSuites(node: string, consumer: string): void {
+  const file = join(consumer, "suites.mjs");
+  copyFileSync(new URL("smoke/suites.mjs", import.meta.url), file);
+  execFileSync(node, ["--test", "--test-reporter=dot", file], {
+    cwd: consumer,
+    stdio: "inherit",
+    env: withoutNodeOptions(),
+  });
+  console.log("ok   suites");
 }
 
 function findNode20(): string {

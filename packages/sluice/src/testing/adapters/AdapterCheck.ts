@@ -25,8 +25,11 @@ export interface Sent {
 /** An application that listens. */
 export interface Endpoint {
   send(sent?: Sent): Promise<Answer>;
-  /** Sends a request without waiting for its answer. @returns what resets the connection. */
-  start(): () => Promise<void>;
+  /**
+   * Sends requests over one connection without waiting for their answers, by default one of `/`.
+   * @returns what resets the connection
+   */
+  start(...targets: string[]): () => Promise<void>;
 }
 
 /** What is given to a check. What it serves ends with it. */

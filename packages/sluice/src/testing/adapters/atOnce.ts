@@ -73,6 +73,23 @@ export const atOnce: readonly AdapterCheck[] = [
     },
   },
   {
+    promise:
+      "concurrency: given back, each of them, when a client that did not wait for its answers goes away",
+    async hold({ serve }) {
+      const [arrived, later] = [gate(), gate()];
+      const endpoint = await serve({ limits, identify: ({ target }) => target }, (path) =>
+        path === "/first" ? (arrived.open(), later.promise.then(() => ok)) : ok,
+      );
+      const leave = endpoint.start("/first", "/second");
+      await arrived.promise;
+      for (let i = 0; i < 20; i++) await settle();
+      await leave();
+      mustEqual("whether the second came back", await answersInTheEnd(endpoint, 200, "/second"), true);
+      later.open();
+      mustEqual("whether the first came back", await answersInTheEnd(endpoint, 200, "/first"), true);
+    },
+  },
+  {
     promise: "concurrency: given back when a client goes away in the middle of a stream",
     async hold({ serve }) {
       const [started, later] = [gate(), gate()];

@@ -56,8 +56,10 @@ function endpoint({ port }: Served, socketPath: string | undefined, agent: Agent
   const peer = socketPath === undefined ? { port } : { socketPath };
   return {
     send: (sent = {}) => exchange({ ...peer, agent }, sent),
-    start() {
-      const socket = connect(port!, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+    start(...targets) {
+      const paths = targets.length === 0 ? ["/"] : targets;
+      const requests = paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join("");
+      const socket = connect(port!, "127.0.0.1", () => socket.write(requests));
       socket.on("error", () => undefined);
       return async () => {
         socket.destroy();
