@@ -1,4 +1,6 @@
 import { twins } from "../algorithms/twins.ts";
+import { show } from "../errors/show.ts";
+import { StoreError } from "../errors/StoreError.ts";
 import { EventStream } from "../events/EventStream.ts";
 import { warnOnce } from "../events/warnOnce.ts";
 import type { SendCalls } from "./onServer/callQueue.ts";
@@ -130,7 +132,9 @@ function actIn(
   };
 }
 
-/** Of a list that came as text. */
-function numbersOf({ reply }: Record<string, unknown>): string[] {
-  return String(reply).slice(1, -1).split(",");
+/** Of a list that came as text, under whatever name: a client may rename columns. */
+function numbersOf(row: Record<string, unknown>): string[] {
+  const [reply] = Object.values(row);
+  if (typeof reply === "string") return reply.slice(1, -1).split(",");
+  throw new StoreError("STORE_FAILED", `PostgreSQL failed: it answered ${show(reply)} in place of numbers`);
 }

@@ -228,6 +228,24 @@ describe.skipIf(url === "")(
       }
     });
 
+    test("a key that the encoding of the database cannot hold is a misconfiguration, and no outage", async () => {
+      const admin = at.pool({ max: 1 });
+      const database = `latin_${process.pid}`;
+      const settings = "template template0 encoding latin1 lc_collate 'C' lc_ctype 'C'";
+      await admin.query(`create database ${database} ${settings}`);
+      onTestFinished(async () => void (await admin.query(`drop database ${database} with (force)`)));
+      const { href } = Object.assign(new URL(url), { pathname: `/${database}` });
+      const store = postgresStore(postgresAt(href).pool());
+      await store.migrate();
+      const limiter = strictLimiter(store);
+      for (let call = 0; call < 6; call++)
+        await expect(limiter.consume("用户")).rejects.toMatchObject({
+          code: "STORE_MISCONFIGURED",
+          message: expect.stringMatching(/encoding UTF8, which holds every key/),
+        });
+      expect((await limiter.consume("é")).remaining).toBe(8);
+    });
+
     test("a server that is not there fails a call and says why, over both clients", async () => {
       const nobody = postgresAt(`postgres://sluice@localhost:${await freePort()}/postgres`);
       for (const client of [nobody.pool(), nobody.sql()]) {

@@ -3,7 +3,7 @@ import postgres from "postgres";
 import { isSluiceError, rateLimiter } from "sluice";
 import { postgresStore, type PostgresClient } from "sluice/postgres";
 import { testStore } from "sluice/testing";
-import { beforeAll, describe, expect, inject, test } from "vitest";
+import { beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
 import { postgresAt } from "./postgresAt.ts";
 import { strictLimiter } from "./strictLimiter.ts";
 
@@ -120,6 +120,8 @@ describe.skipIf(url === "")(`postgresStore ${skipped}`, { timeout: 60_000 }, () 
     ["that reads bigint as BigInt", { types: { bigint: postgres.BigInt } }],
     ["that prepares nothing, for PgBouncer", { prepare: false }],
     ["that fetches no types", { fetch_types: false }],
+    ["that renames columns", { transform: postgres.pascal }],
+    ["that makes lists of rows", { transform: { row: Object.values } }],
   ])("postgres %s gives the same answers", async (_, options) => {
     const sql = postgres(url, options);
     try {
@@ -139,6 +141,36 @@ describe.skipIf(url === "")(`postgresStore ${skipped}`, { timeout: 60_000 }, () 
       await sql.end();
     }
   });
+});
+
+test.skipIf(url === "")(
+  `a client that renames columns finds what is migrated, and looks once ${skipped}`,
+  async () => {
+    const at = postgresAt(url);
+    const table = `${await at.schema()}.sluice_records`;
+    await postgresStore(at.pool(), { table }).migrate();
+    const sent: string[] = [];
+    const sql = postgres(url, { max: 1, transform: postgres.camel, debug: (_, text) => sent.push(text) });
+    onTestFinished(() => sql.end());
+    const store = postgresStore(sql, { table });
+    await store.migrate();
+    const limiter = strictLimiter(store);
+    for (let call = 0; call < 3; call++) await limiter.consume("a");
+    await store.ping();
+    expect(sent.filter((text) => text.includes("table if not exists"))).toEqual([]);
+    expect(sent.filter((text) => text.includes("server_version_num"))).toHaveLength(2);
+  },
+);
+
+test("what is no reply of ours is a fault, and no answer", async () => {
+  const sql = Object.assign(() => {}, { unsafe: async () => [{ reply: null }], begin() {} });
+  const limiter = strictLimiter(postgresStore(sql, { onWarning: () => {} }));
+  const failed = {
+    code: "STORE_FAILED",
+    message: expect.stringMatching(/answered null in place of numbers/),
+  };
+  await expect(limiter.consume("a")).rejects.toMatchObject(failed);
+  await expect(limiter.refund("a")).rejects.toMatchObject(failed);
 });
 
 describe.skipIf(url === "")(`a session of pg that is not the one of before ${skipped}`, () => {

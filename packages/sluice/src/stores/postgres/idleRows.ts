@@ -30,7 +30,8 @@ export function idleRows(run: Query, { quoted }: TableName, { id }: FunctionSql)
   let isSweeping = false;
 
   async function sweep(looks: number): Promise<void> {
-    const [{ hand: last, seen, idle }] = await run(`sluice sweep ${id}`, look, [hand, looks]);
+    const [row] = await run(`sluice sweep ${id}`, look, [hand, looks]);
+    const [last, seen, idle] = Object.values(row);
     hand = Number(seen) < looks ? "" : String(last);
     if (idle !== null) await run(`sluice remove ${id}`, remove, [idle]);
   }

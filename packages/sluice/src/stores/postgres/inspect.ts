@@ -37,12 +37,13 @@ select current_setting('server_version_num')::int as version,
 from (select to_regclass('${quoted}') as t,
   array[${functions.map(({ signature }) => `to_regprocedure('${signature}')`).join(", ")}] as fs) made`;
   const [row] = await run("", text, []);
+  const [version, isolation, mark, durable, hasFunctions, missing] = Object.values(row);
   return {
-    version: Number(row.version),
-    isolation: String(row.isolation),
-    mark: row.mark as string | null,
-    isDurable: row.durable as boolean | null,
-    hasFunctions: row.has_functions === true,
-    missing: String(row.missing),
+    version: Number(version),
+    isolation: String(isolation),
+    mark: mark as string | null,
+    isDurable: durable as boolean | null,
+    hasFunctions: hasFunctions === true,
+    missing: String(missing),
   };
 }

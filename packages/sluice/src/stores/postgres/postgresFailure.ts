@@ -21,6 +21,8 @@ const FIXES: ReadonlyMap<unknown, string> = new Map([
     "grant this role select, insert, update and delete on the table, execute on the functions and usage on their schema; " +
       "to migrate it needs create on the schema, or their owner runs store.migration",
   ],
+  // A character that the encoding of the database lacks.
+  ["22P05", "keep the table in a database of encoding UTF8, which holds every key"],
   [REFUSED, "nothing was changed"],
 ]);
 
