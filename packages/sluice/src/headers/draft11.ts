@@ -18,7 +18,8 @@ export function draft11(decisions: readonly Decision[], withPartition: boolean):
     for (const limit of decision.limits) {
       const policy = policyOf(limit);
       policies = listed(policies, policy.item + partition);
-      limits = listed(limits, limitItem(policy, limit) + partition);
+      const untilMs = decision.reason === "blocked" ? waitOf(limit) : untilMoreMs(limit);
+      limits = listed(limits, limitItem(policy, limit, untilMs) + partition);
     }
   }
   return [
@@ -35,9 +36,9 @@ function listed(list: string, item: string): string {
  * `"default";r=50;t=30`: what remains, and within how many seconds no more than that can be used. Nobody knows when what
  * runs will end.
  */
-function limitItem({ start, seconds }: Policy, limit: LimitDecision): string {
+function limitItem({ start, seconds }: Policy, limit: LimitDecision, untilMs: number): string {
   if (isAtOnce(limit)) return `${start}${limit.remaining}`;
-  return `${start}${limit.remaining};t=${Math.min(ceilSeconds(untilMoreMs(limit)), seconds ?? 1)}`;
+  return `${start}${limit.remaining};t=${Math.min(ceilSeconds(untilMs), seconds ?? 1)}`;
 }
 
 /** A refused client is not told to wait longer by `t` than by `Retry-After`. */

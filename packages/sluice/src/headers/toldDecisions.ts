@@ -1,4 +1,4 @@
-import type { Decision } from "../limiter/Decision.ts";
+import type { Decision, LimitDecision } from "../limiter/Decision.ts";
 
 /**
  * The decisions as clients are told of them: without limits in `dryRun`, without what no store has decided, and while a
@@ -37,7 +37,11 @@ function isBlocked({ allowed, reason, retryAfterMs, limits }: Decision): boolean
 function withNothingLeft(decision: Decision): Decision {
   const { retryAfterMs } = decision;
   const resetAfterMs = Math.max(retryAfterMs, decision.resetAfterMs);
-  const blocked = { allowed: false, remaining: 0, retryAfterMs, resetAfterMs };
-  const limits = decision.limits.filter(isTold).map((limit) => Object.assign({}, limit, blocked));
-  return { ...decision, remaining: 0, resetAfterMs, limits };
+  const limits = decision.limits.filter(isTold).map((limit) => blockedFor(retryAfterMs, limit));
+  return { ...decision, reason: "blocked", remaining: 0, resetAfterMs, limits };
+}
+
+function blockedFor(retryAfterMs: number, limit: LimitDecision): LimitDecision {
+  const resetAfterMs = Math.max(retryAfterMs, limit.resetAfterMs);
+  return { ...limit, allowed: false, remaining: 0, retryAfterMs, resetAfterMs };
 }

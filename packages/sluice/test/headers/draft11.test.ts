@@ -286,6 +286,35 @@ describe("blocked keys", () => {
     expect(fieldsOf(starting)["RateLimit"]).toBe('"default";r=0;t=60, "other";r=0;t=60');
   });
 
+  test.each([
+    ["token bucket", tokenBucket({ capacity: 100, refill: "1/m" })],
+    ["leaky bucket", leakyBucket({ capacity: 100, leak: "1/m" })],
+    ["gcra", gcra({ burst: 100, rate: "1/m" })],
+  ])("of a %s t is the end of the block, however much of it is left", async (_, limit) => {
+    const { limiter } = limiterOf(limit);
+    limiter.consumeSync("k");
+    await limiter.block("k", "90s");
+    expect(fieldsOf(limiter.consumeSync("k"))["RateLimit"]).toBe('"default";r=0;t=90');
+    await limiter.block("k", "1h");
+    limiter.consumeSync("other", { cost: 100 });
+    await limiter.block("other", "1h");
+    expect(fieldsOf(limiter.consumeSync("other"))["RateLimit"]).toBe('"default";r=0;t=3600');
+  });
+
+  test("each limit has its own reset, or that of the block", async () => {
+    const { limiter } = limiterOf([
+      fixedWindow({ limit: 10, window: "10s", name: "short", anchor: "first-call" }),
+      fixedWindow({ limit: 5, window: "1d", name: "daily", anchor: "first-call" }),
+    ]);
+    limiter.consumeSync("k");
+    await limiter.block("k", "1m");
+    const resets = { headers: { reset: "x-reset-{name}" } } as const;
+    expect(rateLimitHeaders(limiter.consumeSync("k"), resets)).toMatchObject({
+      "x-reset-short": "60",
+      "x-reset-daily": "86400",
+    });
+  });
+
   test("older styles do not invite either", () => {
     expect(rateLimitHeaders(blocked, { headers: "legacy" })).toEqual({
       "X-RateLimit-Limit": "10",
