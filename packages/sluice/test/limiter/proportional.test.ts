@@ -96,6 +96,51 @@ describe("an update by carry: proportional", () => {
     expect(limiter.peekSync("a", left).remaining).toBe(200);
   });
 
+  test("is done once, also where a process updates when the new window is long over, or has forgotten the key", () => {
+    const clock = manualClock();
+    const store = memoryStore({ clock });
+    const [one, two] = [1, 2].map(() => rateLimiter({ limits: "100/d", store }));
+    one.consumeSync("a", { cost: 60 });
+    const limits = "10/m";
+    one.update({ limits, ...proportional });
+    expect(one.peekSync("a", left).remaining).toBe(4);
+    clock.advance("2m");
+    two.update({ limits, ...proportional });
+    expect(two.peekSync("a", left).remaining).toBe(10);
+    for (let other = 0; other < 10_001; other++) one.peekSync(`other ${other}`, left);
+    expect(one.peekSync("a", left).remaining).toBe(10);
+  });
+
+  test("may be followed by any number of others: what is long over is no longer asked", () => {
+    const clock = manualClock();
+    const memory = memoryStore({ clock });
+    let asked = 0;
+    const prepare: typeof memory.prepare = (plan) => {
+      const prepared = memory.prepare(plan);
+      const { actSync } = prepared;
+      return { ...prepared, actSync: (...call) => (asked++, actSync(...call)) };
+    };
+    const limiter = rateLimiter({ limits: "10/h", store: { ...memory, prepare } });
+    for (let version = 0; version < 300; version++) {
+      limiter.update({ limits: "10/h", carry: "proportional", version: `${version}` });
+      clock.advance("1h");
+    }
+    limiter.consumeSync("a", { cost: 5 });
+    expect(asked).toBeLessThan(5);
+    for (const version of ["x", "y", "z"])
+      limiter.update({ limits: "100/h", carry: "proportional", version });
+    expect(limiter.peekSync("a", left).remaining).toBe(50);
+  });
+
+  test("brings along what was used before a shorter window, however late the key calls", () => {
+    const { limiter, clock } = manualLimiter(fixedWindow({ limit: 10, window: "1d", anchor: "first-call" }));
+    limiter.consumeSync("a", { cost: 5 });
+    limiter.update({ limits: "10/m", ...proportional });
+    clock.advance("1h");
+    limiter.update({ limits: "100/h", carry: "proportional", version: "3" });
+    expect(limiter.peekSync("a", left).remaining).toBe(50);
+  });
+
   test("reaches from and to limits that a function tells, by promise too", async () => {
     const limiter = rateLimiter({ limits: () => "10/h", store: memoryStore({ clock: manualClock() }) });
     limiter.consumeSync("a", { cost: 5 });

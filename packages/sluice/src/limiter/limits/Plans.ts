@@ -10,8 +10,10 @@ import type { NamedPlan } from "../NamedPlan.ts";
 import { Faults, type FaultsOwner } from "../failure/Faults.ts";
 import type { Key } from "../Limiter.ts";
 import { noteLimits, registerLimiter } from "../registerLimiter.ts";
-import { carriedPlans } from "./carriedPlans.ts";
+import { hostTimer } from "../waiting/hostTimer.ts";
+import { carriedPlans, type Earlier } from "./carriedPlans.ts";
 import type { LimitsProvider, LimitsUpdate } from "./LimitsUpdate.ts";
+import { longestLife } from "./longestLife.ts";
 import type { PlanFor } from "./PlanFor.ts";
 import { providedPlans } from "./providedPlans.ts";
 import { readUpdate } from "./readUpdate.ts";
@@ -21,6 +23,11 @@ export interface PlansOwner extends FaultsOwner {
   readonly namespace: string;
   /** How long what a provider answered holds, in milliseconds. */
   readonly maxAgeMs: number;
+}
+
+interface Era extends Earlier {
+  /** When it is over, by the timer. */
+  readonly until: number;
 }
 
 /** Under which limits the keys of one limiter stand: always the same, until they are updated, or what a provider answers. */
@@ -37,8 +44,12 @@ export class Plans {
   /** Whom calls name: the same under all limits. Unknown until a provider has answered. */
   #subjects: readonly string[] | undefined;
   #provided: PlanFor | undefined;
+  /** To which nothing is brought along. */
+  #plain!: PlanFor;
+  /** How long anything that was used under them is left, in milliseconds; not known where a provider tells them. */
+  #lifeMs = Infinity;
   /** Under what the share was used that each key brings along. */
-  #carriedFrom: PlanFor | undefined;
+  #carriedFrom: Era | undefined;
 
   /** @throws ConfigurationError */
   constructor(owner: PlansOwner, limits: LimitsInput | LimitsProvider<any>) {
@@ -66,19 +77,20 @@ export class Plans {
     const { limits, carry, version = this.#version } = readUpdate(change);
     const { store } = this.#owner;
     const none = this.#planOf([], undefined);
-    const before = this.#planForNow();
-    const carried = { clamp: this.#carriedFrom, reset: undefined, proportional: before }[carry];
+    const carried = { clamp: this.#carriedFrom, reset: undefined, proportional: this.#earlier() }[carry];
     this.#take(limits, version, "update", (read) => noteLimits(store, [{ ...none, limits: read }]));
     this.#carriedFrom = carried;
     if (carried === undefined) return;
-    this.#provided = carriedPlans(carried, this.#planForNow());
+    this.#provided = carriedPlans(carried, this.#plain);
     this.fixed = undefined;
   }
 
-  /** As it is now, whatever it is updated to. */
-  #planForNow(): PlanFor {
-    const { fixed } = this;
-    return fixed === undefined ? this.#provided! : () => fixed;
+  /** As they are now, whatever they are updated to; without those before them once these are over, or a chain would grow. */
+  #earlier(): Era {
+    const { timer = hostTimer } = this.#owner.store;
+    const from = this.#carriedFrom?.isOver() === false ? this.#carriedFrom : undefined;
+    const until = Math.max(timer.now + this.#lifeMs, from?.until ?? 0);
+    return { planFor: from ? this.#provided! : this.#plain, until, isOver: () => timer.now >= until };
   }
 
   #take(
@@ -89,13 +101,16 @@ export class Plans {
   ): void {
     if (typeof limits === "function") {
       register("provided");
-      this.#provided = this.#providedBy(limits, version);
+      this.#plain = this.#provided = this.#providedBy(limits, version);
+      this.#lifeMs = Infinity;
       this.fixed = undefined;
     } else {
       const read = readLimits(owner, limits);
       const made = this.#make(owner, read, version);
       register(read);
       this.fixed = made;
+      this.#plain = () => made;
+      this.#lifeMs = longestLife(read);
       this.#subjects = made.subjects;
     }
     this.#version = version;

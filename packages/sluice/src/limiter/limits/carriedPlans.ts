@@ -8,8 +8,15 @@ import type { PlanFor } from "./PlanFor.ts";
 /** Keys that are known to have brought along what they used. For others the store knows. */
 const MOST_KEYS = 10_000;
 
+/** Earlier plans, under which something may still be used. */
+export interface Earlier {
+  readonly planFor: PlanFor;
+  /** Nothing that was used under them is left. */
+  isOver(): boolean;
+}
+
 /** Plans whose keys bring along, when they first call, what they used under earlier ones. */
-export function carriedPlans(from: PlanFor, to: PlanFor): PlanFor {
+export function carriedPlans(from: Earlier, to: PlanFor): PlanFor {
   const carried = new BoundedMap<true>(MOST_KEYS);
   const underWay = new Map<string, Promise<void>>();
 
@@ -35,11 +42,12 @@ export function carriedPlans(from: PlanFor, to: PlanFor): PlanFor {
   }
 
   return (key) => {
+    if (from.isOver()) return to(key);
     const name = JSON.stringify(key);
     if (carried.get(name) === true) return to(key);
     const others = underWay.get(name);
     if (others !== undefined) return others.then(() => to(key));
-    const [before, now] = [from(key), to(key)];
+    const [before, now] = [from.planFor(key), to(key)];
     if (!(before instanceof Promise) && !(now instanceof Promise) && "actSync" in now.prepared) {
       carryNow(key, name, before, now);
       return now;

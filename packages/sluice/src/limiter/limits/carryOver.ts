@@ -31,7 +31,9 @@ function chargeOf(from: NamedPlan, to: NamedPlan, { verdicts }: Outcome): Act {
     const before = from.plan.limits.findIndex((other, j) => belong(limit, i, other, j));
     return before < 0 ? 0 : shareOf(limit, from.plan.limits[before], verdicts[before].remaining);
   });
-  const longestMs = Math.max(1, ...limits.map(({ windowMs }) => Math.ceil(windowMs)));
+  // As long as anything is used under the earlier limits, too: a key that was forgotten here would else bring it along again.
+  const left = verdicts.map(({ reset }) => reset / 1000);
+  const longestMs = Math.ceil(Math.max(1, ...left, ...limits.map(({ windowMs }) => windowMs)));
   const ttl = Math.min(longestMs, LONGEST_MS) * 1000;
   return { does: "reserve", costs, id: "carried over", ttl, nonce: randomNonce() };
 }
