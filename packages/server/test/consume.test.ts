@@ -48,6 +48,16 @@ test("a rule is charged as its route would, and answers 200 or 429 with the deci
   expect(metrics).not.toContain("user:42");
 });
 
+test("a call that the store fails is counted and timed, one that cannot be understood is neither", async () => {
+  const rules = "onStoreError: throw\nrules: [{ limits: 2/d }]";
+  const served = await serving(rules, { store: "redis://127.0.0.1:1" });
+  expect((await consume(served, { rule: 0, key: "a" })).status).toBe(503);
+  expect((await consume(served, { rule: 1, key: "a" })).status).toBe(400);
+  const metrics = await metricsOf(served);
+  expect(metrics).toContain('sluice_requests_total{rule="none",outcome="store-error"} 1');
+  expect(metrics).toContain("sluice_decision_duration_seconds_count 1");
+});
+
 test("route and API spend from the same counters", async () => {
   const served = await serving(RULES);
   const ask = () => fetch(`${served.url}/login`, { method: "POST" });

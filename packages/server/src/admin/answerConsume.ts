@@ -19,9 +19,10 @@ import { readJson } from "./readJson.ts";
 
 /** `POST /v1/consume`: 200, 429, 403 for a key on a deny list, or 503 while the store fails; the decision as JSON in any case, and the header fields. */
 export async function answerConsume(context: Context, request: IncomingMessage): Promise<Reply> {
+  let since = performance.now();
   try {
     const call = readCall(await readJson(request));
-    const since = performance.now();
+    since = performance.now();
     const rules = context.rules();
     const charged = await charge(rules, call);
     context.metrics.tookSince(since);
@@ -32,6 +33,7 @@ export async function answerConsume(context: Context, request: IncomingMessage):
     if (error instanceof ConfigurationError)
       return problemReply(400, { detail: error.message, code: error.code });
     if (error instanceof BadRequestError) return problemReply(error.status, { detail: error.message });
+    context.metrics.tookSince(since);
     return failureReply(context, error);
   }
 }
