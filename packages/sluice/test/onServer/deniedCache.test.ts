@@ -1,5 +1,13 @@
 import * as fc from "fast-check";
-import { concurrency, fixedWindow, memoryStore, rateLimiter, type Store, tokenBucket } from "sluice";
+import {
+  concurrency,
+  type Decision,
+  fixedWindow,
+  memoryStore,
+  rateLimiter,
+  type Store,
+  tokenBucket,
+} from "sluice";
 import { manualClock } from "sluice/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { guard } from "../../src/guard/guard.ts";
@@ -57,11 +65,11 @@ describe("a key that was refused", () => {
     await expect(limiter.consume("a")).resolves.toMatchObject({ allowed: true });
   });
 
-  test("is asked about again after a second, and at once when it pays less", async () => {
+  test("is asked about again after a second, and at once when it pays another cost", async () => {
     const { store, counts, pass } = cached();
     const limiter = rateLimiter({ limits, store });
     await limiter.consume("a", { cost: 3 });
-    await limiter.consume("a", { cost: 4 });
+    await limiter.consume("a", { cost: { default: 3 } });
     expect(counts.asked).toBe(1);
     await expect(limiter.consume("a", { cost: 2 })).resolves.toMatchObject({ allowed: true });
     expect(counts.asked).toBe(2);
@@ -72,6 +80,19 @@ describe("a key that was refused", () => {
     pass(1);
     await limiter.consume("a", { cost: 1 });
     expect(counts.asked).toBe(4);
+  });
+
+  test("is told the wait of what it pays now, and that what is over the limit never passes", async () => {
+    const { store } = cached();
+    const limiter = rateLimiter({ limits: tokenBucket({ capacity: 10, refill: "1/s" }), store });
+    await limiter.consume("a", { cost: 10 });
+    for (const cost of [1, 8, 11]) await limiter.consume("a", { cost });
+    const told = [8, 11, 1].map((cost) => limiter.consume("a", { cost }));
+    expect((await Promise.all(told)).map(({ reason, retryAfterMs }) => [reason, retryAfterMs])).toEqual([
+      ["limited", 8000],
+      ["never", Infinity],
+      ["limited", 1000],
+    ]);
   });
 
   test("is forgotten by a reset, also if the refusal comes after it", async () => {
@@ -140,6 +161,15 @@ describe("a key that was refused", () => {
   });
 });
 
+/** What a client is told, but how far the limits are that did not refuse. */
+const tellingOf = ({ allowed, reason, limit, remaining, retryAfterMs }: Decision) => [
+  allowed,
+  reason,
+  limit,
+  remaining,
+  retryAfterMs,
+];
+
 test("whoever is let in with the cache is let in without it, and nobody is kept out longer", async () => {
   const step = fc.record({
     key: fc.constantFrom("a", "b"),
@@ -162,7 +192,7 @@ test("whoever is let in with the cache is let in without it, and nobody is kept 
         both[1].clock.advance(pass);
         for (const limiter of reset === 0 ? limiters : []) await limiter.reset(key);
         const [a, b] = await Promise.all(limiters.map((limiter) => limiter.consume(key, { cost })));
-        expect([a.allowed, a.remaining]).toEqual([b.allowed, b.remaining]);
+        expect(tellingOf(a)).toEqual(tellingOf(b));
       }
     }),
   );

@@ -26,8 +26,8 @@ interface Epochs {
 }
 
 /**
- * The same store, which answers for itself what is sure: a call that was refused is refused again until its wait is over,
- * and so is one that costs more. What another process resets or gives back is noticed here after a second at the latest.
+ * The same store, which answers for itself what is sure: a call that was refused is refused again until its wait is over.
+ * What another process resets or gives back is noticed here after a second at the latest.
  */
 export function withDeniedCache(store: Store): Store {
   const epochs: Epochs = { current: 0 };
@@ -96,13 +96,13 @@ function remember(cache: Map<string, Refusal>, name: string, refusal: Refusal): 
   cache.set(name, refusal);
 }
 
-/** The refusal as it is now, if it is one for these costs too. */
+/** The refusal as it is now, if it is one of these costs. */
 function repeated(
   { costs, outcome, sentAt, until }: Refusal,
   asked: Costs,
   now: number,
 ): Outcome | undefined {
-  if (now >= until || !isAtLeast(asked, costs, outcome.verdicts.length)) return undefined;
+  if (now >= until || !isEqual(asked, costs, outcome.verdicts.length)) return undefined;
   const elapsed = Math.floor((now - sentAt) * 1000);
   return {
     ...outcome,
@@ -113,9 +113,10 @@ function repeated(
   };
 }
 
-function isAtLeast(asked: Costs, cached: Costs, limits: number): boolean {
-  if (typeof asked === "number" && typeof cached === "number") return asked >= cached;
-  for (let i = 0; i < limits; i++) if (costOf(asked, i) < costOf(cached, i)) return false;
+/** A call that costs more would be told too short a wait, or to wait where it never passes. */
+function isEqual(asked: Costs, cached: Costs, limits: number): boolean {
+  if (typeof asked === "number" && typeof cached === "number") return asked === cached;
+  for (let i = 0; i < limits; i++) if (costOf(asked, i) !== costOf(cached, i)) return false;
   return true;
 }
 
