@@ -91,6 +91,45 @@ describe("fastify", () => {
     for (const target of ["/before", "/none"]) expect((await send({ target })).status).toBe(429);
   });
 
+  test.each<[string, FastifyServerOptions, string, string]>([
+    ["ends before a parameter", {}, "/user/:id", "/user/"],
+    ["ends before a parameter and has a query", {}, "/user/:id", "/user/?to=//x"],
+    ["is absolute and ends before a parameter", {}, "/user/:id", "http://evil/user/"],
+    ["has nothing for a parameter in the middle", {}, "/user/:id/login", "/user//login"],
+    ["has nothing for two", {}, "/x/:a/:b", "/x//"],
+    ["has nothing for the first of two", {}, "/:a/:b", "/x:/"],
+    ["is the root of a parameter", {}, "/:slug", "/"],
+    ["repeats a slash", { routerOptions: { ignoreDuplicateSlashes: true } }, "/user/:id", "/user//"],
+    ["repeats the last slash", { routerOptions: { ignoreTrailingSlash: true } }, "/user/:id", "/user//"],
+    [
+      "has a semicolon",
+      { routerOptions: { useSemicolonDelimiter: true } as object },
+      "/login",
+      "/login;x/y?z",
+    ],
+    ["has an old semicolon", { useSemicolonDelimiter: true }, "/user/:id", "/user/;x"],
+  ])(
+    "a target that %s spends from the rule of the route that it reaches",
+    async (_, options, path, target) => {
+      const app = fastify(options);
+      await app.register(rateLimit, { rules: [{ path, limits: "1/m" }] });
+      app.get(path, async () => "reached");
+      const { send } = await listening(app);
+      expect((await send({ target })).body).toBe("reached");
+      expect((await send({ target })).status).toBe(429);
+    },
+  );
+
+  test("nothing for the rest of a path is no segment: a rule of the folder itself decides", async () => {
+    const app = fastify();
+    await app.register(rateLimit, { rules: [{ path: "/files", limits: "1/m" }] });
+    app.get("/files/*", async () => "reached");
+    const { send } = await listening(app);
+    expect((await send({ target: "/files/" })).body).toBe("reached");
+    expect((await send({ target: "/files/" })).status).toBe(429);
+    expect((await send({ target: "/files/a;b" })).status).toBe(200);
+  });
+
   test("what Fastify answers before its hooks is not counted", async () => {
     const app = fastify();
     await app.register(rateLimit, { limits: "1/m" });

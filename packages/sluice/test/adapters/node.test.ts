@@ -51,6 +51,21 @@ function waitable(
 }
 
 describe("node:http", () => {
+  test.each(["//evil/login", "///evil/login", "/\\evil/login?x", "//evil/a/../login"])(
+    "case 30: %s, a path and a host to a URL parser, spends from the rule of the path",
+    async (target) => {
+      const limited = rateLimit({ rules: [{ path: "/login", limits: "1/m" }] });
+      const { send } = await listen(
+        createServer(
+          limited((request, response) => response.end(new URL(request.url!, "http://sluice.test").pathname)),
+        ),
+      );
+      expect((await send({ target })).body).toBe("/login");
+      expect((await send({ target })).status).toBe(429);
+      expect((await send({ target: "/login" })).status).toBe(429);
+    },
+  );
+
   test("errors are told to onError, and to the client without their cause", async () => {
     const failure = new Error("redis://:password@10.0.0.1");
     const onError = vi.fn<(error: unknown) => void>();

@@ -1,4 +1,5 @@
 import type { Reply } from "../../headers/Reply.ts";
+import { type FastifyRoute, fastifyTarget } from "./fastifyTarget.ts";
 import type { Exchange } from "../node/admit.ts";
 import { checkFields } from "../node/checkFields.ts";
 import type { NodeRequest, NodeResponse, ReplyHead } from "../node/NodeShapes.ts";
@@ -7,10 +8,8 @@ import { sendReply } from "../node/sendReply.ts";
 import { setReplyHeaders } from "../node/setReplyHeaders.ts";
 
 /** A request of Fastify 5, by shape. */
-export interface FastifyRequest {
+export interface FastifyRequest extends FastifyRoute {
   readonly raw: NodeRequest;
-  /** The target as received, whatever `rewriteUrl` made of it. */
-  readonly originalUrl: string;
 }
 
 /** Its reply, by shape. */
@@ -30,7 +29,7 @@ export function fastifyExchange(request: FastifyRequest, reply: FastifyReply): E
   const head = new FastifyHead(reply);
   return {
     request: request.raw,
-    target: request.originalUrl,
+    target: fastifyTarget(request),
     native: request,
     response: reply.raw,
     head,

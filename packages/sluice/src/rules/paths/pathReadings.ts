@@ -15,6 +15,9 @@ const PLAIN_ORIGIN = /^[a-z]+:\/\/(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::[0-9]*)?(?
 const ORIGIN = /^[a-z]+:\/\/[^/\\]*/i;
 const SCHEME = /^[a-z]+:\/\//i;
 
+/** A URL parser that is given a base, as in `new URL(request.url, "http://host")`, takes what stands here for a host. */
+const AUTHORITY = /^[/\\]{2,}[^/\\?#]*/;
+
 /**
  * The canonical paths under which frameworks may route one target: nearly always one, at most five. For
  * `/user/../login` a URL parser (Hono, Workers, Deno, Bun) routes to `/login`, while Express, Koa and Fastify route
@@ -28,6 +31,12 @@ const SCHEME = /^[a-z]+:\/\//i;
 export function pathReadings(target: string): readonly string[] {
   PLAIN_PATH.lastIndex = 0;
   if (PLAIN_PATH.test(target)) return [target.slice(0, PLAIN_PATH.lastIndex)];
+  if (AUTHORITY.test(target))
+    return [...new Set([...readingsOf(target), canonicalPath(target.replace(AUTHORITY, "/"))])];
+  return readingsOf(target);
+}
+
+function readingsOf(target: string): readonly string[] {
   const canonical = canonicalPath(target);
   const plain = target.startsWith("/") || PLAIN_ORIGIN.test(target);
   if (plain && !AMBIGUOUS.test(target)) return [canonical];

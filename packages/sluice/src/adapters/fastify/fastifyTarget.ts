@@ -1,0 +1,50 @@
+/** What Fastify tells of a request's way to its route, by shape. */
+export interface FastifyRoute {
+  /** The target as received, whatever `rewriteUrl` made of it. */
+  readonly originalUrl: string;
+  readonly params?: unknown;
+  readonly server?: { readonly initialConfig?: object };
+}
+
+interface RouterOptions {
+  readonly useSemicolonDelimiter?: boolean;
+  readonly ignoreDuplicateSlashes?: boolean;
+  readonly ignoreTrailingSlash?: boolean;
+}
+
+/** Stands where nothing was sent for a parameter: no route expects it. */
+const NOTHING = "%00";
+
+/**
+ * The target as Fastify routes it. A semicolon begins the query where `useSemicolonDelimiter` says so. And nothing at all may
+ * be a parameter: `/user/` reaches `/user/:id`, where a rule wants a segment.
+ */
+export function fastifyTarget(route: FastifyRoute): string {
+  const { originalUrl, params } = route;
+  const isCut = originalUrl.includes(";") && optionsOf(route).useSemicolonDelimiter === true;
+  const target = isCut ? originalUrl.replace(/^([^?#;]*);/, "$1?") : originalUrl;
+  return lacksParameter(params) ? withSegments(target, optionsOf(route)) : target;
+}
+
+function lacksParameter(params: unknown): boolean {
+  const values = params as Record<string, unknown> | undefined;
+  for (const name in values) if (values[name] === "" && name !== "*") return true;
+  return false;
+}
+
+function withSegments(
+  target: string,
+  { ignoreDuplicateSlashes, ignoreTrailingSlash }: RouterOptions,
+): string {
+  const [, origin = "", path, rest] = /^([a-z]+:\/\/[^/]*)?([^?#]*)(.*)$/is.exec(target)!;
+  const single = ignoreDuplicateSlashes === true ? path.replaceAll(/\/+/g, "/") : path;
+  const ended = ignoreTrailingSlash === true ? single.replace(/\/$/, "") : single;
+  return `${origin}${ended.replaceAll(/\/(?=\/|$)/g, `/${NOTHING}`)}${rest}`;
+}
+
+/** Fastify takes them in two places. */
+function optionsOf({ server }: FastifyRoute): RouterOptions {
+  const config: (RouterOptions & { readonly routerOptions?: RouterOptions }) | undefined =
+    server?.initialConfig;
+  return { ...config, ...config?.routerOptions };
+}
