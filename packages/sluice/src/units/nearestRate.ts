@@ -4,7 +4,7 @@ import { meantUnitMs } from "./meantUnitMs.ts";
 import { LARGEST_AMOUNT } from "./largestAmount.ts";
 import { rateText } from "./rateText.ts";
 
-const MEANT = /^\s*([-+]?\d[\d,_.]*)\s*(?:\/|per|an?|every|in)\s*(\d*)\s*([a-z]{1,20})\s*$/i;
+const MEANT = /^\s*([-+]?\d[\d,_.]*)\s*(?:\/|per|an?|every|in)\s*(?:(\d+)\s*)?([a-z]{1,20})\s*$/i;
 
 /**
  * The limit string that somebody meant by a text that is none: `"100 / minute"`, `"5/hrs"`, `"1,000/m"`.

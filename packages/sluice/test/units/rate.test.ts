@@ -34,6 +34,14 @@ describe("a limit string", () => {
     expect(parseRateString(text)).toEqual({ amount, periodMs });
   });
 
+  test.each([" ", "\t", "1", "1 ", "a", ","])("a text of a million %j is refused in linear time", (piece) => {
+    const long = piece.repeat(1_000_000);
+    for (const text of [long, `1/${long}`, `1 per ${long}!`, `1${long}/${long}m!`])
+      expect(faultOf(() => rateLimiter({ limits: text as RateString }))).toMatchObject({
+        code: "INVALID_LIMIT",
+      });
+  });
+
   const shapes = [
     "",
     "10",
