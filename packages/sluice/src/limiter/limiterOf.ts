@@ -5,6 +5,7 @@ import { acting } from "./verbs/acting.ts";
 import { allowedOnly } from "./allowedOnly.ts";
 import type { Decision } from "./Decision.ts";
 import { decideCall } from "./decideCall.ts";
+import type { Freed } from "./Freed.ts";
 import type { NamedPlan } from "./NamedPlan.ts";
 import { entering, permitOf } from "./verbs/entering.ts";
 import { holdLease, hasLease } from "./holds/holdLease.ts";
@@ -33,7 +34,7 @@ export function limiterOf(plans: Plans, timer: Timer | undefined): Limiter | Syn
   };
   const endings = new Endings();
   const lines = new Lines(planFor, timer ?? hostTimer, endings);
-  const freed = () => lines.askAgain();
+  const freed: Freed = (named, key) => lines.askAgain(named, key);
   const keeper = { timer: timer ?? idleTimer, endings };
   const enter: Limiter["enter"] = async (key, options) => {
     const named = await planFor(key);
@@ -57,7 +58,7 @@ export function limiterOf(plans: Plans, timer: Timer | undefined): Limiter | Syn
     events: plans.events,
     update(change) {
       plans.update(change);
-      freed();
+      lines.allAskAgain();
     },
   };
   return limiter;
@@ -66,7 +67,7 @@ export function limiterOf(plans: Plans, timer: Timer | undefined): Limiter | Syn
 type SyncVerbs = Omit<SyncLimiter, keyof Limiter>;
 
 /** Over a store that answers at once. */
-function syncVerbs(plans: Plans, freed: () => void): SyncVerbs {
+function syncVerbs(plans: Plans, freed: Freed): SyncVerbs {
   // Over such a store the way of a call has no promise in it.
   const decide = (mode: Mode, key: Key, options?: CostOptions) =>
     decideCall(plans.fixed ?? planNow(plans, key), mode, key, costOption(options)) as Decision;
@@ -75,11 +76,12 @@ function syncVerbs(plans: Plans, freed: () => void): SyncVerbs {
     acquireSync: (key, options) => allowedOnly(decide("consume", key, options)),
     peekSync: (key, options) => decide("peek", key, options),
     resetSync(key) {
-      const { subjects, faults, prepared } = planNow(plans, key);
+      const named = planNow(plans, key);
+      const { subjects, faults, prepared } = named;
       const keys = readKey(key, subjects);
       faults.forget(keys);
       (prepared as SyncPreparedPlan).resetSync(keys);
-      freed();
+      freed(named, key);
     },
   };
 }

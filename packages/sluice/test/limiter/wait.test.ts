@@ -430,6 +430,46 @@ describe("wait", () => {
     await flush();
   });
 
+  test("a permit that comes back has nobody ask who waits for another key", async () => {
+    const memory = memoryStore({ clock: manualClock() });
+    let asked = 0;
+    const prepare: typeof memory.prepare = (plan) => {
+      const prepared = memory.prepare(plan);
+      return { ...prepared, decideSync: (...call) => (asked++, prepared.decideSync(...call)) };
+    };
+    const limiter = rateLimiter({ limits: concurrency({ limit: 1 }), store: { ...memory, prepare } });
+    const keys = Array.from({ length: 20 }, (_, i) => `key ${i}`);
+    const permits = await Promise.all(keys.map((key) => limiter.enter(key)));
+    const waits = keys.map((key) => watch(limiter.wait(key, { timeoutMs: 600_000 })));
+    await flush();
+    asked = 0;
+    for (const permit of permits) {
+      await permit[Symbol.asyncDispose]();
+      await flush();
+    }
+    expect(allowed(waits)).toEqual(keys.map(() => true));
+    expect(asked).toBe(keys.length);
+    limiter.close();
+  });
+
+  test("what comes back to one of several subjects lets in who waits for it beside another", async () => {
+    const limits = ["user", "tenant"].map((by) =>
+      concurrency({ limit: by === "user" ? 5 : 1, by, name: by }),
+    );
+    const limiter = rateLimiter<{ user: string; tenant: string }>({
+      limits,
+      store: memoryStore({ clock: manualClock() }),
+    });
+    const permit = await limiter.enter({ user: "1", tenant: "acme" });
+    const wait = watch(limiter.wait({ user: "2", tenant: "acme" }, { timeoutMs: 600_000 }));
+    await flush();
+    expect(wait.state).toBe("pending");
+    await permit[Symbol.asyncDispose]();
+    await flush();
+    expect(wait.value).toMatchObject({ allowed: true });
+    limiter.close();
+  });
+
   test("who comes after an update to limits that can be booked does not overtake who stands in line", async () => {
     const { limiter, clock } = manualLimiter(onePerWindow);
     await limiter.wait("a");

@@ -1,4 +1,5 @@
 import { allowedOnly } from "../allowedOnly.ts";
+import type { Freed } from "../Freed.ts";
 import type { NamedPlan } from "../NamedPlan.ts";
 import type { Permit } from "../Permit.ts";
 import { type LeaseCall, type LeaseKeeper, takeLease } from "./takeLease.ts";
@@ -17,13 +18,13 @@ export async function holdLease(
   named: NamedPlan,
   call: LeaseCall,
   keeper: LeaseKeeper,
-  freed: () => void,
+  freed: Freed,
 ): Promise<Permit> {
   const { decision, release } = await takeLease(named, call, keeper);
   allowedOnly(decision);
   const end = async () => {
     await release?.();
-    freed();
+    freed(named, call.key);
   };
   return { decision, [Symbol.dispose]: () => void end(), [Symbol.asyncDispose]: end };
 }

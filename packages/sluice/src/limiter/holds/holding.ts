@@ -1,3 +1,4 @@
+import type { Freed } from "../Freed.ts";
 import type { NamedPlan } from "../NamedPlan.ts";
 import type { Limiter } from "../Limiter.ts";
 import type { PlanFor } from "../limits/PlanFor.ts";
@@ -11,18 +12,18 @@ import { settleKeys } from "./settleKeys.ts";
  * The verbs for what is paid later.
  * @param freed is told when something may have come back
  */
-export function holding(planFor: PlanFor, freed: () => void): Pick<Limiter, "reserve" | "settle" | "cancel"> {
+export function holding(planFor: PlanFor, freed: Freed): Pick<Limiter, "reserve" | "settle" | "cancel"> {
   const settle: Limiter["settle"] = async (key, id, actual) => {
     const named = await planFor(key);
     checkId(id);
     const settlement = await settleKeys(named, { keys: readKey(key, named.subjects) }, id, actual);
-    freed();
+    freed(named, key);
     return settlement;
   };
   return {
     async reserve(key, options) {
       const named = await planFor(key);
-      return holdOf(named, await reserveKey(named, key, options), freed);
+      return holdOf(named, await reserveKey(named, key, options), () => freed(named, key));
     },
     settle,
     cancel: (key, id) => settle(key, id, 0),

@@ -64,8 +64,20 @@ export class Lines {
     }
   }
 
-  /** Limits have changed, or costs were given back: who stands first asks again, though its wait is not over. */
-  askAgain(): void {
+  /**
+   * Something of a key has come back: who stands first for it asks again, though its wait is not over. Others only where they
+   * may share it, or each that ends something would have all who wait ask the store.
+   */
+  askAgain(named: NamedPlan, key: Key): void {
+    const keys = readKey(key, named.subjects);
+    const isAlone =
+      typeof keys === "string" && named.plan.limits.every(({ sharedWidth }) => sharedWidth === 0);
+    if (isAlone) this.#lines.get(JSON.stringify(keys))?.askAgain();
+    else this.allAskAgain();
+  }
+
+  /** Limits have changed. */
+  allAskAgain(): void {
     for (const line of this.#lines.values()) line.askAgain();
   }
 }
