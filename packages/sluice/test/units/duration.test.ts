@@ -6,6 +6,14 @@ import { faultOf } from "./faultOf.ts";
 const read = (duration: unknown) => durationMs("fixedWindow window", duration as Duration);
 
 describe("a duration", () => {
+  test.each([" ", "1", "1 ", "a", ","])("a text of a million %j is refused in linear time", (piece) => {
+    const long = piece.repeat(1_000_000);
+    for (const text of [long, `1${long}!`, `1${long}s!`])
+      expect(faultOf(() => read(text))).toMatchObject({
+        code: "INVALID_DURATION",
+      });
+  });
+
   test.each([
     [1, 1],
     [1000, 1000],
