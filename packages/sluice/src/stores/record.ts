@@ -35,17 +35,26 @@ export const EPOCH_SLOT = 1;
 
 /**
  * Reads the JSON form.
- * @throws StoreError `UNKNOWN_RECORD_VERSION` for what another version of this library wrote
+ * @throws StoreError `UNKNOWN_RECORD_VERSION` for what another version of this library wrote, `STORE_MISCONFIGURED` for what
+ *   is no record
  */
 export function parseRecord(text: string): StoredRecord {
-  const record: unknown = JSON.parse(text);
-  const version: unknown = Array.isArray(record) ? record[0] : undefined;
-  if (version !== RECORD_VERSION) throw unknownVersion(version);
+  const record = parsed(text);
+  const version: unknown = Array.isArray(record) ? record[0] : NO_RECORD;
+  if (version !== RECORD_VERSION) throw unknownVersion(typeof version === "number" ? version : NO_RECORD);
   return record as StoredRecord;
 }
 
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** @param version 0 for what is no record at all */
-export function unknownVersion(version: unknown): StoreError {
+export function unknownVersion(version: number): StoreError {
   if (version === NO_RECORD)
     return new StoreError(
       "STORE_MISCONFIGURED",
@@ -53,7 +62,7 @@ export function unknownVersion(version: unknown): StoreError {
     );
   return new StoreError(
     "UNKNOWN_RECORD_VERSION",
-    `a record has version ${String(version)}, and this library knows ${RECORD_VERSION}; was it written by a newer one?`,
+    `a record has version ${version}, and this library knows ${RECORD_VERSION}; was it written by a newer one?`,
   );
 }
 

@@ -44,13 +44,7 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
   const isOurs = typeof database === "string";
   checkClock("sqliteStore", clock);
   const opened = isOurs ? openDatabase(database) : database;
-  try {
-    setUp(opened, busyTimeoutMs, isOurs);
-  } catch (error) {
-    if (isOurs) opened.close();
-    throw cannotUse(isOurs ? show(database) : "this database", error);
-  }
-  const table = new RecordTable(opened, clock);
+  const table = tableIn(opened, isOurs ? database : undefined, busyTimeoutMs, clock);
   return {
     isShared: database !== ":memory:",
     timer: timerOf(clock),
@@ -60,6 +54,22 @@ export function sqliteStore(database: string | SqliteDatabase, options: SqliteSt
       if (table.close() && isOurs) opened.close();
     },
   };
+}
+
+/** @param path of a file that is ours */
+function tableIn(
+  database: SqliteDatabase,
+  path: string | undefined,
+  busyTimeoutMs: number,
+  clock: Clock,
+): RecordTable {
+  try {
+    setUp(database, busyTimeoutMs, path !== undefined);
+    return new RecordTable(database, clock);
+  } catch (error) {
+    if (path !== undefined) database.close();
+    throw cannotUse(path === undefined ? "this database" : show(path), error);
+  }
 }
 
 /** Processes that start together wait for each other, also for the switch to write-ahead logging. */

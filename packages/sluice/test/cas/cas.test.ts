@@ -285,14 +285,13 @@ describe("when something is in the way", () => {
   });
 
   test.each([
-    ["text that is no record", async () => ({ value: "oops", version: 1 })],
-    ["a value that is no text", async () => ({ value: [1] as never, version: 1 })],
-    ["no version", async () => ({ value: "[1]", version: undefined as never })],
-    ["null", async () => null as never],
-  ])("a backend that reads %s is told so", async (_, read) => {
+    ["text that is no record", async () => ({ value: "oops", version: 1 }), "STORE_MISCONFIGURED"],
+    ["a value that is no text", async () => ({ value: [1] as never, version: 1 }), "STORE_FAILED"],
+    ["no version", async () => ({ value: "[1]", version: undefined as never }), "STORE_FAILED"],
+    ["null", async () => null as never, "STORE_FAILED"],
+  ])("a backend that reads %s is told so", async (_, read, code) => {
     const store = casStore({ read, swap: async () => true });
-    const error = await thrown(verbs(store, "1/m").consume());
-    expect(isSluiceError(error) && error.code).toBe("STORE_FAILED");
+    expect(await thrown(verbs(store, "1/m").consume())).toMatchObject({ code });
   });
 
   test("a swap that answers neither true nor false is no success", async () => {

@@ -74,7 +74,9 @@ describe("several processes", () => {
 
 describe.each<[string, (file: string) => SqliteDatabase]>([
   ["node:sqlite", (file) => new DatabaseSync(file)],
+  ["node:sqlite that gives lists", (file) => new DatabaseSync(file, { returnArrays: true })],
   ["better-sqlite3", (file) => new BetterSqlite(file)],
+  ["better-sqlite3 that gives BigInt", (file) => new BetterSqlite(file).defaultSafeIntegers()],
 ])("a database of %s", (_, open) => {
   test("decides, persists, and stays the user's to close", async () => {
     const file = temporaryFile();
@@ -84,7 +86,9 @@ describe.each<[string, (file: string) => SqliteDatabase]>([
     expect([1, 2, 3].map(() => limiter.consumeSync("a").allowed)).toEqual([true, true, false]);
     await store.close();
     await store.close();
-    expect(database.prepare("SELECT count(*) AS rows FROM sluice_records").get()).toMatchObject({ rows: 1 });
+    expect(Object.values(database.prepare("SELECT name FROM sluice_records").get() as object)).toHaveLength(
+      1,
+    );
     database.close();
     const again = rateLimiter({ limits: ["2/m", "3/h"], store: closing(sqliteStore(file)) });
     expect(again.peekSync("a").reason).toBe("limited");
@@ -184,6 +188,20 @@ test("a file that is no database is a StoreError that names it", () => {
   writeFileSync(file, "this is no database, and long enough to be taken for one ".repeat(20));
   const invalid = expect.objectContaining({ code: "STORE_FAILED", message: expect.stringContaining(file) });
   expect(() => sqliteStore(file)).toThrow(invalid);
+});
+
+test("a table of somebody else under our name is a StoreError, and is left as it is", () => {
+  for (const table of ["(id INTEGER PRIMARY KEY)", "(name TEXT, record TEXT, expires INTEGER)"]) {
+    const file = temporaryFile();
+    const database = new DatabaseSync(file);
+    onTestFinished(() => database.close());
+    database.exec(`CREATE TABLE sluice_records ${table}`);
+    for (const given of [file, database])
+      expect(() => sqliteStore(given)).toThrow(expect.objectContaining({ code: "STORE_FAILED" }));
+    expect(database.prepare("SELECT sql FROM sqlite_schema").get()).toEqual({
+      sql: `CREATE TABLE sluice_records ${table}`,
+    });
+  }
 });
 
 test("wrong arguments are refused at construction", () => {

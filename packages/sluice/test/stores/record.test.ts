@@ -44,9 +44,12 @@ describe("a record", () => {
 
   it("of another version is an error, never an empty record", () => {
     expect(parseRecord("[1,7,5,0]")).toEqual([1, 7, 5, 0]);
-    for (const text of ["[2]", "[]", "{}", "null", '"1"']) {
-      expect(() => parseRecord(text)).toThrow(expect.objectContaining({ code: "UNKNOWN_RECORD_VERSION" }));
-    }
+    expect(() => parseRecord("[2]")).toThrow(expect.objectContaining({ code: "UNKNOWN_RECORD_VERSION" }));
+  });
+
+  it("that is none is somebody else's, and no outage", () => {
+    for (const text of ["", "oops", "[1", "[]", "{}", "null", '"1"', '["1"]'])
+      expect(() => parseRecord(text)).toThrow(expect.objectContaining({ code: "STORE_MISCONFIGURED" }));
   });
 });
 

@@ -1,4 +1,3 @@
-import { isSluiceError } from "../../errors/SluiceError.ts";
 import { show } from "../../errors/show.ts";
 import { StoreError } from "../../errors/StoreError.ts";
 import { EMPTY_RECORD, expiryOf, parseRecord, type StoredRecord } from "../record.ts";
@@ -28,7 +27,7 @@ export class CasRecords<Version> {
     if (found === undefined) return { key, record: EMPTY_RECORD, version: undefined };
     if (!isVersioned(found))
       throw failed(`read must resolve to { value, version } or undefined, not ${show(found)}`);
-    return { key, record: parse(found.value), version: found.version };
+    return { key, record: parseRecord(found.value), version: found.version };
   }
 
   /** @returns whether it was written, so that nobody else wrote since it was read */
@@ -51,14 +50,6 @@ function isVersioned<Version>(found: unknown): found is Versioned<Version> {
     "version" in found &&
     found.version !== undefined
   );
-}
-
-function parse(text: string): StoredRecord {
-  try {
-    return parseRecord(text);
-  } catch (error) {
-    throw isSluiceError(error) ? error : failed(`${show(text)} is no record`, error);
-  }
 }
 
 async function inTime<Answer>(verb: string, ask: () => Promise<Answer>): Promise<Answer> {

@@ -91,8 +91,8 @@ export class RecordTable {
   }
 
   read(name: string): StoredRecord {
-    const row = this.#select.get(name) as { record: string } | undefined;
-    return row === undefined ? EMPTY_RECORD : parseRecord(row.record);
+    const record = firstOf(this.#select.get(name));
+    return record === undefined ? EMPTY_RECORD : parseRecord(record);
   }
 
   write(name: string, record: StoredRecord): void {
@@ -135,9 +135,9 @@ export class RecordTable {
   /** Goes through the names round and round. */
   #sweepSome(): void {
     this.#writes = 0;
-    const end = this.#sweepEnd.get(this.#hand, ROWS_PER_SWEEP - 1) as { name: string } | undefined;
-    this.#sweep.run(this.#hand, end?.name ?? LAST_NAME, this.#clock());
-    this.#hand = end?.name ?? "";
+    const end = firstOf(this.#sweepEnd.get(this.#hand, ROWS_PER_SWEEP - 1));
+    this.#sweep.run(this.#hand, end ?? LAST_NAME, this.#clock());
+    this.#hand = end ?? "";
   }
 
   /** SQLite may have rolled back by itself, and then there is nothing to undo. */
@@ -152,6 +152,11 @@ export class RecordTable {
 
 /** Names begin with `[`, which comes before it. */
 const LAST_NAME = "\\";
+
+/** The only column of a row, which is an object, or a list where the user's database gives lists. */
+function firstOf(row: unknown): string | undefined {
+  return row === undefined ? undefined : Object.values(row as Record<string, string>)[0];
+}
 
 function failed(error: unknown): StoreError {
   return new StoreError(
