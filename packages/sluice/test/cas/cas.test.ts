@@ -2,7 +2,6 @@ import {
   adaptive,
   concurrency,
   fixedWindow,
-  isSluiceError,
   type LimitsInput,
   type Mode,
   type Plan,
