@@ -88,6 +88,19 @@ describe("a full store", () => {
     for (let i = 0; i < 50; i++) expect(busy.consumeSync(`key ${i}`).degraded).toBe(false);
   });
 
+  test("what equals nothing makes room, however many other pools hold nothing", () => {
+    const clock = manualClock();
+    const store = memoryStore({ maxKeys: 10, clock });
+    const limiterOf = (name: string) => rateLimiter({ limits: perMinute(1), store, name });
+    const limiters = Array.from({ length: 100 }, (_, i) => limiterOf(`pool ${i}`));
+    for (const limiter of limiters) {
+      clock.advance("1m");
+      expect(keysIn(10).map((key) => limiter.consumeSync(key).degraded)).toEqual(Array(10).fill(false));
+    }
+    clock.advance("1m");
+    expect(limiterOf("another").consumeSync("key").degraded).toBe(false);
+  });
+
   test("a key leaves the bucket that it shared once there is room, and takes along what was used", () => {
     const clock = manualClock();
     const limiter = rateLimiter({ limits: perMinute(5), store: memoryStore({ maxKeys: 1, clock }) });

@@ -9,6 +9,7 @@ const OVERFLOW_BUCKETS = 1024;
  * that find no room share the rows of 1,024 overflow buckets.
  */
 export class BoundedTable {
+  isSwept = false;
   /** Where the last `seek` looked. */
   table: Table;
   /** Under what key. */
@@ -23,7 +24,6 @@ export class BoundedTable {
     this.#capacity = capacity;
     this.#own = this.table = new Table();
     this.#shared = new Table();
-    capacity.add(this);
   }
 
   get isEmpty(): boolean {
@@ -97,6 +97,7 @@ export class BoundedTable {
   }
 
   #insert(): void {
+    this.#capacity.add(this);
     this.table.insert(this.#key);
     if (this.isShared) this.#capacity.overflow();
     else this.#capacity.take();

@@ -1,12 +1,15 @@
 /** How many slots a key that finds the store full looks at for one that equals nothing. */
 const PROBES = 64;
-/** How many tables one sweep visits at most: empty ones cost time, too. */
+/** How many tables one sweep visits at most: small ones cost time, too. */
 const VISITED = 4;
 /** A store that is this full has room again. A key that leaves a full one is no news: the next takes its place. */
 const ROOM = 15 / 16;
 
 /** A table that takes part in the room of its store. */
 export interface Sweepable {
+  readonly isEmpty: boolean;
+  /** The hand comes by here. */
+  isSwept: boolean;
   /** @returns how many slots it looked at, fewer than asked for if it came round */
   sweep(now: number, slots: number): number;
 }
@@ -18,6 +21,7 @@ export class Capacity {
   /** Something found no room, and there has been none to speak of since. */
   isOverflowing = false;
   readonly #onChange: (isOverflowing: boolean) => void;
+  /** Those that held something when the hand last came by: however many are empty, it does not look for room in them. */
   readonly #tables: Sweepable[] = [];
   #hand = 0;
 
@@ -27,7 +31,10 @@ export class Capacity {
     this.#onChange = onChange;
   }
 
+  /** Something is put into a table. */
   add(table: Sweepable): void {
+    if (table.isSwept) return;
+    table.isSwept = true;
     this.#tables.push(table);
   }
 
@@ -43,9 +50,19 @@ export class Capacity {
     let left = slots;
     const visits = Math.min(VISITED, this.#tables.length);
     for (let visited = 0; left > 0 && visited < visits; visited++) {
-      left -= this.#tables[this.#hand].sweep(now, left);
-      if (left > 0) this.#hand = (this.#hand + 1) % this.#tables.length;
+      const table = this.#tables[this.#hand];
+      left -= table.sweep(now, left);
+      if (table.isEmpty) this.#leaveOut(table);
+      else if (left > 0) this.#hand++;
+      if (this.#hand === this.#tables.length) this.#hand = 0;
     }
+  }
+
+  /** The table at the hand, in whose place comes the last. */
+  #leaveOut(table: Sweepable): void {
+    table.isSwept = false;
+    const last = this.#tables.pop()!;
+    if (last !== table) this.#tables[this.#hand] = last;
   }
 
   /** Something finds no room. Told once, until there was room in between. */
