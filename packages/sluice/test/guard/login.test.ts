@@ -271,10 +271,28 @@ test.each([
   ["a lone surrogate", "ann@shop.test\ud800"],
   ["a small capital of another alphabet's kin", "ann@ſhop.test"],
   ["dotted capitals", "ann@shop.test".toUpperCase()],
+  ["squared letters", "🅰nn@shop.🆃est"],
 ])("an account that is spelt with other %s is the same", async (_, spelling) => {
   const tested = testLogin();
   for (let i = 0; i < 4; i++) await tested.attempt("ann@shop.test", addressOf(i));
   expect(await tested.admits(spelling, addressOf(5))).toBe(1);
+});
+
+test.each([
+  ["digits", "lodstrass19", "lodstrass١९"],
+  ["strokes", "lodstrass19", "łøđstrass19"],
+  ["ligatures", "lodstrass19", "lodstraß19"],
+  ["capitals of these", "lodstrass19", "ŁØĐSTRAẞ𑁧❾"],
+])("an account that MySQL finds by its name with other %s is the same", async (_, name, spelling) => {
+  const tested = testLogin();
+  for (let i = 0; i < 4; i++) await tested.attempt(name, addressOf(i));
+  expect(await tested.admits(spelling, addressOf(5))).toBe(1);
+});
+
+test("accounts of other alphabets are told apart", async () => {
+  const tested = testLogin({ perAccount: "1/m" });
+  const names = ["李", "王", "анна", "инна", "αννα", "😀", "😁", "a", "b", "1", "٢"];
+  for (const [i, name] of names.entries()) expect(await tested.admits(name, addressOf(i))).toBe(1);
 });
 
 test.each(["__proto__", "constructor", "toString"])(
