@@ -1,7 +1,7 @@
 import { standingIn } from "../errors/standingIn.ts";
 import type { Warn } from "../events/Warning.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
-import { whenReady } from "../identity/whenReady.ts";
+import { whenReady } from "../units/whenReady.ts";
 import { listsAddresses } from "../rules/listsAddresses.ts";
 import { checkFurther } from "./checkFurther.ts";
 import { CountedRequests } from "./CountedRequests.ts";

@@ -1,4 +1,4 @@
-import { whenReady } from "../identity/whenReady.ts";
+import { whenReady } from "../units/whenReady.ts";
 import type { ClientSet } from "../rules/clientSet.ts";
 import type { Asked } from "./askRules.ts";
 import type { LimitedRule } from "./limitedRule.ts";

@@ -1,6 +1,6 @@
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
-import { whenReady } from "../identity/whenReady.ts";
+import { whenReady } from "../units/whenReady.ts";
 import { isPromise } from "../units/isPromise.ts";
 import type { Decision } from "../limiter/Decision.ts";
 import { decideCall, decideQuietly } from "../limiter/decideCall.ts";

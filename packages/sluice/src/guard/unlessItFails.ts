@@ -1,4 +1,4 @@
-import { whenReady } from "../identity/whenReady.ts";
+import { whenReady } from "../units/whenReady.ts";
 import type { Passage } from "./Passage.ts";
 
 /** A request whose guard fails never ends, for nobody is told of its end: then what it holds is given back at once. */

@@ -3,7 +3,7 @@ import type { Identify, Identity, IdentitySource } from "./Identity.ts";
 import { joinKeys } from "./joinKeys.ts";
 import { severalSources } from "./severalSources.ts";
 import { needsAddress, source } from "./source.ts";
-import { whenReady } from "./whenReady.ts";
+import { whenReady } from "../units/whenReady.ts";
 
 /**
  * One identity of several: all sources must find somebody, else nobody is found. The keys are joined with `|`, and

@@ -4,7 +4,7 @@ import { show } from "../errors/show.ts";
 import { detach } from "./detach.ts";
 import type { Found, Identify, Identity, IdentitySource } from "./Identity.ts";
 import { isSource, source } from "./source.ts";
-import { whenReady } from "./whenReady.ts";
+import { whenReady } from "../units/whenReady.ts";
 
 /**
  * A source from a function of yours, sync or async. It returns a key, `{ key, group? }`, or undefined or null for

@@ -2,7 +2,7 @@ import { findsAddressLike } from "./addresses/clientAddress.ts";
 import type { Identify, Identity, IdentitySource } from "./Identity.ts";
 import { severalSources } from "./severalSources.ts";
 import { needsAddress, source } from "./source.ts";
-import { whenReady } from "./whenReady.ts";
+import { whenReady } from "../units/whenReady.ts";
 
 /**
  * The first source, in order, that finds somebody; later ones are not asked. An error of one ends the search: a

@@ -5,7 +5,7 @@ import { accountId, type AccountId } from "./accountId.ts";
 import type { Identify, Identity } from "./Identity.ts";
 import type { RequestInfo } from "./RequestInfo.ts";
 import { source } from "./source.ts";
-import { whenReady } from "./whenReady.ts";
+import { whenReady } from "../units/whenReady.ts";
 
 /** Whom the application's own authentication has verified: an id, an id and a group, or nobody. */
 export type Principal =

@@ -1,4 +1,4 @@
-import { isPromise } from "../units/isPromise.ts";
+import { isPromise } from "./isPromise.ts";
 
 /**
  * Uses a value now if it is there, later if it is promised: what need not wait does not cost a promise.
