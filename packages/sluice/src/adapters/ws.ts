@@ -5,7 +5,7 @@ import { errorReply } from "../guard/errorReply.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import type { Reply } from "../headers/Reply.ts";
-import { hasLeft } from "./node/admit.ts";
+import { hasLeft } from "./node/hasLeft.ts";
 import { ask } from "./ask.ts";
 import { checkFields } from "./node/checkFields.ts";
 import { nodeRequest } from "./node/nodeRequest.ts";

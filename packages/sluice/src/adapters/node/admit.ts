@@ -4,6 +4,7 @@ import type { Warning } from "../../events/Warning.ts";
 import type { Passage } from "../../guard/Passage.ts";
 import { isPromise } from "../../units/isPromise.ts";
 import { ask } from "../ask.ts";
+import { hasLeft } from "./hasLeft.ts";
 import type { AnswerHead, NodeRequest, NodeResponse } from "./NodeShapes.ts";
 import { nodeRequest } from "./nodeRequest.ts";
 import { setHeaders } from "./setHeaders.ts";
@@ -53,9 +54,4 @@ function answer(guard: Guard, exchange: Exchange, passage: Passage): boolean {
   if (reply === undefined) setHeaders(head, headers);
   else refuse(reply);
   return reply === undefined;
-}
-
-/** A client that sent its request and reset the connection: nobody knows its address any more, nor waits for an answer. */
-export function hasLeft({ socket }: NodeRequest): boolean {
-  return socket.remoteAddress === undefined && socket.destroyed === true;
 }

@@ -1,7 +1,7 @@
 import { IdentityError } from "../../errors/IdentityError.ts";
 import { tell } from "../../events/tell.ts";
 import type { Decision } from "../../limiter/Decision.ts";
-import { hasLeft } from "../node/admit.ts";
+import { hasLeft } from "../node/hasLeft.ts";
 import { inOrder } from "./inOrder.ts";
 import type { NodeRequest } from "../node/NodeShapes.ts";
 import { nodeRequest } from "../node/nodeRequest.ts";
