@@ -12,7 +12,7 @@ import { readRetryHint, type RetryHint } from "./RetryHint.ts";
 export class RateLimitExceededError extends Error implements SluiceError {
   override readonly name: string = "RateLimitExceededError";
   readonly code = "RATE_LIMIT_EXCEEDED";
-  /** 429, or 503 if the store failed and the limiter fails closed. */
+  /** 429, or 503 if the reason is that the store failed. */
   readonly status: 429 | 503;
   /** The same, where other frameworks look for it. */
   readonly statusCode: 429 | 503;
@@ -35,7 +35,7 @@ export class RateLimitExceededError extends Error implements SluiceError {
     const what = decision?.reason === "blocked" ? `${who} is blocked` : `rate limit exceeded for ${who}`;
     super(`${what}${inWords(retryAfterMs)}`);
     this.key = key;
-    this.status = this.statusCode = decision?.degraded === "closed" ? 503 : 429;
+    this.status = this.statusCode = decision?.reason === "store-error" ? 503 : 429;
     this.decision = decision;
     this.retryAfterMs = retryAfterMs;
   }

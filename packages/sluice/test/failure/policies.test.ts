@@ -6,6 +6,7 @@ import {
   RateLimitExceededError,
   rateLimiter,
   StoreError,
+  temporaryReducedCapacity,
   tokenBucket,
 } from "sluice";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -147,6 +148,8 @@ describe("local", () => {
       retryAfterMs: 1000,
       degraded: "local",
     });
+    const refusal = await limiter.acquire("a", { cost: 7 }).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ status: 503, statusCode: 503, problem: temporaryReducedCapacity() });
     await expect(limiter.consume("a", { cost: 11 })).resolves.toMatchObject({
       reason: "never",
       retryAfterMs: Infinity,
