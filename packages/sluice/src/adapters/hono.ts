@@ -2,6 +2,7 @@ import { checkFunction } from "../errors/checkFunction.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
 import type { Passage } from "../guard/Passage.ts";
+import type { HeaderList } from "../headers/HeaderList.ts";
 import type { Reply } from "../headers/Reply.ts";
 import { addressNeeded } from "./fetch/addressNeeded.ts";
 import { addToResponse } from "./fetch/addToResponse.ts";
@@ -98,7 +99,7 @@ function refusal(context: HonoContext, { status, headers, body }: Reply): Respon
 }
 
 /** After the handler: fields that are set before are not on a `Response` that it makes itself. */
-function add(context: HonoContext, headers: Reply["headers"]): void {
+function add(context: HonoContext, headers: HeaderList): void {
   const { res } = context;
   if (res === undefined) return;
   replace(context, addToResponse(res, headers, context.req.raw));

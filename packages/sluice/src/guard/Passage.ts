@@ -1,3 +1,4 @@
+import type { HeaderList } from "../headers/HeaderList.ts";
 import type { Reply } from "../headers/Reply.ts";
 import type { Identity } from "../identity/Identity.ts";
 import type { Decision } from "../limiter/Decision.ts";
@@ -14,7 +15,7 @@ export interface Passage {
   /** What to send in place of the guarded route's answer; undefined lets the request pass. */
   readonly reply: Reply | undefined;
   /** Fields to add to the answer of a request that passes. */
-  readonly headers: Reply["headers"];
+  readonly headers: HeaderList;
   /** Who was counted; undefined if nobody was asked for. */
   readonly identity: Identity | undefined;
   /** Each rule that decided, with its decision. Empty if none is limited, or the client is on an allow list. */

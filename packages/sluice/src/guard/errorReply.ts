@@ -1,5 +1,6 @@
 import { IdentityError } from "../errors/IdentityError.ts";
 import { isUnavailable } from "../errors/isUnavailable.ts";
+import type { HeaderList } from "../headers/HeaderList.ts";
 import { type Problem, PROBLEM_TYPE, temporaryReducedCapacity } from "../headers/problem.ts";
 import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 import type { Reply } from "../headers/Reply.ts";
@@ -18,7 +19,7 @@ function exceededReply({ status, headers, problem }: RateLimitExceededError): Re
   return { status, headers: fields, body: JSON.stringify(problem) };
 }
 
-function problemReply(problem: Problem, more: Reply["headers"] = []): Reply {
+function problemReply(problem: Problem, more: HeaderList = []): Reply {
   return {
     status: problem.status,
     headers: [...more, ["Cache-Control", "no-store"], ["Content-Type", PROBLEM_TYPE]],

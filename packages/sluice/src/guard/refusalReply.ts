@@ -1,10 +1,16 @@
-import { forbidden, PROBLEM_TYPE, quotaExceeded, temporaryReducedCapacity } from "../headers/problem.ts";
-import type { Problem } from "../headers/problem.ts";
+import type { HeaderList } from "../headers/HeaderList.ts";
+import {
+  forbidden,
+  type Problem,
+  PROBLEM_TYPE,
+  quotaExceeded,
+  temporaryReducedCapacity,
+} from "../headers/problem.ts";
 import type { Reply } from "../headers/Reply.ts";
 import type { Decision } from "../limiter/Decision.ts";
 
 /** 429 with the fields and the problem body; 403 for a deny list, 503 for a store that fails closed. */
-export function refusalReply(decision: Decision, headers: Reply["headers"]): Reply {
+export function refusalReply(decision: Decision, headers: HeaderList): Reply {
   const problem = problemOf(decision);
   return {
     status: problem.status,

@@ -1,3 +1,4 @@
+import type { HeaderList } from "../headers/HeaderList.ts";
 import type { Identity } from "../identity/Identity.ts";
 import { noReply, type Reply, toReply } from "../headers/Reply.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
@@ -17,7 +18,7 @@ export interface Refused {
 export async function replyTo(
   { rule: { onLimit }, decision }: Decided,
   refused: Refused,
-  headers: Reply["headers"],
+  headers: HeaderList,
 ): Promise<Reply | undefined> {
   const ready = refusalReply(decision, headers);
   if (decision.reason === "denied") return ready;

@@ -1,3 +1,4 @@
+import type { HeaderList } from "../../headers/HeaderList.ts";
 import type { Reply } from "../../headers/Reply.ts";
 
 /** A reply as a response of the Fetch standard, in which some statuses allow no body, not even an empty one. */
@@ -6,6 +7,6 @@ export function asResponse({ status, headers, body }: Reply): Response {
 }
 
 /** As the standard takes them: lists that may be changed. */
-export function pairs(headers: Reply["headers"]): [string, string][] {
+function pairs(headers: HeaderList): [string, string][] {
   return headers.map(([name, value]) => [name, value]);
 }

@@ -1,17 +1,16 @@
 import type { HeaderList } from "../../headers/HeaderList.ts";
-import type { Reply } from "../../headers/Reply.ts";
 import { type FieldReader, joinFields, joinRefusalFields } from "../../headers/joinFields.ts";
 import { lowerCase } from "../../headers/lowerCase.ts";
 import type { AnswerHead } from "./NodeShapes.ts";
 
 /** Adds fields to an answer that another will send. Does nothing once its head has been sent. */
-export function setHeaders(head: AnswerHead, headers: Reply["headers"]): void {
+export function setHeaders(head: AnswerHead, headers: HeaderList): void {
   if (head.headersSent) return;
   setLines(head, isAnyThere(head, headers) ? joinFields(headers, readerOf(head)) : headers);
 }
 
 /** The same for a refusal, whose own fields replace those that tell one limit only. */
-export function setRefusalHeaders(head: AnswerHead, headers: Reply["headers"]): void {
+export function setRefusalHeaders(head: AnswerHead, headers: HeaderList): void {
   if (head.headersSent) return;
   setLines(head, isAnyThere(head, headers) ? joinRefusalFields(headers, readerOf(head)) : headers);
 }
