@@ -49,6 +49,22 @@ describe.each([
     expect(keyOf(`Bearer \t  ${SECRET}`)).toEqual(keyOf(`Bearer ${SECRET}`));
   });
 
+  // What Buffer.from and other lenient readers take for one text.
+  test.each([
+    "YW5uOnBhc3N+/z8=",
+    "YW5uOnBhc3N+/z8",
+    "YW5uOnBhc3N-_z8=",
+    "YW5uOnBhc3N+/z9=",
+    "YW5u.OnBhc3N~+/z8==",
+  ])("Basic %s is who its text says", (base64) => {
+    expect(Buffer.from(base64, "base64").toString("latin1")).toBe("ann:pass~\xff?");
+    expect(keyOf(`BASIC  ${base64}`)).toEqual(keyOf("Basic YW5uOnBhc3N+/z8="));
+  });
+
+  test.each(["Ym9iOnBhc3N+/z8=", "yw5uOnBhc3N+/z8=", "A", "!", ""])("Basic %s is somebody else", (base64) => {
+    expect(keyOf(`Basic ${base64}`)).not.toEqual(keyOf("Basic YW5uOnBhc3N+/z8="));
+  });
+
   test("tells schemes, and the case of what follows them", () => {
     expect(keyOf(`Basic ${SECRET}`)).not.toEqual(keyOf(`Bearer ${SECRET}`));
     expect(keyOf("Bearer abc")).not.toEqual(keyOf("Bearer ABC"));
