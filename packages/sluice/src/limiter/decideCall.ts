@@ -50,13 +50,13 @@ export function decideQuietly(
   const admission = faults.admits();
   if (admission === undefined) return faults.leftAlone(call);
   return "decideSync" in prepared
-    ? decideNow(named, prepared as SyncPreparedPlan, call, admission)
+    ? decideNow(named, prepared, call, admission)
     : decideInTime(named, call, admission);
 }
 
 function decideNow(
   { plan, names, faults }: DecidingPlan,
-  prepared: SyncPreparedPlan,
+  prepared: Pick<SyncPreparedPlan, "decideSync">,
   call: StoreCall,
   admission: Admission,
 ): Decision {

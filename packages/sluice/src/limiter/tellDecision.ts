@@ -1,4 +1,4 @@
-import type { PreparedPlan, SyncPreparedPlan } from "../stores/Store.ts";
+import type { SyncPreparedPlan } from "../stores/Store.ts";
 import type { Decision } from "./Decision.ts";
 import type { DecidingPlan, NamedPlan } from "./NamedPlan.ts";
 
@@ -37,7 +37,7 @@ export function emitDecision(
 }
 
 /** The same verbs. They are called as methods of their plan, which may be one of somebody else. */
-function watched(prepared: PreparedPlan, watch: Watch): DecidingPlan["prepared"] {
+function watched(prepared: NamedPlan["prepared"], watch: Watch): DecidingPlan["prepared"] {
   const start = () => (watch.askedAt = performance.now());
   const asked: DecidingPlan["prepared"] = {
     known: (...call) => prepared.known?.(...call),
@@ -53,11 +53,11 @@ function watched(prepared: PreparedPlan, watch: Watch): DecidingPlan["prepared"]
   if (!("decideSync" in prepared)) return asked;
   const decideSync: SyncPreparedPlan["decideSync"] = (...call) => {
     start();
-    return (prepared as SyncPreparedPlan).decideSync(...call);
+    return prepared.decideSync(...call);
   };
   const actSync: SyncPreparedPlan["actSync"] = (...call) => {
     start();
-    return (prepared as SyncPreparedPlan).actSync(...call);
+    return prepared.actSync(...call);
   };
-  return { ...asked, decideSync, actSync } as DecidingPlan["prepared"];
+  return { ...asked, decideSync, actSync };
 }

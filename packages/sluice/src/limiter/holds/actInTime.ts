@@ -1,4 +1,4 @@
-import type { Act, ActOutcome, Keys, SyncPreparedPlan } from "../../stores/Store.ts";
+import type { Act, ActOutcome, Keys } from "../../stores/Store.ts";
 import type { DecidingPlan } from "../NamedPlan.ts";
 import { withDeadline } from "../failure/withDeadline.ts";
 
@@ -13,7 +13,7 @@ export function actInTime(
   blockKey?: string,
   late?: (outcome: ActOutcome) => void,
 ): ActOutcome | Promise<ActOutcome> {
-  if ("actSync" in prepared) return (prepared as SyncPreparedPlan).actSync(keys, act, blockKey);
+  if ("actSync" in prepared) return prepared.actSync(keys, act, blockKey);
   const answer = prepared.act(keys, act, blockKey);
   const inTime = withDeadline(answer, faults.timeoutMs);
   if (late !== undefined) inTime.catch(() => answer.then(late, () => {}));
