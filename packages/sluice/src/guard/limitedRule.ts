@@ -4,14 +4,14 @@ import { whenReady } from "../units/whenReady.ts";
 import { isPromise } from "../units/isPromise.ts";
 import type { Decision } from "../limiter/Decision.ts";
 import { decideCall, decideQuietly } from "../limiter/decideCall.ts";
-import { Faults } from "../limiter/failure/Faults.ts";
+import { Faults, noneTold, type ToldFaults } from "../limiter/failure/Faults.ts";
 import { takeLease } from "../limiter/holds/takeLease.ts";
 import type { Cost } from "../limiter/Limiter.ts";
 import type { DecidingPlan, NamedPlan } from "../limiter/NamedPlan.ts";
 import { emitDecision, tellDecision } from "../limiter/tellDecision.ts";
 import { Endings } from "../limiter/waiting/Endings.ts";
 import { idleTimer } from "../limiter/waiting/hostTimer.ts";
-import { canonicalPath } from "../rules/paths/canonicalPath.ts";
+import { concretePath } from "../rules/paths/concretePath.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import type { Plan, Store } from "../stores/Store.ts";
 import { chargeLater } from "./chargeLater.ts";
@@ -50,7 +50,7 @@ export function limitedRule(settings: GuardSettings, rule: CompiledRule, plan: P
   const { store, events } = settings;
   const named = namedPlan(settings, rule, plan);
   const stateKeyOf = (key: string, target: string) =>
-    rule.poolByPath ? JSON.stringify([canonicalPath(target), key]) : key;
+    rule.poolByPath ? JSON.stringify([concretePath(rule.path, target), key]) : key;
   return {
     rule,
     async consume(key, cost, target) {
@@ -71,13 +71,20 @@ export function limitedRule(settings: GuardSettings, rule: CompiledRule, plan: P
   };
 }
 
-function namedPlan(
-  { store, failure, events }: GuardSettings,
-  { text, names, dryRun, failure: own }: CompiledRule,
-  plan: Plan,
-): NamedPlan {
-  const faults = new Faults({ name: text, store, failure: { ...failure, ...own }, events }, plan, names);
+function namedPlan(settings: GuardSettings, rule: CompiledRule, plan: Plan): NamedPlan {
+  const { store, events } = settings;
+  const { text, names, dryRun } = rule;
+  const owner = { name: text, store, failure: { ...settings.failure, ...rule.failure }, events };
+  const faults = new Faults(owner, plan, names, toldFaultsOf(settings, rule));
   return { name: text, events, dryRun, plan, names, subjects: [], prepared: store.prepare(plan), faults };
+}
+
+/** Groups tell rules of one text apart. Operators choose both, so there are few. */
+function toldFaultsOf({ toldFaults }: GuardSettings, { text, groups }: CompiledRule): ToldFaults {
+  const rule = JSON.stringify([text, ...(groups ?? [])]);
+  const told = toldFaults.get(rule) ?? noneTold();
+  toldFaults.set(rule, told);
+  return told;
 }
 
 function decide(

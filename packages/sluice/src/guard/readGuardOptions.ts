@@ -12,6 +12,7 @@ import { type EventStream, readEvents } from "../events/EventStream.ts";
 import { warnOnce } from "../events/warnOnce.ts";
 import type { Warn } from "../events/Warning.ts";
 import { type FailureSettings, readFailureOptions } from "../limiter/failure/FailureOptions.ts";
+import type { ToldFaults } from "../limiter/failure/Faults.ts";
 import type { Identify } from "../identity/Identity.ts";
 import { readNamespace } from "../limiter/readNamespace.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
@@ -44,6 +45,8 @@ export interface GuardSettings {
   readonly store: Store;
   readonly namespace: string;
   readonly failure: FailureSettings;
+  /** What listeners know of the faults of each rule: also of those that take its place. */
+  readonly toldFaults: Map<string, ToldFaults>;
   readonly headers: HeaderOptions;
   readonly exposeHeaders: boolean;
   readonly onMissingIdentity: NonNullable<GuardOptions["onMissingIdentity"]>;
@@ -92,6 +95,7 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
     store,
     namespace,
     failure: readFailureOptions("rateLimit", options),
+    toldFaults: new Map(),
     headers: { headers, partitionKey: options.partitionKey ?? false },
     exposeHeaders: options.exposeHeaders ?? false,
     onMissingIdentity,

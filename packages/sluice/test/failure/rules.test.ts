@@ -1,5 +1,5 @@
-import { guard, type LimiterEvent } from "sluice";
-import { expect, test } from "vitest";
+import { guard, type LimiterEvent, type Rule } from "sluice";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { request } from "../guard/ask.ts";
 import { DOWN, faultyStore } from "./faultyStore.ts";
 
@@ -30,6 +30,41 @@ test("a rule like a login fails closed while the rest fails open, and each says 
   expect(events).toMatchObject([
     { type: "degraded", limiter: "* /login", degraded: "closed" },
     { type: "degraded", limiter: "* /**", degraded: "open" },
+  ]);
+});
+
+test("an outage is told once, and its end, also if the rules change meanwhile", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const store = faultyStore();
+  const events: LimiterEvent[] = [];
+  let change = (_: readonly Rule[]): void => {};
+  const { check } = guard({
+    rules: {
+      current: [{ path: "/a", limits: "5/m" }],
+      listen({ changed }) {
+        change = changed;
+        return () => {};
+      },
+    },
+    store,
+    onEvent: (event) => events.push(event),
+  });
+  store.fault = DOWN;
+  await check(request("GET /a"));
+  change([
+    { path: "/b", limits: "5/m" },
+    { path: "/a", limits: "6/m" },
+  ]);
+  await check(request("GET /a"));
+  change([{ path: "/a", limits: "7/m" }]);
+  store.fault = undefined;
+  vi.advanceTimersByTime(1000);
+  await check(request("GET /a"));
+  await check(request("GET /a"));
+  expect(events).toMatchObject([
+    { limiter: "* /a", degraded: "local" },
+    { limiter: "* /a", degraded: false },
   ]);
 });
 

@@ -14,9 +14,13 @@ import { type Instead, standIns, type StandIn } from "./standIns.ts";
 import { storeHealth } from "./storeHealth.ts";
 
 /** What listeners know of the faults of one limiter. */
-interface Told {
+export interface ToldFaults {
   isDown: boolean;
   readonly codes: Set<string>;
+}
+
+export function noneTold(): ToldFaults {
+  return { isDown: false, codes: new Set() };
 }
 
 /** Whose store may fail, and what it wants then. */
@@ -32,18 +36,14 @@ export interface FaultsOwner {
 export class Faults {
   readonly timeoutMs: number;
   readonly #owner: FaultsOwner;
-  readonly #told: Told;
+  readonly #told: ToldFaults;
   readonly #breakers: Breakers;
   /** Of those who wait for as long. */
   readonly #breaker: Breaker;
   readonly #standIn: StandIn;
 
-  constructor(
-    owner: FaultsOwner,
-    plan: Plan,
-    names: readonly string[],
-    told: Told = { isDown: false, codes: new Set() },
-  ) {
+  /** @param told what listeners were told before, under other limits */
+  constructor(owner: FaultsOwner, plan: Plan, names: readonly string[], told = noneTold()) {
     const { policy, timeoutMs, replicas } = owner.failure;
     this.timeoutMs = timeoutMs;
     this.#owner = owner;
