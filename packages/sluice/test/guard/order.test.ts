@@ -186,6 +186,16 @@ describe("pools", () => {
     expect(decided[0].decision).toMatchObject({ key: "ann", remaining: 1 });
   });
 
+  test.each(["/login", "/**"])(
+    'what a client writes before the path of %s makes no path of its own under "path"',
+    async (path) => {
+      const guarded = testGuard({ rules: [{ path, limits: "2/m", pool: "path" }] });
+      expect(await guarded.admits("GET /login")).toBe(2);
+      for (const target of ["//a/login", "/\\a/login", "//a/../login", "/a/../login", "http://h;a/login"])
+        expect([target, await guarded.status(`GET ${target}`)]).toEqual([target, 429]);
+    },
+  );
+
   test("keys of a pool by path cannot be spelt by keys of another rule", async () => {
     const guarded = testGuard({
       rules: [
