@@ -4,10 +4,11 @@ import { invalidOption } from "../errors/invalidOption.ts";
 import type { Acquirer } from "../limiter/Acquirer.ts";
 import { standingAt } from "../errors/standingAt.ts";
 import { checkAcquirer } from "../limiter/checkAcquirer.ts";
+import { checkCost } from "../limiter/checkCost.ts";
 import { isLabel } from "../limiter/checkLabel.ts";
+import { costsGiven } from "../limiter/costsGiven.ts";
 import type { Cost, Key } from "../limiter/Limiter.ts";
 import { LIMITER_OPTIONS, rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";
-import { readCost } from "../limiter/readCost.ts";
 import { encodeKey } from "../units/encodeKey.ts";
 import { claimName } from "./claimName.ts";
 
@@ -38,7 +39,7 @@ export function readLimitedOptions(owner: string, fn: Function, options: Given):
   if (onLimit !== "throw" && onLimit !== "undefined")
     throw invalidOption(owner, "onLimit", onLimit, '"throw" or "undefined"', "throw");
   standingAt(owner, "key", () => checkKey(key));
-  standingAt(owner, "cost", () => checkCost(cost));
+  checkCost(owner, cost);
   const limiter = limiterFor(owner, fn, options);
   const whom = key === undefined ? nameOf(owner, fn, options, options.limiter ?? options.store) : key;
   return {
@@ -77,10 +78,10 @@ function checkKey(key: unknown): void {
   else for (const each of Object.values(key)) encodeKey(each as string);
 }
 
-/** Which limits there are is known with the call. */
+/** A function is asked at each call. */
 function checkCost(cost: unknown): void {
   if (typeof cost === "function") return;
-  readCost(cost as Cost | undefined, typeof cost === "object" && cost !== null ? Object.keys(cost) : []);
+  costsGiven(cost as Cost | undefined);
 }
 
 /** An explicit name may be shared on purpose; one that is the function's may not be by chance. */

@@ -1,7 +1,7 @@
 import { checkOptions } from "../../errors/checkOptions.ts";
 import { durationMs } from "../../units/duration.ts";
 import type { Limiter, SyncLimiter } from "../Limiter.ts";
-import { readCost } from "../readCost.ts";
+import { costsGiven } from "../costsGiven.ts";
 import type { Settlement } from "../holds/Hold.ts";
 import { checkId } from "../holds/readReserve.ts";
 
@@ -12,7 +12,7 @@ export function constantHolds(
 ): Pick<Limiter, "reserve" | "settle" | "cancel"> {
   const settle: Limiter["settle"] = async (_, id, actual) => {
     checkId(id);
-    readCost(actual, Object.keys(actual ?? {}));
+    costsGiven(actual);
     return settlement;
   };
   return {

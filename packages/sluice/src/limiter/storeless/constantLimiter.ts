@@ -3,12 +3,13 @@ import { durationMs } from "../../units/duration.ts";
 import { allowedOnly } from "../allowedOnly.ts";
 import type { Decision } from "../Decision.ts";
 import { entering, permitOf } from "../verbs/entering.ts";
+import { costsGiven } from "../costsGiven.ts";
 import { constantHolds } from "./constantHolds.ts";
 import type { Cost, CostOptions, Key, Limiter, SyncLimiter } from "../Limiter.ts";
 import { keyText } from "../keyText.ts";
 import { largestCost } from "../largestCost.ts";
 import { many } from "../verbs/many.ts";
-import { costOption, readCost } from "../readCost.ts";
+import { costOption } from "../readCost.ts";
 import { emitDecision } from "../tellDecision.ts";
 import { readWait } from "../waiting/WaitOptions.ts";
 
@@ -63,5 +64,5 @@ function syncVerbs(name: string, answer: Answer, events: EventStream): SyncVerbs
 
 /** Costs by limits are taken by any name, since there is no limit that could have one. */
 function costOf(cost: Cost | undefined): number {
-  return largestCost(readCost(cost, Object.keys(cost ?? {})));
+  return largestCost(costsGiven(cost));
 }

@@ -1,11 +1,11 @@
 import type { Timer } from "../../stores/Clock.ts";
-import type { Costs } from "../../stores/Store.ts";
 import type { Decision } from "../Decision.ts";
+import { costsGiven } from "../costsGiven.ts";
 import { decideQuietly } from "../decideCall.ts";
 import type { NamedPlan } from "../NamedPlan.ts";
 import { unavailable } from "../failure/standIns.ts";
 import { giveBack } from "../holds/giveBack.ts";
-import type { Cost, Key } from "../Limiter.ts";
+import type { Key } from "../Limiter.ts";
 import type { PlanFor } from "../limits/PlanFor.ts";
 import { emitDecision } from "../tellDecision.ts";
 import { readCost } from "../readCost.ts";
@@ -113,11 +113,6 @@ function sameAtOnce(named: NamedPlan, planFor: () => ReturnType<PlanFor>): () =>
   let found: NamedPlan | undefined = named;
   queueMicrotask(() => (found = undefined));
   return () => found ?? planFor();
-}
-
-/** Costs by the names that they are given for: which limits there are is not known yet. */
-function costsGiven(cost: Cost | undefined): Costs {
-  return readCost(cost, Object.keys(cost ?? {}));
 }
 
 /** A wait is one call, however often it had to ask. Where a slot was booked, that has been told. */
