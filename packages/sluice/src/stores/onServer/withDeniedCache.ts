@@ -1,8 +1,12 @@
 import type { Limit } from "../../algorithms/Limit.ts";
 import type { Verdict } from "../../algorithms/Machine.ts";
 import { costOf } from "../costOf.ts";
+import { copyOutcome } from "../inProcess/copyOutcome.ts";
+import { decide } from "../inProcess/decide.ts";
+import { createDesk, type Desk } from "../inProcess/Desk.ts";
 import type { Act, Costs, Keys, Outcome, Plan, PreparedPlan, Store } from "../Store.ts";
 import { waitOf } from "../waitOf.ts";
+import { takeUp } from "./takeUp.ts";
 
 /** How long a refusal is repeated at most, in milliseconds. */
 const LONGEST_MS = 1000;
@@ -26,8 +30,8 @@ interface Epochs {
 }
 
 /**
- * The same store, which answers for itself what is sure: a call that was refused is refused again until its wait is over.
- * What another process resets or gives back is noticed here after a second at the latest.
+ * The same store, which answers for itself what is sure: a call that was refused is refused again until its wait is over,
+ * and so is one that costs more. What another process resets or gives back is noticed here after a second at the latest.
  */
 export function withDeniedCache(store: Store): Store {
   const epochs: Epochs = { current: 0 };
@@ -42,10 +46,13 @@ export function withDeniedCache(store: Store): Store {
 
 function remembering(plan: Plan, prepared: PreparedPlan, epochs: Epochs): PreparedPlan {
   const cache = new Map<string, Refusal>();
+  const desk = createDesk(plan);
   return {
     known(keys, costs, blockKey) {
       const refusal = cache.get(nameOf(keys, blockKey));
-      return refusal?.epoch === epochs.current ? repeated(refusal, costs, performance.now()) : undefined;
+      return refusal?.epoch === epochs.current
+        ? repeated(plan, desk, refusal, costs, performance.now())
+        : undefined;
     },
     async decide(keys, costs, mode, blockKey) {
       const [sentAt, epoch] = [performance.now(), epochs.current];
@@ -96,28 +103,46 @@ function remember(cache: Map<string, Refusal>, name: string, refusal: Refusal): 
   cache.set(name, refusal);
 }
 
-/** The refusal as it is now, if it is one of these costs. */
+/** What a call is told while a refusal is sure for its costs, too. */
 function repeated(
+  plan: Plan,
+  desk: Desk,
   { costs, outcome, sentAt, until }: Refusal,
   asked: Costs,
   now: number,
 ): Outcome | undefined {
-  if (now >= until || !isEqual(asked, costs, outcome.verdicts.length)) return undefined;
+  const { limits } = plan;
+  if (now >= until || !isEach(limits, asked, costs, (a, b) => a >= b)) return undefined;
   const elapsed = Math.floor((now - sentAt) * 1000);
-  return {
-    ...outcome,
-    now: outcome.now + elapsed,
-    blockedFor: Math.max(0, outcome.blockedFor - elapsed),
-    verdicts: outcome.verdicts.map((verdict) => later(verdict, elapsed)),
-    cached: true,
-  };
+  if (!limits.some(({ machine }) => machine.grows)) return decideLater(plan, desk, outcome, asked, elapsed);
+  return isEach(limits, asked, costs, (a, b) => a === b) ? repeatLater(outcome, elapsed) : undefined;
 }
 
-/** A call that costs more would be told too short a wait, or to wait where it never passes. */
-function isEqual(asked: Costs, cached: Costs, limits: number): boolean {
-  if (typeof asked === "number" && typeof cached === "number") return asked === cached;
-  for (let i = 0; i < limits; i++) if (costOf(asked, i) !== costOf(cached, i)) return false;
-  return true;
+function isEach(
+  limits: readonly Limit[],
+  asked: Costs,
+  cached: Costs,
+  holds: (asked: number, cached: number) => boolean,
+): boolean {
+  return limits.every((_, i) => holds(costOf(asked, i), costOf(cached, i)));
+}
+
+/** As the server would decide: a call that costs more waits longer, or never passes. */
+function decideLater(plan: Plan, desk: Desk, told: Outcome, costs: Costs, elapsed: number): Outcome {
+  takeUp(desk, told);
+  decide(plan, desk, told.now + elapsed, costs, "peek");
+  return { ...copyOutcome(desk.outcome), cached: true };
+}
+
+/** Of a log nobody here knows more than what was told of the same cost. */
+function repeatLater(told: Outcome, elapsed: number): Outcome {
+  return {
+    ...told,
+    now: told.now + elapsed,
+    blockedFor: Math.max(0, told.blockedFor - elapsed),
+    verdicts: told.verdicts.map((verdict) => later(verdict, elapsed)),
+    cached: true,
+  };
 }
 
 function later(verdict: Verdict, elapsed: number): Verdict {
