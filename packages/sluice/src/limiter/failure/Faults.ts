@@ -43,7 +43,7 @@ export class Faults {
   readonly #standIn: StandIn;
 
   /** @param told what listeners were told before, under other limits */
-  constructor(owner: FaultsOwner, plan: Plan, names: readonly string[], told = noneTold()) {
+  constructor(owner: FaultsOwner, plan: Plan, names: readonly string[], told: ToldFaults = noneTold()) {
     const { policy, timeoutMs, replicas } = owner.failure;
     this.timeoutMs = timeoutMs;
     this.#owner = owner;
