@@ -15,7 +15,7 @@ export class ConfigurationError extends TypeError implements SluiceError {
   override readonly name: string = "ConfigurationError";
   /** What is wrong, for programs. */
   readonly code: ErrorCode;
-  /** The value that was given. */
+  /** The value that was given. Not enumerable: clients and URLs hold passwords, and whoever logs an error logs its fields. */
   readonly value?: unknown;
   /** The nearest value that would have been accepted, where there is one. */
   readonly nearest?: unknown;
@@ -26,6 +26,7 @@ export class ConfigurationError extends TypeError implements SluiceError {
     super(message);
     this.code = code;
     Object.assign(this, details);
+    Object.defineProperty(this, "value", { enumerable: false });
   }
 }
 markAsSluiceError(ConfigurationError.prototype);

@@ -12,7 +12,7 @@ export function checkOptions(owner: string, options: unknown, known: readonly st
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new ConfigurationError(
       "INVALID_OPTION",
-      `${owner} takes an object of options, not ${show(options)}`,
+      `${owner} takes an object of options, not ${show(options)}; they are ${known.join(", ")}`,
       { value: options },
     );
   }

@@ -5,6 +5,14 @@ import { show } from "../errors/show.ts";
 import type { HeaderTemplate } from "./HeaderStyle.ts";
 
 const STYLES = ["draft-11", "draft-7", "draft-6", "legacy", "none"];
+
+/** What others call so. Drafts 8 to 10 have the fields of draft 11. */
+const MEANT = new Map<unknown, string>([
+  ["draft-8", "draft-11"],
+  ["draft-9", "draft-11"],
+  [false, "none"],
+]);
+
 const RESETS = ["seconds", "unix", "duration", "rfc3339"];
 
 /** A field name (RFC 9110, section 5.1), in which `{name}` may stand. */
@@ -17,7 +25,7 @@ const FIELD_NAME = /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]|\{name\})+$/;
  */
 export function checkStyle(owner: string, style: unknown): void {
   if (typeof style === "object" && style !== null) checkTemplate(`${owner}.headers`, style);
-  else checkWord(owner, "headers", style, STYLES, " or a template of names");
+  else checkWord(owner, "headers", style, STYLES, " or a template of names", MEANT.get(style));
 }
 
 function checkTemplate(owner: string, template: object): void {
@@ -48,8 +56,16 @@ function checkApart(owner: string, template: HeaderTemplate): void {
   }
 }
 
-function checkWord(owner: string, option: string, value: unknown, words: readonly string[], more = ""): void {
+function checkWord(
+  owner: string,
+  option: string,
+  value: unknown,
+  words: readonly string[],
+  more = "",
+  meant?: string,
+): void {
   if (typeof value === "string" && words.includes(value)) return;
-  const nearest = (typeof value === "string" ? nearestWord(value, words) : undefined) ?? words[0];
+  const near = typeof value === "string" ? nearestWord(value, words) : undefined;
+  const nearest = meant ?? near ?? words[0];
   throw invalidOption(owner, option, value, `one of ${words.map(show).join(", ")}${more}`, nearest);
 }

@@ -36,14 +36,12 @@ function readCostMap(cost: Readonly<Record<string, number>>, names: readonly str
   for (const name of Object.keys(cost)) {
     if (names.includes(name)) continue;
     const nearest = nearestWord(name, names);
-    throw new ConfigurationError(
-      "INVALID_COST",
-      `no limit is called ${show(name)}; ${names.length === 0 ? "there are none" : `they are ${names.map(show).join(", ")}`}`,
-      {
-        value: name,
-        nearest: nearest ?? names[0],
-      },
-    );
+    const known = names.length === 0 ? "there are none" : `they are ${names.map(show).join(", ")}`;
+    const hint = name === "cost" ? "; a cost of all limits is the number alone, as in refund(key, 2)" : "";
+    throw new ConfigurationError("INVALID_COST", `no limit is called ${show(name)}; ${known}${hint}`, {
+      value: name,
+      nearest: nearest ?? names[0],
+    });
   }
   return names.map((name) => (Object.hasOwn(cost, name) ? checkCost(cost[name]) : 1));
 }

@@ -6,7 +6,7 @@ import { invalidOption } from "../errors/invalidOption.ts";
  */
 export function checkStore(owner: string, store: unknown): void {
   if (isStore(store)) return;
-  throw invalidOption(owner, "store", store, "a store such as memoryStore()");
+  throw invalidOption(owner, "store", store, "a store such as memoryStore() or redisStore(client)");
 }
 
 function isStore(store: unknown): boolean {

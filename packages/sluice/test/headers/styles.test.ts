@@ -190,6 +190,8 @@ describe("wrong options", () => {
     [{ headers: "Legacy" }, "INVALID_OPTION", "legacy"],
     [{ headers: true }, "INVALID_OPTION", "draft-11"],
     [{ headers: null }, "INVALID_OPTION", "draft-11"],
+    [{ headers: "draft-8" }, "INVALID_OPTION", "draft-11"],
+    [{ headers: false }, "INVALID_OPTION", "none"],
     [{ headers: { limits: "x" } }, "UNKNOWN_OPTION", "limit"],
     [{ partitionkey: true }, "UNKNOWN_OPTION", "partitionKey"],
     [{ partitionKey: "yes" }, "INVALID_OPTION", false],

@@ -29,6 +29,11 @@ test.each([
   expect(() => limiter.consumeSync("a", { cost })).toThrow(expect.objectContaining({ nearest }));
 });
 
+test("a refund that is written as a cost of consume is told how it is written", async () => {
+  const limiter = rateLimiter({ limits: "10/m" });
+  await expect(limiter.refund("a", { cost: 2 })).rejects.toThrow(/the number alone, as in refund\(key, 2\)/);
+});
+
 test("a list is no cost by limit", () => {
   const limiter = rateLimiter({ limits: "10/m" });
   expect(() => limiter.consumeSync("a", { cost: [1] as never })).toThrow(/must be a whole number/);

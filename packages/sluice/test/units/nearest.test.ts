@@ -1,6 +1,17 @@
-import { adaptive, type Duration, fixedWindow, guard, rateLimiter, slidingWindow, tokenBucket } from "sluice";
+import { inspect } from "node:util";
+import {
+  adaptive,
+  type Duration,
+  fixedWindow,
+  guard,
+  rateLimiter,
+  slidingWindow,
+  type Store,
+  tokenBucket,
+} from "sluice";
 import { describe, expect, test } from "vitest";
 import { nearestWord } from "../../src/errors/nearestWord.ts";
+import { show } from "../../src/errors/show.ts";
 import { showWhole } from "../../src/errors/showWhole.ts";
 import type { Rate, RateString } from "../../src/units/rate.ts";
 import { faultOf } from "./faultOf.ts";
@@ -208,13 +219,69 @@ test("an object is shown whole if it is small, plain, and holds no secret", () =
 });
 
 test.each([
-  ["windowMs", 'amount and time are one text: limits: "100/m". It has limits, rules'],
-  ["handler", "what a refusal answers is said by onLimit. It has limits, rules"],
-  ["skipFailedRequests", 'it is written countOnly: "successful". It has limits, rules'],
+  ["windowMs", "limits", 'amount and time are one text: limits: "100/m"'],
+  ["timeWindow", "limits", 'amount and time are one text: limits: "100/m"'],
+  ["identifier", "limits", 'a limit has the name: slidingWindow({ limit: 100, window: "1m", name: "api" })'],
+  ["countDenied", "limits", 'a limit has it: slidingWindow({ limit: 100, window: "1m", countDenied: true })'],
+  ["trustProxy", "identify", "addresses are read by identify: clientIp({ trustedProxies, ipv6Prefix })"],
+  ["handler", "onLimit", "what a refusal answers is said by onLimit"],
+  ["errorResponseBuilder", "onLimit", "what a refusal answers is said by onLimit"],
+  ["skipFailedRequests", "countOnly", 'it is written countOnly: "successful"'],
+  ["skipOnError", "onStoreError", 'it is written onStoreError: "open"'],
+  ["keyPrefix", "namespace", "applications are kept apart by namespace"],
+  ["redis", "store", "a client is handed over in a store: store: redisStore(client)"],
+  ["allowList", "allow", "it is written allow: { keys, addresses }, or skip for a function"],
+  ["groupId", "rules", 'a rule has it: rules: [{ limits: "100/m", pool: "api" }]'],
+  ["blockFor", "rules", 'a rule has it: rules: [{ path: "/login", limits: "5/m", blockFor: "15m" }]'],
+])("rateLimit that is given %s says what is written here", (name, nearest, told) => {
+  const fault = faultOf(() => guard({ limits: "1/s", [name]: 1 }));
+  expect(fault).toMatchObject({ code: "UNKNOWN_OPTION", value: name, path: name, nearest });
+  expect(fault?.message).toContain(`no option "${name}"; ${told}. It has limits, rules`);
+});
+
+test.each([
   ["limts", 'did you mean "limits"? It has limits, rules'],
-  ["redis", "; it has limits, rules"],
+  ["validate", "; it has limits, rules"],
 ])("rateLimit that is given %s says what it has", (name, told) => {
   const fault = faultOf(() => guard({ limits: "1/s", [name]: 1 }));
   expect(fault).toMatchObject({ code: "UNKNOWN_OPTION", value: name, path: name });
   expect(fault?.message).toContain(told);
+});
+
+test.each([
+  ["groupId", "pool", 'rules that count together have one pool: pool: "api"'],
+  ["ban", "blockFor", 'it is written blockFor: "15m"'],
+])("a rule that is given %s says what is written here", (name, nearest, told) => {
+  const fault = faultOf(() => guard({ rules: [{ limits: "1/s", [name]: 1 }] }));
+  expect(fault).toMatchObject({ code: "UNKNOWN_OPTION", path: `rules[0].${name}`, nearest });
+  expect(fault?.message).toContain(told);
+});
+
+test("who gives arguments in place of options is told which options there are", () => {
+  expect(faultOf(() => slidingWindow(10 as never))?.message).toBe(
+    "slidingWindow takes an object of options, not 10; they are limit, window, name, by, countDenied, dryRun",
+  );
+});
+
+test("of an object with many keys a message shows the first", () => {
+  const client = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`k${i}`, () => i]));
+  expect(show(client)).toBe("an object with keys k0, k1, k2, k3, k4, k5, k6, k7, ...");
+});
+
+test("no message shows who logs in with the URL of a server", () => {
+  for (const login of ["me:pass", ":pass", "me:pa/ss@word"]) {
+    for (const tail of ["", "x".repeat(80)]) {
+      const shown = show(`redis://${login}@127.0.0.1:6379/${tail}`);
+      expect(shown).toContain("redis://...@127.0.0.1:6379/");
+      expect(shown).not.toContain("pa");
+    }
+  }
+  expect(show("redis://127.0.0.1:6379")).toBe('"redis://127.0.0.1:6379"');
+});
+
+test("an error that is logged with its fields does not tell the value, which may be a client with its password", () => {
+  const fault = faultOf(() => rateLimiter({ limits: "1/s", store: { password: "abc" } as unknown as Store }));
+  expect(fault?.value).toEqual({ password: "abc" });
+  expect(inspect(fault)).not.toContain("abc");
+  expect(JSON.stringify(fault)).not.toContain("abc");
 });
