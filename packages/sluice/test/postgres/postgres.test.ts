@@ -4,6 +4,7 @@ import { isSluiceError, rateLimiter } from "sluice";
 import { postgresStore, type PostgresClient } from "sluice/postgres";
 import { testStore } from "sluice/testing";
 import { beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
+import { expectRefusalsRepeated } from "../onServer/expectRefusalsRepeated.ts";
 import { postgresAt } from "./postgresAt.ts";
 import { strictLimiter } from "./strictLimiter.ts";
 
@@ -51,6 +52,10 @@ describe.skipIf(url === "")(`postgresStore ${skipped}`, { timeout: 60_000 }, () 
     const pool = new Pool({ connectionString: url, max: 1 });
     await postgresStore(pool).migrate();
     await pool.end();
+  });
+
+  test("deniedCache: what was refused is refused again without the server, with its own wait", async () => {
+    await expectRefusalsRepeated(postgresStore(at.pool(), { deniedCache: true }));
   });
 
   test("calls of one turn on several clients of both kinds admit exactly the limit", async () => {

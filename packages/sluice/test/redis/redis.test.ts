@@ -2,6 +2,7 @@ import { Redis } from "ioredis";
 import { concurrency, rateLimiter, slidingWindow } from "sluice";
 import { redisStore } from "sluice/redis";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { expectRefusalsRepeated } from "../onServer/expectRefusalsRepeated.ts";
 import { strict } from "./strict.ts";
 
 const { url, note } = inject("redis");
@@ -22,6 +23,10 @@ describe.skipIf(url === "")(`redisStore over ioredis ${url === "" ? `(skipped: $
     );
     const decisions = await Promise.all(calls);
     expect(decisions.filter(({ allowed }) => allowed)).toHaveLength(50);
+  });
+
+  test("deniedCache: what was refused is refused again without the server, with its own wait", async () => {
+    await expectRefusalsRepeated(redisStore(connect(), { deniedCache: true }));
   });
 
   test("case 44: a flushed script is sent again, and each call is counted once", async () => {
