@@ -4,7 +4,6 @@ import { invalidOption } from "../errors/invalidOption.ts";
 import type { Acquirer } from "../limiter/Acquirer.ts";
 import { standingAt } from "../errors/standingAt.ts";
 import { checkAcquirer } from "../limiter/checkAcquirer.ts";
-import { checkCost } from "../limiter/checkCost.ts";
 import { isLabel } from "../limiter/checkLabel.ts";
 import { costsGiven } from "../limiter/costsGiven.ts";
 import type { Cost, Key } from "../limiter/Limiter.ts";
@@ -39,7 +38,7 @@ export function readLimitedOptions(owner: string, fn: Function, options: Given):
   if (onLimit !== "throw" && onLimit !== "undefined")
     throw invalidOption(owner, "onLimit", onLimit, '"throw" or "undefined"', "throw");
   standingAt(owner, "key", () => checkKey(key));
-  checkCost(owner, cost);
+  standingAt(owner, "cost", () => checkCost(cost));
   const limiter = limiterFor(owner, fn, options);
   const whom = key === undefined ? nameOf(owner, fn, options, options.limiter ?? options.store) : key;
   return {
