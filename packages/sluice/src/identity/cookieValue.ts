@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { IdentityError } from "../errors/IdentityError.ts";
 import { show } from "../errors/show.ts";
+import { isToken } from "../units/isToken.ts";
 import type { RequestInfo } from "./RequestInfo.ts";
 
 /** cookie-octet of RFC 6265, 4.1.1. */
@@ -30,7 +31,7 @@ export function cookieValue(request: RequestInfo, name: string): string | undefi
  * @throws ConfigurationError `INVALID_OPTION`
  */
 export function cookieName(owner: string, name: string): string {
-  if (typeof name === "string" && /^[\w!#$%&'*+.^`|~-]+$/.test(name)) return name;
+  if (isToken(name)) return name;
   const message = `${owner} needs the name of a cookie, not ${show(name)}`;
   throw new ConfigurationError("INVALID_OPTION", message, { value: name });
 }

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
+import { isToken } from "../units/isToken.ts";
 
 const COMMON = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
@@ -9,9 +10,6 @@ export interface MethodSet {
   /** Whether a request with this method is meant. */
   readonly has: (method: string) => boolean;
 }
-
-/** RFC 9110, section 5.6.2. */
-const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 
 /**
  * What the `method` of a rule matches: a method, several, or all for `"*"` and for none given. Case and order do not
@@ -34,7 +32,7 @@ export function methodSet(methods: string | readonly string[] | undefined): Meth
 }
 
 function methodName(method: unknown): string {
-  if (typeof method === "string" && TOKEN.test(method)) return method.toUpperCase();
+  if (isToken(method)) return method.toUpperCase();
   throw invalidMethod(method);
 }
 
