@@ -62,11 +62,7 @@ function answer(
       dryRun: { allowed, reason, retryAfterMs },
     });
   }
-  const style = {
-    ...(headers !== undefined && { headers }),
-    ...(partitionKey !== undefined && { partitionKey }),
-  };
-  const fields: HeaderList = Object.entries(rateLimitHeaders(decision, style));
+  const fields: HeaderList = Object.entries(rateLimitHeaders(decision, { headers, partitionKey }));
   return jsonReply(statusOf(decision), { rule, ...decision }, fields);
 }
 

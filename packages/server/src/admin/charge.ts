@@ -24,8 +24,8 @@ export async function charge(rules: RuleSet, call: ConsumeCall): Promise<Charge>
   const { guard, names, adHoc } = rules;
   if (call.rule === undefined) {
     const limiter = adHoc.limiterFor(call.limits);
-    const cost = call.cost === undefined ? {} : { cost: call.cost };
-    return { rule: undefined, dryRun: false, decision: await limiter.consume(call.key, cost) };
+    const decision = await limiter.consume(call.key, { cost: call.cost });
+    return { rule: undefined, dryRun: false, decision };
   }
   const index = findRule(names, call.rule);
   const limited = guard.rules[index];

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { type FailureOptions, type Limit, type Limiter, rateLimiter, readLimits, type Store } from "sluice";
+import {
+  type FailureOptions,
+  type Limit,
+  type Limiter,
+  rateLimiter,
+  type RateLimiterOptions,
+  readLimits,
+  type Store,
+} from "sluice";
 import type { RulesOptions } from "../file/readRules.ts";
 import { checkServed } from "../file/readServedRules.ts";
 import { limitOf } from "../file/limitOf.ts";
@@ -14,7 +22,7 @@ const MOST_KEPT = 1000;
  */
 export class AdHocLimiters {
   readonly #store: Store;
-  readonly #options: FailureOptions & { readonly namespace?: string };
+  readonly #options: Pick<RateLimiterOptions, "namespace" | keyof FailureOptions>;
   /** By their limits, the longest unused first. */
   readonly #kept = new Map<string, Limiter>();
 
@@ -22,13 +30,7 @@ export class AdHocLimiters {
   constructor(store: Store, options: RulesOptions, onEvent: FailureOptions["onEvent"]) {
     const { namespace, onStoreError, timeoutMs, replicas } = options;
     this.#store = store;
-    this.#options = {
-      onStoreError,
-      timeoutMs,
-      replicas,
-      onEvent,
-      ...(namespace !== undefined && { namespace }),
-    };
+    this.#options = { namespace, onStoreError, timeoutMs, replicas, onEvent };
   }
 
   /** @throws ConfigurationError */
