@@ -49,6 +49,11 @@ test.each([
     ],
   ],
   [
+    "from-other-limiters",
+    "hono-rate-limiter/dist/index.d.ts",
+    ["KeyGeneratorType", "CommonConfigType", "CloudflareConfigType", "HonoConfigType"],
+  ],
+  [
     "from-upstash-ratelimit",
     "@upstash/ratelimit/dist/index.d.ts",
     ["RegionRatelimitConfig", "MultiRegionRatelimitConfig", "LimitOptions", "RatelimitResponse"],
