@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
-import { createServer, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { once } from "node:events";
 import { Redis } from "ioredis";
 import { isSluiceError, rateLimiter, type Store, storeFromEnv } from "sluice";
-import { describe, expect, inject, onTestFinished, test, vi } from "vitest";
+import { afterAll, describe, expect, inject, onTestFinished, test, vi } from "vitest";
+import { startOwnRedis } from "../../../../test/services/ownRedis.ts";
 import { portOf, startSilentProxy } from "../../../../test/services/silentProxy.ts";
 import { temporaryFile } from "../sqlite/temporaryFile.ts";
 import { runWith } from "./installed.ts";
@@ -13,6 +14,8 @@ import { runWith } from "./installed.ts";
 vi.setConfig({ testTimeout: 60_000 });
 
 const { redis, postgres } = { redis: inject("redis"), postgres: inject("postgres") };
+const [first, next] = await Promise.all([startOwnRedis("Redis"), startOwnRedis("Redis")]);
+afterAll(async () => void (await Promise.all([first.stop(), next.stop()])));
 const why = ({ url, note }: typeof redis) => (url === "" ? ` (skipped: ${note})` : "");
 
 /** Two calls on a limit of one. The process ends by itself only if close leaves no connection behind. */
@@ -166,6 +169,29 @@ describe.each(["ioredis", "redis", "iovalkey"])("a Redis that is silent under %s
   );
 });
 
+describe.skipIf(first.url === "" || next.url === "")(`a Redis behind one name${why(first)}`, () => {
+  test.each(["ioredis", "redis", "iovalkey"])(
+    "that became a replica: %s connects again, and finds the next master",
+    async (client) => {
+      const { url, failOver } = await oneName();
+      const code = `
+        import { storeFromEnv, readLimits } from "sluice";
+        const store = await storeFromEnv();
+        const plan = { namespace: process.env.NAMESPACE, pool: "a", limits: readLimits("a", "9/d"), block: { scope: "", duration: 0 } };
+        const { decide } = store.prepare(plan);
+        const call = () => decide("a", 1, "consume").then(() => "answered", ({ message }) => message);
+        console.log(await call());
+        await fetch(process.env.FAIL_OVER);
+        console.log((await call()).slice(0, 22));
+        while (await call() !== "answered") await new Promise(setImmediate);
+        console.log("answered");
+        await store.close();`;
+      const environment = { SLUICE_STORE: url, FAIL_OVER: failOver, NAMESPACE: namespace() };
+      expect(await runWith([client], code, environment)).toBe("answered\nRedis failed: READONLY\nanswered\n");
+    },
+  );
+});
+
 describe.each(["ioredis", "redis", "iovalkey"])("calls under %s tell why", (client) => {
   test("there is no connection", async () => {
     const code = `
@@ -213,6 +239,34 @@ async function proxyTo(target: string): Promise<{ url: string; silence: string }
     control.close();
   });
   return { url, silence: `http://127.0.0.1:${await portOf(control)}` };
+}
+
+/** A name of one master, then of another that the first one follows. Connections to the first stay. */
+async function oneName(): Promise<{ url: string; failOver: string }> {
+  const admin = new Redis(first.url);
+  let target = new URL(first.url);
+  const sockets = new Set<Socket>();
+  const proxy = createServer((near) => {
+    const far = connect(Number(target.port), target.hostname);
+    near.pipe(far).pipe(near);
+    for (const socket of [near, far]) sockets.add(socket.on("error", () => {}));
+  });
+  const control = createHttpServer(async (_request, response) => {
+    target = new URL(next.url);
+    await admin.replicaof(target.hostname, Number(target.port));
+    response.setHeader("Connection", "close").end();
+  });
+  onTestFinished(async () => {
+    await admin.replicaof("NO", "ONE");
+    admin.disconnect();
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
+    control.close();
+  });
+  return {
+    url: `redis://127.0.0.1:${await portOf(proxy)}`,
+    failOver: `http://127.0.0.1:${await portOf(control)}`,
+  };
 }
 
 /** Speaks enough of the protocol for a client to begin, and hangs up on the first script. */

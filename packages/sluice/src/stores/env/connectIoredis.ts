@@ -1,5 +1,6 @@
 import type { IoredisClient } from "../redis/RedisClient.ts";
 import type { ConnectionTrouble, Emitter } from "./ConnectionTrouble.ts";
+import { isReadOnly } from "./isReadOnly.ts";
 import type { RedisConnection } from "./RedisConnection.ts";
 
 interface OwnIoredis extends IoredisClient, Emitter {
@@ -23,6 +24,7 @@ export function connectIoredis(
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
+    reconnectOnError: isReadOnly,
   });
   trouble.watch(own);
   const client: IoredisClient = {
