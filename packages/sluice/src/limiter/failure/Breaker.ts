@@ -34,7 +34,7 @@ export class Breaker {
     return this.#now() >= this.#nextTry;
   }
 
-  /** As what a call may go to the store, if it may. Whoever is admitted must report how it went. */
+  /** Whether a call may go to the store, and as what; undefined if not. Whoever is admitted must report how it went. */
   admits(): Admission | undefined {
     if (this.#failures < THRESHOLD) return "call";
     if (this.#isTrying || this.#now() < this.#nextTry) return undefined;

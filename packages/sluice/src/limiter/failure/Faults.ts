@@ -10,7 +10,7 @@ import type { Admission, Breaker } from "./Breaker.ts";
 import type { Breakers } from "./Breakers.ts";
 import { faultOf } from "./faultOf.ts";
 import { localStandIn } from "./localStandIn.ts";
-import { type Instead, standIns, type StandIn } from "./standIns.ts";
+import { standIns, type StandIn, type StandInAnswer } from "./standIns.ts";
 import { storeHealth } from "./storeHealth.ts";
 
 /** What listeners know of the faults of one limiter. */
@@ -60,7 +60,7 @@ export class Faults {
     return new Faults(this.#owner, plan, names, this.#told);
   }
 
-  /** As what a call may go to the store, if it may. Whoever is admitted must report how it went. */
+  /** Whether a call may go to the store, and as what; undefined if not. Whoever is admitted must report how it went. */
   admits(): Admission | undefined {
     return this.#breaker.admits();
   }
@@ -105,7 +105,7 @@ export class Faults {
   }
 
   /** The answer in place of the store, with what was counted. */
-  answerInstead(call: StoreCall, error: StoreError): Instead {
+  answerInstead(call: StoreCall, error: StoreError): StandInAnswer {
     return this.#standIn.answer(call, error);
   }
 

@@ -8,7 +8,7 @@ import type { StoreCall } from "../StoreCall.ts";
 import { PAUSE_MS } from "./Breaker.ts";
 
 /** An answer in place of the store. */
-export interface Instead {
+export interface StandInAnswer {
   readonly decision: Decision;
   /** As the store would have told it; undefined where nothing is counted. */
   readonly outcome: Outcome | undefined;
@@ -16,7 +16,7 @@ export interface Instead {
 
 /** What answers in place of a store that fails. */
 export interface StandIn {
-  answer(call: StoreCall, error: StoreError): Instead;
+  answer(call: StoreCall, error: StoreError): StandInAnswer;
   /** Does what is asked with what was reserved here. */
   act(keys: Keys, act: Act): Pick<ActOutcome, "hold">;
   /** Forgets what was spent. */

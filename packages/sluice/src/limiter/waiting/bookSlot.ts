@@ -3,7 +3,7 @@ import type { Act, ActOutcome, Costs, Keys } from "../../stores/Store.ts";
 import { waitOf } from "../../stores/waitOf.ts";
 import type { Decision } from "../Decision.ts";
 import type { DecidingPlan, NamedPlan } from "../NamedPlan.ts";
-import type { Instead } from "../failure/standIns.ts";
+import type { StandInAnswer } from "../failure/standIns.ts";
 import { actInTime } from "../holds/actInTime.ts";
 import { giveBack } from "../holds/giveBack.ts";
 import type { Key } from "../Limiter.ts";
@@ -65,7 +65,7 @@ async function bookQuietly(
   return slotOf(named, keys, costs, { decision, outcome });
 }
 
-function slotOf(named: NamedPlan, keys: Keys, costs: Costs, { decision, outcome }: Instead): Slot {
+function slotOf(named: NamedPlan, keys: Keys, costs: Costs, { decision, outcome }: StandInAnswer): Slot {
   if (!decision.allowed || outcome === undefined) return { decision, waitMs: 0, giveUp() {} };
   const until = outcome.verdicts.map(({ reset }) => outcome.now + reset);
   const place = { keys, degraded: decision.degraded };
