@@ -1,3 +1,4 @@
+import { costOf } from "../costOf.ts";
 import type { PlanCode } from "./encodePlan.ts";
 import type { Batch, Entry } from "./mergeCalls.ts";
 
@@ -35,8 +36,7 @@ export function encodeCalls({ names, entries }: Batch): CallsCode {
     const { records } = entry;
     program.push(plans.get(code)!, modeOf(entry));
     for (const record of records) program.push(record);
-    for (let i = 0; i < code.plan.limits.length; i++)
-      program.push(typeof costs === "number" ? costs : costs[i]);
+    for (let i = 0; i < code.plan.limits.length; i++) program.push(costOf(costs, i));
     if (!someConsume) continue;
     // A peek beside them locks what it reads as they do: else it could see one record before a call of somebody else's,
     // and another after it.

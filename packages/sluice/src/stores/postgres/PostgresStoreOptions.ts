@@ -5,7 +5,7 @@ import type { Warning } from "../../events/Warning.ts";
 import { readDeniedCache, type ServerStoreOptions } from "../onServer/ServerStoreOptions.ts";
 import { type TableName, tableName } from "./TableName.ts";
 
-/** Of `postgresStore`. */
+/** The options of `postgresStore`. */
 export interface PostgresStoreOptions extends ServerStoreOptions {
   /**
    * Whether a crash of the server leaves the table as it was. Default false: it is unlogged, faster, and empty after a
