@@ -107,6 +107,12 @@ describe("fastify", () => {
       "/login",
       "/login;x/y?z",
     ],
+    [
+      "has a semicolon in its host",
+      { routerOptions: { useSemicolonDelimiter: true } as object },
+      "/user/:id",
+      "http://h;x/user/1;y",
+    ],
     ["has an old semicolon", { useSemicolonDelimiter: true }, "/user/:id", "/user/;x"],
   ])(
     "a target that %s spends from the rule of the route that it reaches",

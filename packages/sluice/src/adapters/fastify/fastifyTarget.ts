@@ -22,8 +22,13 @@ const NOTHING = "%00";
 export function fastifyTarget(route: FastifyRoute): string {
   const { originalUrl, params } = route;
   const isCut = originalUrl.includes(";") && optionsOf(route).useSemicolonDelimiter === true;
-  const target = isCut ? originalUrl.replace(/^([^?#;]*);/, "$1?") : originalUrl;
+  const target = isCut ? withQuery(originalUrl) : originalUrl;
   return lacksParameter(params) ? withSegments(target, optionsOf(route)) : target;
+}
+
+function withQuery(target: string): string {
+  const [origin, path, rest] = partsOf(target);
+  return `${origin}${path.replace(";", "?")}${rest}`;
 }
 
 function lacksParameter(params: unknown): boolean {
@@ -36,10 +41,16 @@ function withSegments(
   target: string,
   { ignoreDuplicateSlashes, ignoreTrailingSlash }: RouterOptions,
 ): string {
-  const [, origin = "", path, rest] = /^([a-z]+:\/\/[^/]*)?([^?#]*)(.*)$/is.exec(target)!;
+  const [origin, path, rest] = partsOf(target);
   const single = ignoreDuplicateSlashes === true ? path.replaceAll(/\/+/g, "/") : path;
   const ended = ignoreTrailingSlash === true ? single.replace(/\/$/, "") : single;
   return `${origin}${ended.replaceAll(/\/(?=\/|$)/g, `/${NOTHING}`)}${rest}`;
+}
+
+/** Scheme and host, the path, and all that comes behind it. */
+function partsOf(target: string): readonly [origin: string, path: string, rest: string] {
+  const [, origin = "", path, rest] = /^([a-z]+:\/\/[^/]*)?([^?#]*)(.*)$/is.exec(target)!;
+  return [origin, path, rest];
 }
 
 /** Fastify takes them in two places. */
