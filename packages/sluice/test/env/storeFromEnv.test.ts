@@ -251,10 +251,10 @@ async function oneName(): Promise<{ url: string; failOver: string }> {
     near.pipe(far).pipe(near);
     for (const socket of [near, far]) sockets.add(socket.on("error", () => {}));
   });
-  const control = createHttpServer(async (_request, response) => {
+  const control = createHttpServer((_request, response) => {
     target = new URL(next.url);
-    await admin.replicaof(target.hostname, Number(target.port));
-    response.setHeader("Connection", "close").end();
+    const follow = admin.replicaof(target.hostname, Number(target.port));
+    void follow.then(() => response.setHeader("Connection", "close").end());
   });
   onTestFinished(async () => {
     await admin.replicaof("NO", "ONE");
