@@ -6,6 +6,7 @@ import { addToResponse } from "./fetch/addToResponse.ts";
 import { addressNeeded } from "./fetch/addressNeeded.ts";
 import { asRefusal } from "./fetch/asRefusal.ts";
 import { ask } from "./ask.ts";
+import { checkHandler } from "./checkHandler.ts";
 import { asResponse } from "./fetch/asResponse.ts";
 import { fetchRequest } from "./fetch/fetchRequest.ts";
 import { statusOf } from "./fetch/statusOf.ts";
@@ -47,7 +48,7 @@ export interface FetchOptions<Rest extends unknown[]> extends GuardOptions {
    * The address of the peer, which a Fetch request does not tell: `(request, server) => server.requestIP(request)?.address`
    * on Bun, `(request, info) => info.remoteAddr.hostname` on Deno. Needed by `clientIp()`, and so by default.
    */
-  remoteAddress?: (request: Request, ...rest: Rest) => string | undefined;
+  remoteAddress?: ((request: Request, ...rest: Rest) => string | undefined) | undefined;
 }
 
 /**
@@ -69,9 +70,9 @@ export function rateLimit<Rest extends unknown[]>({
     throw addressNeeded("fetch", "a Fetch request does not tell its peer");
   // One request object may be sent several times at once.
   const later = { checkNow: limits.check };
-  const limited =
-    (handler: FetchHandler<Rest>) =>
-    async (request: Request, ...rest: Rest): Promise<Response> => {
+  const limited = (handler: FetchHandler<Rest>) => {
+    checkHandler("fetch", handler);
+    return async (request: Request, ...rest: Rest): Promise<Response> => {
       const { reply, headers, decided, answered, ended } = await ask(
         later,
         fetchRequest(request, remoteAddress?.(request, ...rest)),
@@ -91,6 +92,7 @@ export function rateLimit<Rest extends unknown[]>({
         if (decided.length > 0) limits.release(request);
       }
     };
+  };
   // What a handler is asked with is what it gets.
   return limited as FetchLimit<Rest>;
 }

@@ -35,7 +35,7 @@ export interface HonoOptions<C extends HonoContext> extends GuardOptions {
    * The address of the peer. Default: what `c.env` tells on Node, Bun and Deno. Cloudflare Workers tell it in a header,
    * which is yours to believe: `(c) => c.req.header("cf-connecting-ip")`.
    */
-  remoteAddress?: (context: C) => string | undefined;
+  remoteAddress?: ((context: C) => string | undefined) | undefined;
 }
 
 /**

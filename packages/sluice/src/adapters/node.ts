@@ -7,6 +7,7 @@ import type { Reply } from "../headers/Reply.ts";
 import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 import { isPromise } from "../units/isPromise.ts";
 import { tell } from "../events/tell.ts";
+import { checkHandler } from "./checkHandler.ts";
 import { admit } from "./node/admit.ts";
 import type { NodeRequest, NodeResponse } from "./node/NodeShapes.ts";
 import { sendReply } from "./node/sendReply.ts";
@@ -68,12 +69,14 @@ export function rateLimit({ onError = console.error, ...options }: NodeOptions):
     }
   }
 
-  return <Q extends NodeRequest, S extends NodeResponse>(handler: (request: Q, response: S) => unknown) =>
-    (request: Q, response: S): unknown => {
+  return <Q extends NodeRequest, S extends NodeResponse>(handler: (request: Q, response: S) => unknown) => {
+    checkHandler("node", handler);
+    return (request: Q, response: S): unknown => {
       const passes = ask(request, response);
       if (typeof passes !== "boolean") return answerLater(passes, handler, request, response);
       return passes ? answerWith(handler, request, response) : undefined;
     };
+  };
 }
 
 async function answerLater<Q, S extends NodeResponse>(

@@ -1,6 +1,7 @@
 import { checkOptions } from "../errors/checkOptions.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
+import { standingAt } from "../errors/standingAt.ts";
 import { isUnavailable } from "../errors/isUnavailable.ts";
 import { checkStyle } from "../headers/checkStyle.ts";
 import type { HeaderList } from "../headers/HeaderList.ts";
@@ -8,6 +9,7 @@ import type { HeaderStyle } from "../headers/HeaderStyle.ts";
 import { headerList } from "../headers/rateLimitHeaders.ts";
 import type { Acquirer } from "../limiter/Acquirer.ts";
 import { checkAcquirer } from "../limiter/checkAcquirer.ts";
+import { costsGiven } from "../limiter/costsGiven.ts";
 import type { Decision } from "../limiter/Decision.ts";
 import { enterWith, type Entry } from "../limiter/enterWith.ts";
 import { isRefusal } from "../limiter/isRefusal.ts";
@@ -63,6 +65,7 @@ export function rateLimit<Context>(options: TrpcOptions<Context>): TrpcMiddlewar
   const { key, cost, headers = "draft-11" } = options;
   checkOptions("rateLimit", options, options.limiter === undefined ? [...OWN, ...LIMITER_OPTIONS] : OWN);
   if (typeof key !== "function") throw noKey(key);
+  if (typeof cost !== "function") standingAt("rateLimit", "cost", () => costsGiven(cost));
   checkStyle("rateLimit", headers);
   const limiter = limiterFor(options);
   return async (call) => {

@@ -17,7 +17,12 @@ export class IdentityError extends Error implements SluiceError {
   /** The status that frameworks answer if nobody catches it: 400 where the request is at fault, else 500. */
   readonly status: 400 | 500;
 
-  constructor(code: IdentityErrorCode, message: string, status: 400 | 500 = 500, options?: ErrorOptions) {
+  constructor(
+    code: IdentityErrorCode,
+    message: string,
+    status: 400 | 500 = 500,
+    options?: { cause?: unknown },
+  ) {
     super(message, options);
     this.code = code;
     this.status = status;

@@ -67,7 +67,12 @@ export interface GuardOptions extends FailureOptions {
    * framework's way. `"skip"`: it passes, uncounted. `"shared"`: all of them count as one. A function: an identity, or a
    * reply; undefined is `"throw"`.
    */
-  onMissingIdentity?: "throw" | "skip" | "shared" | ((request: RequestInfo) => Instead | Promise<Instead>);
+  onMissingIdentity?:
+    | "throw"
+    | "skip"
+    | "shared"
+    | ((request: RequestInfo) => Instead | Promise<Instead>)
+    | undefined;
   /** What happens if an identity source throws: an identity or a reply; undefined (default) lets the error go the framework's way. */
   onIdentityError?: ((error: unknown, request: RequestInfo) => Instead | Promise<Instead>) | undefined;
   /**

@@ -70,7 +70,7 @@ export function readGuardOptions(options: GuardOptions): GuardSettings {
   for (const name of ["partitionKey", "exposeHeaders", "dryRun"] as const)
     if (options[name] !== undefined) checkSwitch("rateLimit", name, options[name]);
   const { skip, onIdentityError } = options;
-  const find = identify(options.identify ?? clientIp());
+  const find = identify(options.identify === undefined ? clientIp() : options.identify);
   const events = readEvents("rateLimit", options.events);
   events.follow(store.events);
   const warn = warnOnce(options.onWarning, events);

@@ -33,7 +33,9 @@ export function costOption(options: CostOptions | undefined): Cost | undefined {
 
 function readCostMap(cost: Readonly<Record<string, number>>, names: readonly string[]): Costs {
   if (typeof cost !== "object" || cost === null || Array.isArray(cost)) throw invalidCost(cost);
-  for (const name of Object.keys(cost)) {
+  const given = Object.keys(cost);
+  if (given.length === 0 && !isRecord(cost)) throw invalidCost(cost);
+  for (const name of given) {
     if (names.includes(name)) continue;
     const nearest = nearestWord(name, names);
     const known = names.length === 0 ? "there are none" : `they are ${names.map(show).join(", ")}`;
@@ -44,6 +46,12 @@ function readCostMap(cost: Readonly<Record<string, number>>, names: readonly str
     });
   }
   return names.map((name) => (Object.hasOwn(cost, name) ? checkCost(cost[name]) : 1));
+}
+
+/** A promise and a Map have no keys of their own either, and would be taken for 1. */
+function isRecord(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function checkCost(cost: number): number {

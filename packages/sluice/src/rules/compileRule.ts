@@ -79,14 +79,14 @@ export function compileRule(
 ): CompiledRule {
   const { name, cost = 1, dryRun = false } = defaults;
   checkOptions(owner, rule, RULE_OPTIONS);
-  const path = standingAt(owner, "path", () => pathPattern(rule.path ?? "**"));
+  const path = standingAt(owner, "path", () => pathPattern(rule.path === undefined ? "**" : rule.path));
   const methods = standingAt(owner, "method", () => methodSet(rule.method));
   const text = `${methods.text} ${path.text}`;
   const limits = readRuleLimits(owner, rule);
   const names = nameLimits(owner, limits);
   const hasLease = limits.some(({ isLease }) => isLease);
   const { pool, poolByPath } = readPool(owner, rule, name === undefined ? text : `${name} ${text}`);
-  checkSwitch(owner, "dryRun", rule.dryRun ?? false);
+  if (rule.dryRun !== undefined) checkSwitch(owner, "dryRun", rule.dryRun);
   const isDryRun = rule.dryRun === true || dryRun;
   return {
     index,

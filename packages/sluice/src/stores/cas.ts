@@ -24,7 +24,7 @@ export interface CasStoreOptions<Version> extends CasBackend<Version> {
    * `manualClock()`. Default: the wall clock of each host. Those may differ by up to 5 s: a key then follows the one
    * that is ahead.
    */
-  clock?: Clock;
+  clock?: Clock | undefined;
 }
 
 /**

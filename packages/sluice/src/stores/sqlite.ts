@@ -16,9 +16,9 @@ export type { SqliteDatabase, SqliteStatement } from "./sqlite/SqliteDatabase.ts
 /** Of `sqliteStore`. */
 export interface SqliteStoreOptions {
   /** How long a decision waits for other processes, in whole milliseconds from 0 to 60,000. Default 5000. */
-  busyTimeoutMs?: number;
+  busyTimeoutMs?: number | undefined;
   /** The time in microseconds since the epoch. Default: the wall clock. For tests: `manualClock()`. */
-  clock?: Clock;
+  clock?: Clock | undefined;
 }
 
 /**

@@ -6,6 +6,7 @@ import { Hono } from "hono";
 import Koa from "koa";
 import { rateLimit as forExpress } from "sluice/express";
 import { rateLimit as forFastify } from "sluice/fastify";
+import { rateLimit as forFetch } from "sluice/fetch";
 import { rateLimit as forHono } from "sluice/hono";
 import { rateLimit as forKoa } from "sluice/koa";
 import { rateLimit } from "sluice/node";
@@ -70,5 +71,37 @@ describe.each(Object.entries(servers))("rateLimit that was not called, under %s"
         message: expect.stringContaining('app.use(rateLimit({ limits: "100/m" }))'),
       }),
     ]);
+  });
+});
+
+describe("a guard that takes a handler, and stands where a handler is due, says so, and lets no request hang", () => {
+  const limits = "100/m";
+
+  test("under node:http", async () => {
+    const guarded = rateLimit({ limits }) as unknown as RequestListener;
+    const server = createServer((request, response) => {
+      try {
+        guarded(request, response);
+      } catch (error) {
+        response.writeHead(500).end(String(error));
+      }
+    });
+    const { send } = await listen(server);
+    expect(await send()).toMatchObject({ status: 500, body: expect.stringContaining("takes a handler") });
+  });
+
+  test("under Express, where it compiles", async () => {
+    const app = express().use(rateLimit({ limits }));
+    app.use((error: Error, _request: Request, response: Response, _next: NextFunction) => {
+      response.status(500).send(error.message);
+    });
+    const { send } = await listen(createServer(app as unknown as RequestListener));
+    expect(await send()).toMatchObject({ status: 500, body: expect.stringContaining("takes a handler") });
+  });
+
+  test("under the Fetch standard", () => {
+    const fetch = forFetch({ limits, remoteAddress: () => "203.0.113.9" });
+    for (const handler of [new Request("http://h"), undefined, "handler"])
+      expect(() => fetch(handler as never)).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
   });
 });

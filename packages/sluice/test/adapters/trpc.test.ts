@@ -364,6 +364,9 @@ describe("trpc", () => {
       { key },
       { limiter, key, headers: "x" },
       { limiter: { consume: () => true }, key },
+      { limits: "1/m", key, cost: -1 },
+      { limits: "1/m", key, cost: "2" },
+      { limiter, key, cost: { default: 1.5 } },
     ];
     for (const options of bad) expect(() => rateLimit(options as never)).toThrow(ConfigurationError);
   });

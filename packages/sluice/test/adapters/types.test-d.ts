@@ -302,6 +302,10 @@ const limits = "100/m";
   });
   forNode({ limits, onMissingIdentity: ({ target }) => ({ key: target, group: "default" }) });
   forNode({ limits, onIdentityError: (error) => (console.error(error), undefined) });
+  // Undefined stands for the default, also where exactOptionalPropertyTypes is on.
+  forNode({ limits, onMissingIdentity: undefined });
+  forHono({ limits, remoteAddress: undefined });
+  forFetch({ limits, identify: apiKey(), remoteAddress: undefined });
 }
 
 // What is wrong does not compile.

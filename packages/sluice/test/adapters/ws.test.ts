@@ -521,6 +521,10 @@ describe("messages", () => {
       { perKey: "5/m", onLimit: "shout" },
       { perKey: "5/m", onError: 5 },
       { perkey: "5/m" },
+      { perKey: "5/m", cost: -2 },
+      { perKey: "5/m", cost: "2" },
+      { perKey: "5/m", cost: { default: 1 } },
+      { perKey: "5/m", identify: null },
     ];
     for (const options of bad) expect(() => limitMessages(options as never)).toThrow(TypeError);
   });

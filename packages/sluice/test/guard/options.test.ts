@@ -44,6 +44,7 @@ describe("options that cannot work are refused at construction", () => {
     [{ limits: null }, "INVALID_LIMIT"],
     [{ limits, identify: [] }, "INVALID_OPTION"],
     [{ limits, identify: "x-api-key" }, "INVALID_OPTION"],
+    [{ limits, identify: null }, "INVALID_OPTION"],
     [{ limits, store: new Map() }, "INVALID_OPTION"],
     [{ limits, store: null }, "INVALID_OPTION"],
     [{ limits, namespace: "" }, "INVALID_OPTION"],
@@ -79,6 +80,7 @@ describe("rules that cannot work are refused at construction, and told where the
     [{ path: "/a*", limits }, "INVALID_PATTERN", "/a/**"],
     [{ path: "", limits }, "INVALID_PATTERN"],
     [{ path: 5, limits }, "INVALID_PATTERN"],
+    [{ path: null, limits }, "INVALID_PATTERN"],
     [{ method: "GET POST", limits }, "INVALID_PATTERN"],
     [{ method: [], limits }, "INVALID_PATTERN"],
     [{ group: "", limits }, "INVALID_OPTION"],
@@ -102,6 +104,7 @@ describe("rules that cannot work are refused at construction, and told where the
     [{ limits, blockScope: "toString" }, "INVALID_OPTION", "namespace"],
     [{ limits, blockScope: "global" }, "INVALID_OPTION", "namespace"],
     [{ limits, dryRun: "no" }, "INVALID_OPTION"],
+    [{ limits, dryRun: null }, "INVALID_OPTION", false],
   ];
   test.each(wrong)("%o: %s", (rule, code, nearest) => {
     const error = refusal({ rules: [{ limits, path: "/first" }, rule] });

@@ -67,6 +67,16 @@ describe("a cost", () => {
     );
   });
 
+  test("that is a promise or a Map names no limit, and is not 1", () => {
+    const { limiter } = manualLimiter([calls, tokens]);
+    for (const cost of [Promise.resolve(5), new Map([["tokens", 5]]), new Date(0)]) {
+      const consume = () => limiter.consumeSync("a", { cost: cost as unknown as Cost });
+      expect(consume).toThrow(expect.objectContaining({ code: "INVALID_COST", value: cost }));
+    }
+    expect(limiter.consumeSync("a", { cost: Object.create(null) as Cost })).toMatchObject({ cost: 1 });
+    expect(limiter.peekSync("a")).toMatchObject({ limits: [{ remaining: 8 }, { remaining: 998 }] });
+  });
+
   test("is a whole number from 0; all else is an error that charges nothing", async () => {
     const { limiter } = manualLimiter([calls, tokens]);
     const wrong = [

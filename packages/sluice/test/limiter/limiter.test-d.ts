@@ -1,3 +1,5 @@
+import { casStore } from "sluice/cas";
+import { sqliteStore } from "sluice/sqlite";
 import { expectTypeOf } from "vitest";
 import {
   adaptive,
@@ -94,6 +96,10 @@ tokenBucket({ limit: 1, refill: "1/s" });
 adaptive({ limit: 1, window: "1m", load: "all" });
 // @ts-expect-error: a unit that is not there
 slidingWindow({ limit: 1, window: { weeks: 1 } });
+
+// Undefined stands for the default, also where exactOptionalPropertyTypes is on.
+sqliteStore("limits.db", { busyTimeoutMs: undefined, clock: undefined });
+casStore({ read: async () => undefined, swap: async () => true, clock: undefined });
 
 // Decisions are for reading.
 declare const decision: Decision;

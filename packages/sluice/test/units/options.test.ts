@@ -77,6 +77,13 @@ describe("a misspelt option", () => {
   );
 });
 
+test("onOverflow of a memory store is a function", () => {
+  for (const value of [null, "log"]) {
+    const fault = faultOf(() => make("memoryStore", { onOverflow: value }));
+    expect(fault).toMatchObject({ code: "INVALID_OPTION", value, path: "onOverflow" });
+  }
+});
+
 describe("an amount", () => {
   test.each<[string, (amount: number) => unknown]>([
     ["limit", (limit) => slidingWindow({ limit, window: "1ms" })],

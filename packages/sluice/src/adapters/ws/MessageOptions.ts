@@ -3,6 +3,7 @@ import { checkFunction } from "../../errors/checkFunction.ts";
 import { checkOptions } from "../../errors/checkOptions.ts";
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { invalidOption } from "../../errors/invalidOption.ts";
+import { standingAt } from "../../errors/standingAt.ts";
 import type { EventStream } from "../../events/EventStream.ts";
 import type { Warn, Warning } from "../../events/Warning.ts";
 import { warnOnce } from "../../events/warnOnce.ts";
@@ -13,6 +14,7 @@ import type { Decision } from "../../limiter/Decision.ts";
 import { FAILURE_OPTIONS, type FailureOptions } from "../../limiter/failure/FailureOptions.ts";
 import type { Limiter, SyncLimiter } from "../../limiter/Limiter.ts";
 import { rateLimiter } from "../../limiter/rateLimiter.ts";
+import { readCost } from "../../limiter/readCost.ts";
 import type { Store } from "../../stores/Store.ts";
 import type { WsData, WsSocket } from "./WsShapes.ts";
 
@@ -79,6 +81,7 @@ export function readMessageOptions(options: MessageOptions): MessageSettings {
     throw invalidOption("limitMessages", "onLimit", onLimit, '"close", "drop" or a function');
   checkRates("perConnection", perConnection);
   checkRates("perKey", perKey);
+  if (typeof cost !== "function") standingAt("limitMessages", "cost", () => readCost(cost, []));
   for (const name of ["onError", "onWarning"] as const) checkFunction("limitMessages", name, options[name]);
   return {
     connections:
@@ -86,7 +89,7 @@ export function readMessageOptions(options: MessageOptions): MessageSettings {
         ? undefined
         : rateLimiter({ limits: perConnection, name: "connection", events }),
     keys: perKey === undefined ? undefined : keyLimiter(perKey, options),
-    identify: identify(options.identify ?? clientIp()),
+    identify: identify(options.identify === undefined ? clientIp() : options.identify),
     costOf: typeof cost === "function" ? cost : () => cost,
     onLimit,
     onError,

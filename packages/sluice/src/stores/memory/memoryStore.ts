@@ -1,3 +1,4 @@
+import { checkFunction } from "../../errors/checkFunction.ts";
 import { checkOptions } from "../../errors/checkOptions.ts";
 import { checkWhole } from "../../errors/checkWhole.ts";
 import { StoreError } from "../../errors/StoreError.ts";
@@ -36,6 +37,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): SyncStore {
   const { maxKeys = 1_000_000, clock = monotonicClock, onOverflow } = options;
   checkWhole("memoryStore", "maxKeys", maxKeys, 2 ** 24);
   checkClock("memoryStore", clock);
+  checkFunction("memoryStore", "onOverflow", onOverflow);
   const events = new EventStream();
   // Later, so that a listener can neither spoil nor fail the decision.
   const told = (isOverflowing: boolean) =>
