@@ -1,4 +1,5 @@
-import { memoryStore, type Store, StoreError } from "sluice";
+import { memoryStore, rateLimiter, type Store, StoreError } from "sluice";
+import { manualClock } from "sluice/testing";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { charge } from "../src/admin/charge.ts";
 import { parseSource } from "../src/file/parseSource.ts";
@@ -9,6 +10,7 @@ import { makeRuleSet } from "../src/rules/RuleSet.ts";
 import type { Context } from "../src/serve/Context.ts";
 import { Log } from "../src/serve/Log.ts";
 import { StoreState } from "../src/serve/StoreState.ts";
+import { tellCapacity } from "../src/serve/tellCapacity.ts";
 
 /** A context over a store that fails when told to, and what it says to people. */
 function failing(
@@ -194,6 +196,25 @@ test("who is on a deny list tells nothing of the store", async () => {
   expect((await ask(context, "/a")).status).toBe(403);
   expect(complaints).toEqual([expect.stringContaining("the store fails")]);
   expect(await context.store.isHealthy()).toBe(false);
+});
+
+test("a memory store that is full is told, and that it has room again", async () => {
+  const clock = manualClock();
+  const store = memoryStore({ maxKeys: 64, clock });
+  const complaints: string[] = [];
+  tellCapacity(
+    store,
+    new Log(
+      () => {},
+      (line) => complaints.push(line),
+    ),
+  );
+  const limiter = rateLimiter({ limits: "5/s", store });
+  for (let i = 0; i < 100; i++) await limiter.consume(`early ${i}`);
+  expect(complaints).toEqual([expect.stringContaining("is full: 64 keys")]);
+  clock.advance("1h");
+  for (let i = 0; i < 30; i++) await limiter.consume(`late ${i}`);
+  expect(complaints).toEqual([expect.anything(), expect.stringContaining("has room again")]);
 });
 
 test("a fault of the program is 500, tells the client nothing, and is logged once", async () => {

@@ -18,6 +18,7 @@ import { openStore } from "./openStore.ts";
 import { RulesKeeper } from "./RulesKeeper.ts";
 import type { ServeOptions } from "./ServeOptions.ts";
 import { StoreState } from "./StoreState.ts";
+import { tellCapacity } from "./tellCapacity.ts";
 
 /** How long closing may take, whatever the store does, and how much of it is for requests in flight. */
 const CLOSE_MS = 5000;
@@ -52,6 +53,7 @@ export async function serve(file: string, options: ServeOptions, log: Log): Prom
   };
   const close = () => within(CLOSE_MS, closeAll());
   try {
+    tellCapacity(store, log);
     const state = new StoreState(store, metrics, log);
     const keeper = new RulesKeeper({ file, trusted, store, state, metrics, log }, text, checked);
     const rules = () => keeper.current;
