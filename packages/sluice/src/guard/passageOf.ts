@@ -1,5 +1,6 @@
 import { exposed } from "../headers/exposed.ts";
-import { fieldsOf, headerList } from "../headers/rateLimitHeaders.ts";
+import { limitFields } from "../headers/limitFields.ts";
+import { headerList } from "../headers/rateLimitHeaders.ts";
 import type { Reply } from "../headers/Reply.ts";
 import type { Decision } from "../limiter/Decision.ts";
 import type { Asked } from "./askRules.ts";
@@ -28,7 +29,7 @@ export function refusalOf({
 export function passageOf({ note, identity, rulings, settings }: Asked, reply: Reply | undefined): Passage {
   const decisions = toldOf(rulings);
   noteDecisions(note, decisions);
-  const headers = exposed(fieldsOf(decisions, settings.headers), settings.exposeHeaders);
+  const headers = exposed(limitFields(decisions, settings.headers), settings.exposeHeaders);
   const ended = whenEnded(rulings);
   if (reply === undefined)
     return {

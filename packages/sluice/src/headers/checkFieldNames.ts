@@ -1,8 +1,8 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { optionPath } from "../errors/optionPath.ts";
 import { show } from "../errors/show.ts";
+import { fieldOf } from "./fieldOf.ts";
 import type { HeaderTemplate } from "./HeaderStyle.ts";
-import { fieldOf } from "./templateFields.ts";
 
 /**
  * Refuses limits that a template tells in the same field: `a b` and `a"b` are both spelt `a-b`.

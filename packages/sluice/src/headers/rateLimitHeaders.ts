@@ -4,15 +4,11 @@ import { invalidOption } from "../errors/invalidOption.ts";
 import type { Decision } from "../limiter/Decision.ts";
 import { checkDecisions } from "./checkDecisions.ts";
 import { checkStyle } from "./checkStyle.ts";
-import { draft11 } from "./draft11.ts";
 import type { HeaderList } from "./HeaderList.ts";
 import type { HeaderStyle } from "./HeaderStyle.ts";
-import { draft6, draft7, legacy } from "./olderStyles.ts";
+import { limitFields } from "./limitFields.ts";
 import { retryAfterSeconds } from "./ceilSeconds.ts";
-import { templateFields } from "./templateFields.ts";
-import { toldDecisions } from "./toldDecisions.ts";
 import { toldWaitMs } from "./toldWaitMs.ts";
-import { waitOf } from "./waitOf.ts";
 
 /** The last millisecond of the year 9999: RFC 3339 writes no later one. */
 const LAST_DATE_MS = Date.UTC(10_000, 0) - 1;
@@ -51,41 +47,10 @@ export function rateLimitHeaders(
 
 /** The same as a list, for options that were checked. */
 export function headerList(decisions: readonly Decision[], options: HeaderOptions): HeaderList {
-  const fields = fieldsOf(decisions, options);
+  const fields = limitFields(decisions, options);
   const waits = decisions.filter(({ allowed }) => !allowed).map(toldWaitMs);
   if (waits.length === 0) return fields;
   const seconds = retryAfterSeconds(Math.max(...waits));
   const retry: HeaderList = seconds === undefined ? [] : [["Retry-After", `${seconds}`]];
   return [...fields, ...retry, ["Cache-Control", "no-store"]];
-}
-
-/** Those of the limits alone, for an answer that is no refusal. */
-export function fieldsOf(decisions: readonly Decision[], options: HeaderOptions): HeaderList {
-  return limitFields(toldDecisions(decisions), options);
-}
-
-function limitFields(told: readonly Decision[], options: HeaderOptions): HeaderList {
-  const { headers = "draft-11", partitionKey = false } = options;
-  if (told.length === 0) return [];
-  if (headers === "draft-11") return draft11(told, partitionKey);
-  const nearest = nearestDecision(told);
-  if (typeof headers === "object") {
-    return templateFields(
-      headers,
-      nearest,
-      told.flatMap(({ limits }) => limits),
-      options.nowMs ?? Date.now(),
-    );
-  }
-  if (headers === "draft-7") return draft7(told, nearest);
-  if (headers === "draft-6") return draft6(told, nearest);
-  return headers === "legacy" ? legacy(nearest) : [];
-}
-
-/** The refusing decision with the longest wait, else the one with the least left. */
-function nearestDecision(decisions: readonly Decision[]): Decision {
-  return decisions.reduce((a, b) => {
-    if (a.allowed !== b.allowed) return a.allowed ? b : a;
-    return (a.allowed ? b.remaining < a.remaining : waitOf(b) > waitOf(a)) ? b : a;
-  });
 }

@@ -1,4 +1,5 @@
 import type { Decision, LimitDecision } from "../limiter/Decision.ts";
+import { fieldOf } from "./fieldOf.ts";
 import type { HeaderTemplate } from "./HeaderStyle.ts";
 import type { HeaderList } from "./HeaderList.ts";
 import { ceilSeconds } from "./ceilSeconds.ts";
@@ -23,22 +24,6 @@ export function templateFields(
   return fields;
 }
 
-/** OpenAI's fields, for limits that are named `requests` and `tokens`. */
-export const openAiHeaders: HeaderTemplate = {
-  limit: "x-ratelimit-limit-{name}",
-  remaining: "x-ratelimit-remaining-{name}",
-  reset: "x-ratelimit-reset-{name}",
-  resetAs: "duration",
-};
-
-/** Anthropic's fields, for limits that are named `requests`, `tokens`, `input-tokens` and `output-tokens`. */
-export const anthropicHeaders: HeaderTemplate = {
-  limit: "anthropic-ratelimit-{name}-limit",
-  remaining: "anthropic-ratelimit-{name}-remaining",
-  reset: "anthropic-ratelimit-{name}-reset",
-  resetAs: "rfc3339",
-};
-
 function writeReset(ms: number, as: NonNullable<HeaderTemplate["resetAs"]>, nowMs: number): string {
   if (as === "duration") return goDuration(ms);
   if (as === "rfc3339")
@@ -55,9 +40,4 @@ function goDuration(ms: number): string {
   const seconds = `${(whole % 60_000) / 1000}s`;
   if (hours > 0) return `${hours}h${minutes}m${seconds}`;
   return minutes > 0 ? `${minutes}m${seconds}` : seconds;
-}
-
-/** The field of a limit. What RFC 9110 does not allow in the name of one becomes a hyphen. */
-export function fieldOf(field: string, name: string): string {
-  return field.replaceAll("{name}", name.replace(/[^!#$%&'*+.^_`|~0-9A-Za-z-]/g, "-"));
 }
