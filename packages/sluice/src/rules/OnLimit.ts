@@ -43,11 +43,19 @@ function isRefusalStatus(value: unknown): boolean {
  * @throws ConfigurationError `INVALID_OPTION`
  */
 export function readOnLimit(owner: string, value: OnLimit | undefined): OnLimit | undefined {
+  if (typeof value === "function") checkAlone(owner, value);
   if (value === undefined || typeof value === "function") return value;
   if (typeof value === "object" && value !== null) return readStaticReply(owner, value);
   if (isLimitAnswer(value)) return value;
   const expected = 'a reply { status, headers, body }, a status from 400 to 599, "pass" or a function';
   throw invalidOption(owner, "onLimit", value, expected, 429);
+}
+
+/** What takes more is a handler of some framework, which would fail with the first refusal. */
+function checkAlone(owner: string, given: (...refusal: never[]) => unknown): void {
+  if (given.length <= 1) return;
+  const expected = "a function of the refusal alone, which returns what is answered";
+  throw invalidOption(owner, "onLimit", given, expected);
 }
 
 function readStaticReply(owner: string, given: GivenReply): Reply {

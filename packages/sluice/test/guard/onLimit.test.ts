@@ -58,6 +58,20 @@ test.each<[unknown, string]>([
   if (fault.startsWith("its")) await expect(over(() => reply as Reply)).rejects.toThrow(fault);
 });
 
+test("a handler of a framework is refused where it is given, not with the first refusal", () => {
+  const handler = (_request: unknown, response: { sendStatus(status: number): number }) =>
+    response.sendStatus(429);
+  for (const options of [{ limits: "1/m" }, { rules: [{ limits: "1/m" }] }] as const) {
+    const given =
+      "rules" in options
+        ? { rules: [{ ...options.rules[0], onLimit: handler }] }
+        : { ...options, onLimit: handler };
+    expect(() => testGuard(given as never)).toThrow(
+      /onLimit must be a function of the refusal alone, which returns what is answered, not function handler$/,
+    );
+  }
+});
+
 describe(`"pass"`, () => {
   test.each<[string, OnLimit]>([
     ["as data", "pass"],
