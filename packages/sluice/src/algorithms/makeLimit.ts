@@ -1,6 +1,6 @@
+import { checkLabel } from "../errors/checkLabel.ts";
 import { checkOptions } from "../errors/checkOptions.ts";
 import { checkSwitch } from "../errors/checkSwitch.ts";
-import { invalidOption } from "../errors/invalidOption.ts";
 import type { Params } from "./Machine.ts";
 import type { Limit, LimitOptions } from "./Limit.ts";
 
@@ -15,8 +15,8 @@ type Own<P extends Params> = Omit<
 /** Completes a limit with what every algorithm has: its name and its switches. */
 export function makeLimit<P extends Params>(options: LimitOptions, own: Own<P>): Limit<P> {
   const { name, by, countDenied = false, dryRun = false } = options;
-  if (name !== undefined) checkName(own.algorithm, "name", name);
-  if (by !== undefined) checkName(own.algorithm, "by", by);
+  if (name !== undefined) checkLabel(own.algorithm, "name", name, 64);
+  if (by !== undefined) checkLabel(own.algorithm, "by", by, 64);
   checkSwitch(own.algorithm, "countDenied", countDenied);
   checkSwitch(own.algorithm, "dryRun", dryRun);
   const {
@@ -55,9 +55,4 @@ export function makeLimit<P extends Params>(options: LimitOptions, own: Own<P>):
 /** Refuses options that the algorithm does not know. */
 export function checkLimitOptions(owner: string, options: unknown, own: readonly string[]): void {
   checkOptions(owner, options, [...own, "name", "by", "countDenied", "dryRun"]);
-}
-
-function checkName(owner: string, option: "name" | "by", value: unknown): void {
-  if (typeof value === "string" && /^[\x20-\x7e]{1,64}$/.test(value)) return;
-  throw invalidOption(owner, option, value, "1 to 64 printable ASCII characters");
 }

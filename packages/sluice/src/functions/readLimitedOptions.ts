@@ -4,7 +4,7 @@ import { invalidOption } from "../errors/invalidOption.ts";
 import type { Acquirer } from "../limiter/Acquirer.ts";
 import { standingAt } from "../errors/standingAt.ts";
 import { checkAcquirer } from "../limiter/checkAcquirer.ts";
-import { isLabel } from "../limiter/checkLabel.ts";
+import { isLabel } from "../errors/checkLabel.ts";
 import { costsGiven } from "../limiter/costsGiven.ts";
 import type { Cost, Key } from "../limiter/Limiter.ts";
 import { LIMITER_OPTIONS, rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { invalidOption } from "../errors/invalidOption.ts";
 import { checkFieldNames } from "../headers/checkFieldNames.ts";
-import { checkLabel } from "../limiter/checkLabel.ts";
+import { checkLabel } from "../errors/checkLabel.ts";
 import { checkReachable } from "../rules/checkReachable.ts";
 import { checkUnlimited } from "../rules/checkUnlimited.ts";
 import { type CompiledRule, compileRule, type RuleDefaults } from "../rules/compileRule.ts";

@@ -10,7 +10,7 @@ import type { Warning } from "../events/Warning.ts";
 import { checkStore } from "../stores/checkStore.ts";
 import { memoryStore } from "../stores/memory/memoryStore.ts";
 import type { Store, SyncStore } from "../stores/Store.ts";
-import { checkLabel } from "./checkLabel.ts";
+import { checkLabel } from "../errors/checkLabel.ts";
 import { FAILURE_OPTIONS, type FailureOptions, readFailureOptions } from "./failure/FailureOptions.ts";
 import type { Key, Limiter, SyncLimiter } from "./Limiter.ts";
 import { limiterOf } from "./limiterOf.ts";

@@ -1,6 +1,6 @@
 import type { Warn } from "../events/Warning.ts";
 import type { Store } from "../stores/Store.ts";
-import { checkLabel } from "./checkLabel.ts";
+import { checkLabel } from "../errors/checkLabel.ts";
 
 const told = new WeakSet<Store>();
 

@@ -9,7 +9,7 @@ import { optionPath } from "../errors/optionPath.ts";
 import { show } from "../errors/show.ts";
 import { standingAt } from "../errors/standingAt.ts";
 import { type FailureSettings, readFailureOptions } from "../limiter/failure/FailureOptions.ts";
-import { checkLabel } from "../limiter/checkLabel.ts";
+import { checkLabel } from "../errors/checkLabel.ts";
 import { readCost } from "../limiter/readCost.ts";
 import type { BlockPlan } from "../stores/Store.ts";
 import type { ClientSet } from "./clientSet.ts";

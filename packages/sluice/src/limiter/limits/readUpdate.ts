@@ -3,7 +3,7 @@ import { checkOptions } from "../../errors/checkOptions.ts";
 import { invalidOption } from "../../errors/invalidOption.ts";
 import { nearestWord } from "../../errors/nearestWord.ts";
 import { show } from "../../errors/show.ts";
-import { checkLabel } from "../checkLabel.ts";
+import { checkLabel } from "../../errors/checkLabel.ts";
 import type { LimitsProvider, LimitsUpdate } from "./LimitsUpdate.ts";
 
 const CARRIES = ["clamp", "reset", "proportional"];

@@ -1,4 +1,4 @@
-import { invalidOption } from "../errors/invalidOption.ts";
+import { invalidOption } from "./invalidOption.ts";
 
 /**
  * A namespace or a name: printable ASCII.
