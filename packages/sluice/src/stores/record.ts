@@ -58,7 +58,7 @@ export function unknownVersion(version: number): StoreError {
   if (version === NO_RECORD)
     return new StoreError(
       "STORE_MISCONFIGURED",
-      "what stands in place of a record is none; did somebody else write under its name? Remove it, or choose another prefix",
+      "what stands in place of a record is none; did somebody else write under its name? Remove it, or choose another namespace",
     );
   return new StoreError(
     "UNKNOWN_RECORD_VERSION",
