@@ -6,11 +6,11 @@ import { isUnavailable } from "../errors/isUnavailable.ts";
 import { checkStyle } from "../headers/checkStyle.ts";
 import type { HeaderList } from "../headers/HeaderList.ts";
 import type { HeaderStyle } from "../headers/HeaderStyle.ts";
+import { isDecision } from "../headers/isDecision.ts";
 import { headerList } from "../headers/rateLimitHeaders.ts";
 import type { Acquirer } from "../limiter/Acquirer.ts";
 import { checkAcquirer } from "../limiter/checkAcquirer.ts";
 import { costsGiven } from "../limiter/costsGiven.ts";
-import type { Decision } from "../limiter/Decision.ts";
 import { enterWith, type Entry } from "../limiter/enterWith.ts";
 import { isRefusal } from "../limiter/isRefusal.ts";
 import type { Cost, Key } from "../limiter/Limiter.ts";
@@ -80,6 +80,7 @@ export function rateLimit<Context>(options: TrpcOptions<Context>): TrpcMiddlewar
     }
     const { answer, leave } = entry;
     const run = () => {
+      // What else can be asked answers with anything.
       if (isDecision(answer)) setHeaders(trpcHead(call.ctx), headerList([answer], { headers }));
       return answerRefusals(call);
     };
@@ -103,11 +104,6 @@ export async function answerRefusals<Result>({
   if (!isRefusal(cause)) return result;
   setRefusalHeaders(trpcHead(ctx), Object.entries(cause.headers));
   throw trpcRefusal(cause);
-}
-
-/** Limiters of ours answer with one; what else can be asked answers with anything. */
-function isDecision(answer: unknown): answer is Decision {
-  return typeof answer === "object" && answer !== null && "allowed" in answer && "limits" in answer;
 }
 
 function fieldsOfRefusal({ decision, headers }: RateLimitExceededError, style: HeaderStyle): HeaderList {

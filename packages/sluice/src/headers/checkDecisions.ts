@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
 import { isPromise } from "../units/isPromise.ts";
+import { isDecision } from "./isDecision.ts";
 
 /**
  * Refuses what is no decision, nearly always the promise of one.
@@ -9,7 +10,7 @@ import { isPromise } from "../units/isPromise.ts";
  */
 export function checkDecisions(owner: string, decisions: readonly unknown[]): void {
   for (const value of decisions) {
-    if (typeof value === "object" && value !== null && "allowed" in value && "limits" in value) continue;
+    if (isDecision(value)) continue;
     const given = isPromise(value) ? "the promise of one: await it" : show(value);
     throw new ConfigurationError("INVALID_OPTION", `${owner} takes decisions, not ${given}`, { value });
   }
