@@ -25,6 +25,18 @@ export function redisFailure(error: unknown): StoreError {
   return new StoreError(
     misconfigured ? "STORE_MISCONFIGURED" : "STORE_FAILED",
     `Redis failed: ${message}`,
-    error,
+    withoutPassword(error),
   );
+}
+
+/** ioredis tells on an error which command it answers, and a password is part of the one that logs in. */
+function withoutPassword(error: unknown): unknown {
+  if (!(error instanceof Error) || !isOfLogin(error)) return error;
+  const told = new Error(error.message);
+  if (error.stack !== undefined) told.stack = error.stack;
+  return told;
+}
+
+function isOfLogin(error: Error & { readonly command?: { readonly name?: unknown } }): boolean {
+  return /^(?:auth|hello)$/i.test(String(error.command?.name));
 }
