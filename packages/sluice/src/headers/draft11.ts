@@ -4,7 +4,7 @@ import { isAtOnce } from "./isAtOnce.ts";
 import { partitionKey } from "./partitionKey.ts";
 import { type Policy, policyOf } from "./policyOf.ts";
 import { ceilSeconds } from "./ceilSeconds.ts";
-import { waitOf } from "./waitOf.ts";
+import { waitMsOf } from "./waitMsOf.ts";
 
 /** Token bucket, leaky bucket and GCRA give back unit by unit, at equal distances. */
 const DRIPPING: ReadonlySet<string> = new Set(["token-bucket", "leaky-bucket", "gcra"]);
@@ -18,7 +18,7 @@ export function draft11(decisions: readonly Decision[], withPartition: boolean):
     for (const limit of decision.limits) {
       const policy = policyOf(limit);
       policies = listed(policies, policy.item + partition);
-      const untilMs = decision.reason === "blocked" ? waitOf(limit) : untilMoreMs(limit);
+      const untilMs = decision.reason === "blocked" ? waitMsOf(limit) : untilMoreMs(limit);
       limits = listed(limits, limitItem(policy, limit, untilMs) + partition);
     }
   }
@@ -44,7 +44,7 @@ function limitItem({ start, seconds }: Policy, limit: LimitDecision, untilMs: nu
 /** A refused client is not told to wait longer by `t` than by `Retry-After`. */
 function untilMoreMs(limit: LimitDecision): number {
   const until = DRIPPING.has(limit.algorithm) ? untilOneMoreMs(limit) : limit.resetAfterMs;
-  return limit.allowed ? until : Math.min(until, waitOf(limit));
+  return limit.allowed ? until : Math.min(until, waitMsOf(limit));
 }
 
 function untilOneMoreMs({ limit, remaining, windowMs, resetAfterMs }: LimitDecision): number {

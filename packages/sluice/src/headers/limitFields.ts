@@ -5,7 +5,7 @@ import { draft6, draft7, legacy } from "./olderStyles.ts";
 import type { HeaderOptions } from "./rateLimitHeaders.ts";
 import { templateFields } from "./templateFields.ts";
 import { toldDecisions } from "./toldDecisions.ts";
-import { waitOf } from "./waitOf.ts";
+import { waitMsOf } from "./waitMsOf.ts";
 
 /** The fields that tell limits, without those of a refusal; for options that were checked. */
 export function limitFields(decisions: readonly Decision[], options: HeaderOptions): HeaderList {
@@ -31,6 +31,6 @@ export function limitFields(decisions: readonly Decision[], options: HeaderOptio
 function nearestDecision(decisions: readonly Decision[]): Decision {
   return decisions.reduce((a, b) => {
     if (a.allowed !== b.allowed) return a.allowed ? b : a;
-    return (a.allowed ? b.remaining < a.remaining : waitOf(b) > waitOf(a)) ? b : a;
+    return (a.allowed ? b.remaining < a.remaining : waitMsOf(b) > waitMsOf(a)) ? b : a;
   });
 }

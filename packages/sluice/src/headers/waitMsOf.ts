@@ -1,4 +1,4 @@
 /** How long a call waits, in milliseconds: Infinity is null in a decision that was kept as JSON. */
-export function waitOf({ retryAfterMs }: { readonly retryAfterMs: number | null }): number {
+export function waitMsOf({ retryAfterMs }: { readonly retryAfterMs: number | null }): number {
   return retryAfterMs ?? Infinity;
 }
