@@ -1,7 +1,7 @@
 import { ConfigurationError } from "sluice";
 import { checkSchema } from "./checkSchema.ts";
 import type { Fault, Path } from "./RulesFileError.ts";
-import type { RulesSource } from "./RulesSource.ts";
+import type { ParsedFile } from "./ParsedFile.ts";
 
 /** Nobody reads more, and finding where each stands takes time. */
 const ENOUGH = 100;
@@ -9,9 +9,9 @@ const ENOUGH = 100;
 /** Tries the parts of a file one by one and gathers what is wrong, so that a reader is told everything at once. */
 export class Inspection {
   readonly faults: Fault[];
-  readonly #source: RulesSource;
+  readonly #source: ParsedFile;
 
-  constructor(source: RulesSource) {
+  constructor(source: ParsedFile) {
     this.#source = source;
     this.faults = checkSchema(source, ENOUGH);
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { Fault, Path } from "./RulesFileError.ts";
-import type { RulesSource } from "./RulesSource.ts";
+import type { ParsedFile } from "./ParsedFile.ts";
 import { schemaSentence } from "./schemaSentence.ts";
 
 /** The one schema of rules files: this command, editors and the documentation read it. */
@@ -10,7 +10,7 @@ export const SCHEMA_FILE: URL = new URL("../../limits.schema.json", import.meta.
 let compiled: ValidateFunction | undefined;
 
 /** What is wrong with the shape of a file: names, kinds of values, ranges. What values mean is for the library to judge. */
-export function checkSchema(source: RulesSource, most: number): Fault[] {
+export function checkSchema(source: ParsedFile, most: number): Fault[] {
   const validate = (compiled ??= compileSchema());
   if (validate(source.data)) return [];
   return validate.errors!.slice(0, most).map((error) => schemaFault(source, error));
@@ -21,7 +21,7 @@ function compileSchema(): ValidateFunction {
   return ajv.compile(JSON.parse(readFileSync(SCHEMA_FILE, "utf8")) as object);
 }
 
-function schemaFault(source: RulesSource, error: ErrorObject): Fault {
+function schemaFault(source: ParsedFile, error: ErrorObject): Fault {
   const path = readPointer(source.data, error.instancePath);
   const sentence = schemaSentence(error);
   if (error.keyword !== "additionalProperties") return source.fault(path, sentence);

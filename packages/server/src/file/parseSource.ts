@@ -10,7 +10,7 @@ import {
   visit,
 } from "yaml";
 import { type Fault, RulesFileError } from "./RulesFileError.ts";
-import { RulesSource } from "./RulesSource.ts";
+import { ParsedFile } from "./ParsedFile.ts";
 
 /** How often aliases may repeat what they stand for: far more than rules need, far less than an alias bomb. */
 const MOST_ALIASES = 1000;
@@ -25,7 +25,7 @@ const MOST_VALUES = 50_000;
  * Reads YAML, of which JSON is a part. Anchors, aliases and merge keys work.
  * @throws RulesFileError with every fault of its syntax
  */
-export function parseSource(file: string, text: string): RulesSource {
+export function parseSource(file: string, text: string): ParsedFile {
   const lines = new LineCounter();
   const options = {
     lineCounter: lines,
@@ -45,7 +45,7 @@ export function parseSource(file: string, text: string): RulesSource {
     );
   const data = toData(file, document, lines);
   if (data === null) throw refuse(file, "is empty; it needs rules");
-  return new RulesSource(document, lines, data);
+  return new ParsedFile(document, lines, data);
 }
 
 function toData(file: string, document: Document, lines: LineCounter): unknown {

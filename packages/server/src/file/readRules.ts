@@ -3,7 +3,7 @@ import { Inspection } from "./Inspection.ts";
 import { readRule } from "./readRule.ts";
 import type { RuleData, RulesData, SharedOptions } from "./RulesData.ts";
 import { RulesFileError } from "./RulesFileError.ts";
-import type { RulesSource } from "./RulesSource.ts";
+import type { ParsedFile } from "./ParsedFile.ts";
 import { type SourceData, sourceOf } from "./sourceOf.ts";
 
 /** What a file makes of a guard, but for the store. */
@@ -18,7 +18,7 @@ export type RulesOptions = SharedOptions & {
  * @param trusted the proxies that `clientIp` trusts where the file does not say so itself
  * @throws RulesFileError with everything that is wrong
  */
-export function readRules(file: string, source: RulesSource, trusted: readonly string[] = []): RulesOptions {
+export function readRules(file: string, source: ParsedFile, trusted: readonly string[] = []): RulesOptions {
   const inspection = new Inspection(source);
   const data = (isMap(source.data) ? source.data : {}) as Partial<RulesData>;
   const { rules: _rules, identify: _identify, ...shared } = data;

@@ -3,7 +3,7 @@ import { findPlace } from "./findPlace.ts";
 import type { Fault, Path } from "./RulesFileError.ts";
 
 /** A file that is well-formed, as data, and where in its text everything stands. */
-export class RulesSource {
+export class ParsedFile {
   readonly data: unknown;
   readonly #document: Document;
   readonly #lines: LineCounter;
