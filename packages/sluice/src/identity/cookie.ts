@@ -1,4 +1,5 @@
 import { checkOptions } from "../errors/checkOptions.ts";
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { checkSwitch } from "../errors/checkSwitch.ts";
 import { cookieName, cookieValue } from "./cookieValue.ts";
 import { detach } from "./detach.ts";
@@ -25,10 +26,18 @@ export function cookie(name: string, options: CookieOptions = {}): Identify {
   const known = cookieName("cookie", name);
   checkOptions("cookie", options, ["secret"]);
   const { secret = true } = options;
+  if (typeof secret === "string") throw noSwitch();
   checkSwitch("cookie", "secret", secret, true);
   return source((request) => {
     const value = cookieValue(request, known);
     if (value === undefined || value.trim() === "") return undefined;
     return { key: `cookie:${known}:${secret ? hashSecret(value) : detach(value)}`, group: "default" };
   });
+}
+
+/** It may be what cookies are signed with. */
+function noSwitch(): ConfigurationError {
+  const message =
+    "cookie secret must be true or false, not a text: it says whether the value of the cookie is a secret";
+  return new ConfigurationError("INVALID_OPTION", message, { nearest: true, path: "secret" });
 }

@@ -1,4 +1,5 @@
 import { checkOptions } from "../errors/checkOptions.ts";
+import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { invalidOption } from "../errors/invalidOption.ts";
 import type { Warn } from "../events/Warning.ts";
 import { type Duration, durationMs } from "../units/duration.ts";
@@ -60,6 +61,7 @@ const LONGEST_TOKEN = 8_192;
  * @throws IdentityError per request: `KEYS_UNAVAILABLE`; `INVALID_IDENTITY` for several tokens
  */
 export function jwt(options: JwtOptions): Identify {
+  if (typeof options === "string") throw noOptions();
   checkOptions("jwt", options, OPTIONS);
   const { key, algorithms, clockTolerance } = options;
   const readToken = tokenReader(options);
@@ -81,6 +83,12 @@ export function jwt(options: JwtOptions): Identify {
       return undefined;
     });
   });
+}
+
+/** It may be the secret. */
+function noOptions(): ConfigurationError {
+  const message = `jwt takes an object of options such as { key, algorithms: "HS256" }, not a text; they are ${OPTIONS.join(", ")}`;
+  return new ConfigurationError("INVALID_OPTION", message);
 }
 
 function identityOf(

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { SignJWT } from "jose";
 import { apiKey, clientIp, cookie, guard, header, type IdentitySource, login } from "sluice";
 import { jwt } from "sluice/jwt";
@@ -85,4 +86,18 @@ test("case 28: after 100 attempts no account is in the store or a reply", async 
   await store.close();
   expect(dump() + JSON.stringify(told)).toContain("account:");
   expect(dump() + JSON.stringify(told)).not.toContain("ann@");
+});
+
+test.each<[string, () => unknown]>([
+  ["jwt is given a secret in place of options", () => jwt(SECRET as never)],
+  ["cookie is given what cookies are signed with", () => cookie("sid", { secret: SECRET as never })],
+])("where %s, the error does not tell it", (_, build) => {
+  let fault: unknown;
+  try {
+    build();
+  } catch (error) {
+    fault = error;
+  }
+  expect(fault).toMatchObject({ name: "ConfigurationError", code: "INVALID_OPTION" });
+  expect(inspect(fault, { depth: Infinity, showHidden: true })).not.toContain(SECRET);
 });
