@@ -39,7 +39,7 @@ export interface Consumer {
 export function checkTypes({ folder, install }: Consumer, subpaths: string[]): void {
   const ofAll = subpaths.filter((subpath) => !subpath.endsWith(".json"));
   const everywhere = ofAll.filter((subpath) => !OF_NODE.has(subpath));
-  compile(folder, "alone", exportsOf(everywhere), { lib: ["es2023", "dom"], types: [] });
+  compile(folder, "alone", exportsOf(everywhere), { lib: ["es2020", "dom"], types: [] });
   install(`@types/node@${versionOf("@types/node")}`);
   compile(folder, "with @types/node", exportsOf(ofAll), { lib: ["es2023"], types: ["node"] });
   install(`fast-check@${versionOf("fast-check")}`);
