@@ -44,6 +44,15 @@ describe.skipIf(url === "")(
     const functionsOf = ({ migration }: PostgresStore) =>
       [...migration.matchAll(/function (\S+?)\(/g)].map(([, name]) => name);
 
+    test("makes it for a role that is strict with functions of its own", async () => {
+      const { table } = await inSchema();
+      const pool = at.pool({ options: "-c plpgsql.extra_errors=all" });
+      const store = postgresStore(pool, { table });
+      await store.migrate();
+      expect((await spend(store)).remaining).toBe(8);
+      await refund(store);
+    });
+
     test("makes what is missing, and the second time nothing", async () => {
       const { pool, table } = await inSchema();
       const store = postgresStore(pool, { table });

@@ -5,7 +5,10 @@ import type { Query } from "./Query.ts";
 import type { TableName } from "./TableName.ts";
 
 /** Statements that travel together and begin no transaction are one, and leave none open when they fail. */
-const SETTINGS = "set transaction isolation level read committed; set local client_min_messages = warning;";
+const SETTINGS =
+  "set transaction isolation level read committed; set local client_min_messages = warning; " +
+  // Checks that somebody may have on for functions of their own.
+  "set local plpgsql.extra_errors = 'none';";
 
 /** Does nothing where all is there, so that a role that may create nothing can call it at every start. */
 export async function migrate(
