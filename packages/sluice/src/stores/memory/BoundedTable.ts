@@ -10,6 +10,8 @@ const OVERFLOW_BUCKETS = 1024;
  */
 export class BoundedTable {
   isSwept = false;
+  /** Where in a row the parts begin that have names. */
+  readonly offsets: Map<string, number> = new Map();
   /** Where the last `seek` looked. */
   table: Table;
   /** Under what key. */

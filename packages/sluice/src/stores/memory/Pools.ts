@@ -3,6 +3,7 @@ import type { Plan } from "../Store.ts";
 import { slotName } from "../../algorithms/slotName.ts";
 import { BoundedTable } from "./BoundedTable.ts";
 import { Capacity } from "./Capacity.ts";
+import { HeldElsewhere } from "./HeldElsewhere.ts";
 
 /** One pool: a row for each key, and where in it the part of each slot begins: when it expires, and its numbers. */
 export interface Pool {
@@ -29,8 +30,9 @@ export class Pools {
   readonly #capacities: readonly Capacity[];
   /** What was settled in any pool, and is remembered as long as there is room. A row is `[until, epoch]`. */
   readonly settled: BoundedTable;
-  readonly #pools = new Map<string, Pool>();
-  readonly #blocks = new Map<string, BoundedTable>();
+  /** What holds a row is held by its capacity, and the others by the plans of limiters: what nobody needs any more goes. */
+  readonly #pools = new HeldElsewhere<BoundedTable>();
+  readonly #blocks = new HeldElsewhere<BoundedTable>();
   readonly #holds = new Map<string, HoldTable>();
 
   /**
@@ -53,21 +55,18 @@ export class Pools {
 
   poolOf({ namespace, pool }: Plan): Pool {
     const name = JSON.stringify([namespace, pool]);
-    let found = this.#pools.get(name);
-    if (found === undefined)
-      this.#pools.set(name, (found = { rows: new BoundedTable(this.capacity), offsets: new Map() }));
-    return found;
+    const rows = this.#pools.get(name) ?? this.#pools.set(name, new BoundedTable(this.capacity));
+    return { rows, offsets: rows.offsets };
   }
 
   /** A row is `[until, time, duration]`. */
   blocksOf({ namespace, block: { scope } }: Plan): BoundedTable {
     const name = JSON.stringify([namespace, scope]);
-    let found = this.#blocks.get(name);
+    const found = this.#blocks.get(name);
     if (found !== undefined) return found;
-    found = new BoundedTable(this.blockCapacity);
-    found.addPart(3);
-    this.#blocks.set(name, found);
-    return found;
+    const blocks = new BoundedTable(this.blockCapacity);
+    blocks.addPart(3);
+    return this.#blocks.set(name, blocks);
   }
 
   holdsOf({ namespace, pool, limits }: Plan): HoldTable {
