@@ -41,8 +41,6 @@ export interface Outcome {
   blocked: boolean;
   /** Microseconds until the block ends, also of one that this call started; 0 without a block. */
   blockedFor: number;
-  /** The store was not asked: it is sure that the call would be refused. */
-  cached?: boolean;
   /** The store is full, and this key shared a bucket with others. */
   overflow: boolean;
   /** One for each limit of the plan, in order. */

@@ -123,7 +123,7 @@ describe("a key that was refused", () => {
     const reserve = { does: "reserve", costs: 2, id: "id", ttl: 60_000_000, nonce: 1 } as const;
     const { now, verdicts } = await act("a", reserve);
     await decide("a", 1, "consume");
-    expect(known?.("a", 1)).toMatchObject({ allowed: false, cached: true });
+    expect(known?.("a", 1)).toMatchObject({ allowed: false });
     await act("a", { does, costs: 1, id: "id", until: [now + verdicts[0].reset] });
     expect(known?.("a", 1)).toBeUndefined();
     expect((await decide("a", 1, "consume")).allowed).toBe(true);
@@ -135,7 +135,7 @@ describe("a key that was refused", () => {
     await act("a", { does: "block", duration: 60_000_000 });
     await decide("a", 1, "consume");
     await act("a", { does: "block", duration: 120_000_000 });
-    expect(known?.("a", 1)).toMatchObject({ blocked: true, cached: true });
+    expect(known?.("a", 1)).toMatchObject({ blocked: true });
     await act("a", { does: "block", duration: 0 });
     expect(known?.("a", 1)).toBeUndefined();
   });

@@ -131,7 +131,7 @@ function isEach(
 function decideLater(plan: Plan, desk: Desk, told: Outcome, costs: Costs, elapsed: number): Outcome {
   takeUp(desk, told);
   decide(plan, desk, told.now + elapsed, costs, "peek");
-  return { ...copyOutcome(desk.outcome), cached: true };
+  return copyOutcome(desk.outcome);
 }
 
 /** Of a log nobody here knows more than what was told of the same cost. */
@@ -141,7 +141,6 @@ function repeatLater(told: Outcome, elapsed: number): Outcome {
     now: told.now + elapsed,
     blockedFor: Math.max(0, told.blockedFor - elapsed),
     verdicts: told.verdicts.map((verdict) => later(verdict, elapsed)),
-    cached: true,
   };
 }
 
