@@ -1,4 +1,5 @@
 import { checkOptions } from "../errors/checkOptions.ts";
+import { checkWhole } from "../errors/checkWhole.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
 import { show } from "../errors/show.ts";
 import { StoreError } from "../errors/StoreError.ts";
@@ -32,14 +33,7 @@ export interface SqliteStoreOptions {
 export function sqliteStore(database: string | SqliteDatabase, options: SqliteStoreOptions = {}): SyncStore {
   checkOptions("sqliteStore", options, ["busyTimeoutMs", "clock"]);
   const { busyTimeoutMs = 5000, clock = wallClock } = options;
-  if (!Number.isInteger(busyTimeoutMs) || busyTimeoutMs < 0 || busyTimeoutMs > 60_000) {
-    const message = `sqliteStore busyTimeoutMs must be a whole number from 0 to 60000, not ${show(busyTimeoutMs)}`;
-    throw new ConfigurationError("INVALID_OPTION", message, {
-      value: busyTimeoutMs,
-      nearest: 5000,
-      path: "busyTimeoutMs",
-    });
-  }
+  checkWhole("sqliteStore", "busyTimeoutMs", busyTimeoutMs, 60_000, 0);
   checkDatabase(database);
   const isOurs = typeof database === "string";
   checkClock("sqliteStore", clock);

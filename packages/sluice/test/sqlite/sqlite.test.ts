@@ -207,7 +207,8 @@ test("wrong arguments are refused at construction", () => {
   expect(() => sqliteStore(temporaryFile(), { clock: Date.now })).toThrow(/whole microseconds/);
   expect(() => sqliteStore("/no/such/folder/sluice.db")).toThrow(/cannot open/);
   expect(() => sqliteStore(42 as never)).toThrow(ConfigurationError);
-  expect(() => sqliteStore(temporaryFile(), { busyTimeoutMs: -1 })).toThrow(ConfigurationError);
+  const negative = expect.objectContaining({ code: "INVALID_OPTION", path: "busyTimeoutMs", nearest: 0 });
+  expect(() => sqliteStore(temporaryFile(), { busyTimeoutMs: -1 })).toThrow(negative);
   expect(() => sqliteStore(temporaryFile(), { busyTimeout: 5 } as never)).toThrow(
     /did you mean "busyTimeoutMs"/,
   );
