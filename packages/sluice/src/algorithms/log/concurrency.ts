@@ -1,7 +1,6 @@
 import { checkOptions } from "../../errors/checkOptions.ts";
-import { ConfigurationError } from "../../errors/ConfigurationError.ts";
-import { show } from "../../errors/show.ts";
 import { type Duration, durationMs } from "../../units/duration.ts";
+import { checkAmount } from "../checkAmount.ts";
 import type { Limit, LimitOptions } from "../Limit.ts";
 import { makeLimit } from "../makeLimit.ts";
 import { log, type LogParams } from "./step.ts";
@@ -36,8 +35,7 @@ export interface ConcurrencyOptions extends Omit<LimitOptions, "countDenied"> {
 export function concurrency(options: ConcurrencyOptions): Limit<LogParams> {
   // No `countDenied`: a refused call does not run.
   checkOptions("concurrency", options, ["limit", "ttl", "name", "by", "dryRun"]);
-  const { limit } = options;
-  if (!Number.isInteger(limit) || limit < 0 || limit > MOST) throw notSoMany(limit);
+  const limit = checkAmount("concurrency", "limit", options.limit, MOST);
   const ttlMs = durationMs("concurrency ttl", options.ttl ?? "1m");
   return makeLimit(options, {
     algorithm: "concurrency",
@@ -55,14 +53,5 @@ export function concurrency(options: ConcurrencyOptions): Limit<LogParams> {
 
 /** Each permit takes two numbers in the record of its key. */
 const MOST = 10_000;
-
-function notSoMany(limit: unknown): ConfigurationError {
-  const isNumber = typeof limit === "number" && !Number.isNaN(limit);
-  const nearest = isNumber ? Math.min(Math.max(Math.round(limit), 0), MOST) : undefined;
-  const message =
-    `concurrency limit must be a whole number from 0 to ${MOST}, not ${show(limit)}` +
-    (nearest === undefined ? "" : `; the nearest is ${nearest}`);
-  return new ConfigurationError("INVALID_LIMIT", message, { value: limit, nearest, path: "limit" });
-}
 
 const details = (_: LogParams, state: number[]) => ({ running: state[1] });

@@ -34,10 +34,9 @@ export interface SlidingLogOptions extends LimitOptions {
  */
 export function slidingLog(options: SlidingLogOptions): Limit<LogParams> {
   checkLimitOptions("slidingLog", options, ["limit", "window", "maxEntries"]);
-  const maxEntries = checkAmount("slidingLog", "maxEntries", options.maxEntries ?? 1000);
+  const maxEntries = checkAmount("slidingLog", "maxEntries", options.maxEntries ?? 1000, MOST_ENTRIES, 1);
   const limit = checkAmount("slidingLog", "limit", options.limit);
   const windowMs = durationMs("slidingLog window", options.window);
-  checkMaxEntries(maxEntries);
   if (limit > maxEntries) throw tooLong(limit, maxEntries);
   return makeLimit(options, {
     algorithm: "sliding-log",
@@ -53,16 +52,6 @@ export function slidingLog(options: SlidingLogOptions): Limit<LogParams> {
 }
 
 const MOST_ENTRIES = 1_000_000;
-
-function checkMaxEntries(maxEntries: number): void {
-  if (maxEntries >= 1 && maxEntries <= MOST_ENTRIES) return;
-  const nearest = Math.min(Math.max(maxEntries, 1), MOST_ENTRIES);
-  throw new ConfigurationError(
-    "INVALID_LIMIT",
-    `slidingLog maxEntries must be a whole number from 1 to ${MOST_ENTRIES}, not ${maxEntries}; the nearest is ${nearest}`,
-    { value: maxEntries, nearest, path: "maxEntries" },
-  );
-}
 
 function tooLong(limit: number, maxEntries: number): ConfigurationError {
   return new ConfigurationError(
