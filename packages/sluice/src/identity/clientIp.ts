@@ -1,8 +1,7 @@
 import { checkOptions } from "../errors/checkOptions.ts";
 import { checkSwitch } from "../errors/checkSwitch.ts";
+import { checkWhole } from "../errors/checkWhole.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
-import { invalidOption } from "../errors/invalidOption.ts";
-import { nearestWhole } from "../errors/nearestWhole.ts";
 import { show } from "../errors/show.ts";
 import type { Warning } from "../events/Warning.ts";
 import { addressKey } from "./addresses/addressKey.ts";
@@ -62,7 +61,8 @@ const OPTIONS = ["trustedProxies", "header", "hops", "ipv6Prefix", "publicOnly",
  */
 export function clientIp(options: ClientIpOptions = {}): Identify {
   checkOptions("clientIp", options, OPTIONS);
-  const ipv6Prefix = readPrefix(options.ipv6Prefix ?? 64);
+  const ipv6Prefix = options.ipv6Prefix ?? 64;
+  checkWhole("clientIp", "ipv6Prefix", ipv6Prefix, 128, 32);
   const publicOnly = options.publicOnly ?? false;
   const unsafeTrustAll = options.unsafeTrustAll ?? false;
   checkSwitch("clientIp", "publicOnly", publicOnly);
@@ -95,10 +95,4 @@ function readForwarding(options: ClientIpOptions, unsafeTrustAll: boolean): Forw
   if (trustedProxies === undefined && !unsafeTrustAll) return clientAtHop(header, hops);
   const message = "clientIp takes trustedProxies or hops, not both; trustedProxies is safe";
   throw new ConfigurationError("INVALID_OPTION", message, { value: hops, path: "hops" });
-}
-
-function readPrefix(bits: number): number {
-  if (Number.isInteger(bits) && bits >= 32 && bits <= 128) return bits;
-  const nearest = nearestWhole(bits, 32, 128) ?? 64;
-  throw invalidOption("clientIp", "ipv6Prefix", bits, "a whole number from 32 to 128", nearest);
 }

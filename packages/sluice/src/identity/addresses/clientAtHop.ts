@@ -1,12 +1,10 @@
+import { checkWhole } from "../../errors/checkWhole.ts";
 import type { ConfigurationError } from "../../errors/ConfigurationError.ts";
 import { invalidOption } from "../../errors/invalidOption.ts";
-import { nearestWhole } from "../../errors/nearestWhole.ts";
 import type { Warning } from "../../events/Warning.ts";
 import { malformed, type ForwardedClient } from "./forwardedClient.ts";
 import { headerName } from "../headerName.ts";
 import { hopReader } from "./hopReader.ts";
-
-const MOST_HOPS = 32;
 
 const HOPS_TRUSTED: Warning = {
   code: "HOPS_TRUSTED",
@@ -22,7 +20,7 @@ const HOPS_TRUSTED: Warning = {
  */
 export function clientAtHop(header: string, hops: number): ForwardedClient {
   const name = headerName("clientIp header", header);
-  if (!Number.isInteger(hops) || hops < 1 || hops > MOST_HOPS) throw noHops(hops);
+  checkWhole("clientIp", "hops", hops, 32);
   if (hops > 1 && name !== "x-forwarded-for" && name !== "forwarded") throw noChain(name, hops);
   const readHops = hopReader(name);
   return (request, peer, warn) => {
@@ -37,11 +35,6 @@ export function clientAtHop(header: string, hops: number): ForwardedClient {
     warn(malformed(name, peer));
     return undefined;
   };
-}
-
-function noHops(value: unknown): ConfigurationError {
-  const nearest = nearestWhole(value, 1, MOST_HOPS) ?? 1;
-  return invalidOption("clientIp", "hops", value, `a whole number from 1 to ${MOST_HOPS}`, nearest);
 }
 
 function noChain(header: string, value: number): ConfigurationError {
