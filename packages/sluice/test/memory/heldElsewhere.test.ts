@@ -23,7 +23,7 @@ const plan: Plan = { namespace: "a", pool: "b", limits: [limit], block: { scope:
 /** A limiter over them spends, and goes. */
 function spend(pools: Pools, clock: () => number): WeakRef<object> {
   prepareInMemory(plan, pools, clock).decideSync("key", 3, "consume");
-  return new WeakRef(pools.poolOf(plan).rows);
+  return new WeakRef(pools.rowsOf(plan));
 }
 
 describe("a pool of a memory store whose limiters are gone", () => {
@@ -31,7 +31,7 @@ describe("a pool of a memory store whose limiters are gone", () => {
     const [pools, clock] = [new Pools(100, () => {}), manualClock()];
     const rows = spend(pools, clock);
     await collect();
-    expect(rows.deref()).toBe(pools.poolOf(plan).rows);
+    expect(rows.deref()).toBe(pools.rowsOf(plan));
     const { verdicts } = prepareInMemory(plan, pools, clock).decideSync("key", 3, "consume");
     expect(verdicts[0].remaining).toBe(4);
   });

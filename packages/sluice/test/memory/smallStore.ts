@@ -41,7 +41,7 @@ export function smallStore(limit: Limit, blockFor = 0): SmallStore {
   const { capacity, blockCapacity, holdCapacity } = pools;
   const { actSync } = prepareInMemory(planOf("a"), pools, clock);
   const act = (asked: Act) => actSync("key", asked);
-  const { rows } = pools.poolOf(planOf("a"));
+  const rows = pools.rowsOf(planOf("a"));
   const blocks = pools.blocksOf(planOf("a"));
   return { limiter, another, clock, capacity, blockCapacity, holdCapacity, act, rows, blocks };
 }

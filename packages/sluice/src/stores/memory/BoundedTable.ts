@@ -10,14 +10,14 @@ const OVERFLOW_BUCKETS = 1024;
  */
 export class BoundedTable {
   isSwept = false;
-  /** Where in a row the parts begin that have names. */
-  readonly offsets: Map<string, number> = new Map();
   /** Where the last `seek` looked. */
   table: Table;
   /** Under what key. */
   #key = "";
   /** Who looked there, if what was found is shared, and there is room for a row of its own. */
   #leaver: string | undefined;
+  /** Where in a row the parts begin that have names. */
+  readonly #offsets = new Map<string, number>();
   readonly #capacity: Capacity;
   readonly #own: Table;
   readonly #shared: Table;
@@ -44,6 +44,13 @@ export class BoundedTable {
   addPart(width: number): number {
     this.#shared.addPart(width);
     return this.#own.addPart(width);
+  }
+
+  /** Where in a row the part of this name begins. It is made if it is not there. */
+  partOf(name: string, width: number): number {
+    const offset = this.#offsets.get(name) ?? this.addPart(width);
+    this.#offsets.set(name, offset);
+    return offset;
   }
 
   /** Whether the key has a row, its own or a shared one. Before anything is written, `claim` makes sure of one. */

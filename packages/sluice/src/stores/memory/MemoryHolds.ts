@@ -23,13 +23,12 @@ export class MemoryHolds {
   readonly #epochAt: number;
 
   constructor(plan: Plan, pools: Pools) {
-    const pool = pools.poolOf(plan);
     this.#settledHold = { ...NO_HOLD, status: 2, costs: plan.limits.map(() => 0) };
     this.#capacity = pools.holdCapacity;
     ({ open: this.#open, number: this.#number } = pools.holdsOf(plan));
     this.#settled = pools.settled;
-    this.#rows = pool.rows;
-    this.#epochAt = epochOffset(pool);
+    this.#rows = pools.rowsOf(plan);
+    this.#epochAt = epochOffset(this.#rows);
   }
 
   load(desk: ActDesk, keys: Keys, id: string, now: number): void {

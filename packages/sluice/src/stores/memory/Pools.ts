@@ -5,12 +5,6 @@ import { BoundedTable } from "./BoundedTable.ts";
 import { Capacity } from "./Capacity.ts";
 import { HeldElsewhere } from "./HeldElsewhere.ts";
 
-/** One pool: a row for each key, and where in it the part of each slot begins: when it expires, and its numbers. */
-export interface Pool {
-  readonly rows: BoundedTable;
-  readonly offsets: Map<string, number>;
-}
-
 /** What may be settled in one pool, by plans of as many limits. */
 export interface HoldTable {
   /** A row is `[until, at, renewed, status, epoch, ...costs, ...stands]`. */
@@ -53,10 +47,10 @@ export class Pools {
     this.settled.addPart(2);
   }
 
-  poolOf({ namespace, pool }: Plan): Pool {
+  /** Of a pool: a row for each key, and in it a part for each slot: when it expires, and its numbers. */
+  rowsOf({ namespace, pool }: Plan): BoundedTable {
     const name = JSON.stringify([namespace, pool]);
-    const rows = this.#pools.get(name) ?? this.#pools.set(name, new BoundedTable(this.capacity));
-    return { rows, offsets: rows.offsets };
+    return this.#pools.get(name) ?? this.#pools.set(name, new BoundedTable(this.capacity));
   }
 
   /** A row is `[until, time, duration]`. */
@@ -91,20 +85,12 @@ export class Pools {
   }
 }
 
-/** No slot of a limit is called so. */
-const EPOCH = "epoch";
-
-/** Where in the rows of a pool `[until, epoch, given]` stands; it makes room for it when the first of its keys reserves. */
-export function epochOffset({ rows, offsets }: Pool): number {
-  const offset = offsets.get(EPOCH) ?? rows.addPart(3);
-  offsets.set(EPOCH, offset);
-  return offset;
+/** Where in the rows of a pool `[until, epoch, given]` stands. No slot of a limit is called so. */
+export function epochOffset(rows: BoundedTable): number {
+  return rows.partOf("epoch", 3);
 }
 
-/** Where the part of a limit begins in the rows of a pool; makes room for it if the pool did not know the slot. */
-export function offsetOf({ rows, offsets }: Pool, limit: Limit): number {
-  const name = slotName(limit);
-  const offset = offsets.get(name) ?? rows.addPart(1 + limit.machine.width);
-  offsets.set(name, offset);
-  return offset;
+/** Where the part of a limit begins in the rows of a pool. */
+export function offsetOf(rows: BoundedTable, limit: Limit): number {
+  return rows.partOf(slotName(limit), 1 + limit.machine.width);
 }

@@ -25,14 +25,13 @@ const ALL_KEYS = "";
 /** Resolves once where the numbers of a plan stand, and decides on a desk that is used again and again. */
 export function prepareInMemory(plan: Plan, pools: Pools, clock: Clock): SyncPreparedPlan {
   const { limits } = plan;
-  const pool = pools.poolOf(plan);
-  const { rows } = pool;
+  const rows = pools.rowsOf(plan);
   const blocks = pools.blocksOf(plan);
   const desk = createActDesk(plan);
   const own = limits.map((limit, i): Part => ({
     limit,
     i,
-    offset: offsetOf(pool, limit),
+    offset: offsetOf(rows, limit),
     from: 0,
     to: limit.machine.width - limit.sharedWidth,
   }));
