@@ -1,3 +1,4 @@
+import { messageOf } from "../errors/messageOf.ts";
 import { noteLimits, registerLimiter } from "../limiter/registerLimiter.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
 import type { LimitedRule } from "./limitedRule.ts";
@@ -21,8 +22,7 @@ export function rulesInForce(settings: GuardSettings): () => RulesInForce {
   let inForce = madeOf(settings, settings.rules, registerLimiter);
 
   function keep(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    warnAgain({ code: "RULES_KEPT", message: `the rules stay as they were: ${reason}` });
+    warnAgain({ code: "RULES_KEPT", message: `the rules stay as they were: ${messageOf(error)}` });
   }
 
   source?.listen({

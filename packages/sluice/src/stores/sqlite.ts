@@ -1,6 +1,7 @@
 import { checkOptions } from "../errors/checkOptions.ts";
 import { checkWhole } from "../errors/checkWhole.ts";
 import { ConfigurationError } from "../errors/ConfigurationError.ts";
+import { messageOf } from "../errors/messageOf.ts";
 import { show } from "../errors/show.ts";
 import { StoreError } from "../errors/StoreError.ts";
 import { checkClock, type Clock, timerOf } from "./Clock.ts";
@@ -85,6 +86,5 @@ function checkDatabase(database: unknown): void {
 }
 
 function cannotUse(name: string, error: unknown): StoreError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new StoreError("STORE_FAILED", `sqliteStore cannot use ${name}: ${reason}`, error);
+  return new StoreError("STORE_FAILED", `sqliteStore cannot use ${name}: ${messageOf(error)}`, error);
 }

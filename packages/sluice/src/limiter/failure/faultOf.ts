@@ -1,3 +1,4 @@
+import { messageOf } from "../../errors/messageOf.ts";
 import { isSluiceError } from "../../errors/SluiceError.ts";
 import { StoreError } from "../../errors/StoreError.ts";
 
@@ -5,6 +6,5 @@ import { StoreError } from "../../errors/StoreError.ts";
 export function faultOf(error: unknown): StoreError | undefined {
   if (error instanceof StoreError && error.code !== "STORE_CLOSED") return error;
   if (isSluiceError(error)) return undefined;
-  const message = error instanceof Error ? error.message : String(error);
-  return new StoreError("STORE_FAILED", `the store failed: ${message}`, error);
+  return new StoreError("STORE_FAILED", `the store failed: ${messageOf(error)}`, error);
 }

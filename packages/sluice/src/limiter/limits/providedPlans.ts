@@ -1,6 +1,7 @@
 import type { Limit } from "../../algorithms/Limit.ts";
 import { type LimitsInput, readLimits } from "../../algorithms/readLimits.ts";
 import { LimitsError } from "../../errors/LimitsError.ts";
+import { messageOf } from "../../errors/messageOf.ts";
 import { encodeKey } from "../../units/encodeKey.ts";
 import { isPromise } from "../../units/isPromise.ts";
 import type { NamedPlan } from "../NamedPlan.ts";
@@ -55,8 +56,7 @@ export function providedPlans(
 }
 
 function throwFailed(error: unknown): never {
-  const message = error instanceof Error ? error.message : String(error);
-  throw new LimitsError("LIMITS_FAILED", `the function given as limits failed: ${message}`, error);
+  throw new LimitsError("LIMITS_FAILED", `the function given as limits failed: ${messageOf(error)}`, error);
 }
 
 function tooLate(ms: number): LimitsError {

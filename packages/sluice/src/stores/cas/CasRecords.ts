@@ -1,4 +1,5 @@
 import { show } from "../../errors/show.ts";
+import { messageOf } from "../../errors/messageOf.ts";
 import { StoreError } from "../../errors/StoreError.ts";
 import { EMPTY_RECORD, expiryOf, parseRecord, type StoredRecord } from "../record.ts";
 import type { CasBackend, Versioned } from "./CasBackend.ts";
@@ -60,7 +61,7 @@ async function inTime<Answer>(verb: string, ask: () => Promise<Answer>): Promise
   try {
     return await Promise.race([ask(), late]);
   } catch (error) {
-    throw failed(`${verb}: ${error instanceof Error ? error.message : String(error)}`, error);
+    throw failed(`${verb}: ${messageOf(error)}`, error);
   } finally {
     clearTimeout(timer);
   }

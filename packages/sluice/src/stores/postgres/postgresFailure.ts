@@ -1,3 +1,4 @@
+import { messageOf } from "../../errors/messageOf.ts";
 import { StoreError } from "../../errors/StoreError.ts";
 
 /** Raised by the migration itself. */
@@ -30,10 +31,10 @@ const FIXES: ReadonlyMap<unknown, string> = new Map([
 export function postgresFailure(error: unknown): StoreError {
   const fix = FIXES.get(sqlState(error));
   if (fix === undefined)
-    return new StoreError("STORE_FAILED", `PostgreSQL failed: ${messageOf(error)}`, error);
+    return new StoreError("STORE_FAILED", `PostgreSQL failed: ${reasonOf(error)}`, error);
   return new StoreError(
     "STORE_MISCONFIGURED",
-    `PostgreSQL is not set up for this store: ${messageOf(error)}; ${fix}`,
+    `PostgreSQL is not set up for this store: ${reasonOf(error)}; ${fix}`,
     error,
   );
 }
@@ -44,6 +45,6 @@ export function sqlState(error: unknown): unknown {
 }
 
 /** Node's error of several refused addresses has a code, but no message. */
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message || String(sqlState(error)) : String(error);
+function reasonOf(error: unknown): string {
+  return messageOf(error) || String(sqlState(error));
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../../errors/messageOf.ts";
 import { StoreError } from "../../errors/StoreError.ts";
 import { serverError } from "./serverError.ts";
 
@@ -21,10 +22,9 @@ export function redisFailure(error: unknown): StoreError {
   const { code, text } = serverError(error);
   const misconfigured =
     MISCONFIGURED.has(code) || (code === "ERR" && (UNKNOWN_COMMAND.test(text) || NO_DATABASE.test(text)));
-  const message = error instanceof Error ? error.message : String(error);
   return new StoreError(
     misconfigured ? "STORE_MISCONFIGURED" : "STORE_FAILED",
-    `Redis failed: ${message}`,
+    `Redis failed: ${messageOf(error)}`,
     withoutPassword(error),
   );
 }

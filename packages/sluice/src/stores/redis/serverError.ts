@@ -1,3 +1,5 @@
+import { messageOf } from "../../errors/messageOf.ts";
+
 /** What a server answered, or what a client threw by itself, told apart by nothing but the words. */
 export interface ServerError {
   /** The first word, as servers write it: `"NOSCRIPT"`, `"ERR"`; any word at all if the error is a client's. */
@@ -18,9 +20,8 @@ const NOPERM_IN_SCRIPT = /^(?:The user executing the script can't |ACL failure i
 
 /** Reads the code in its own place only: the text after it may quote anybody's key. */
 export function serverError(error: unknown): ServerError {
-  const message = error instanceof Error ? error.message : String(error);
   const [, word = "", text = ""] =
-    /^(?:An error was signalled by the server: - )?(\w+):? ?([^]*)$/.exec(message) ?? [];
+    /^(?:An error was signalled by the server: - )?(\w+):? ?([^]*)$/.exec(messageOf(error)) ?? [];
   const code = GLIDE_CODES.get(word) ?? word;
   return { code: code === "ERR" && NOPERM_IN_SCRIPT.test(text) ? "NOPERM" : code, text };
 }

@@ -1,4 +1,5 @@
 import { isSluiceError } from "../../errors/SluiceError.ts";
+import { messageOf } from "../../errors/messageOf.ts";
 import { StoreError } from "../../errors/StoreError.ts";
 import type { Clock } from "../Clock.ts";
 import { EMPTY_RECORD, expiryOf, parseRecord, type StoredRecord } from "../record.ts";
@@ -159,9 +160,5 @@ function firstOf(row: unknown): string | undefined {
 }
 
 function failed(error: unknown): StoreError {
-  return new StoreError(
-    "STORE_FAILED",
-    `SQLite failed: ${error instanceof Error ? error.message : String(error)}`,
-    error,
-  );
+  return new StoreError("STORE_FAILED", `SQLite failed: ${messageOf(error)}`, error);
 }

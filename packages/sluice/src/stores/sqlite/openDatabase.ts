@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../errors/ConfigurationError.ts";
+import { messageOf } from "../../errors/messageOf.ts";
 import { show } from "../../errors/show.ts";
 import type { SqliteDatabase } from "./SqliteDatabase.ts";
 
@@ -21,7 +22,7 @@ function open(connect: () => SqliteDatabase, path: string): SqliteDatabase {
   try {
     return connect();
   } catch (error) {
-    const message = `sqliteStore cannot open ${show(path)}: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `sqliteStore cannot open ${show(path)}: ${messageOf(error)}`;
     throw new ConfigurationError("INVALID_OPTION", message, { value: path });
   }
 }
