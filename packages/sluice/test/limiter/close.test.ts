@@ -32,6 +32,19 @@ test("close gives back the last slots that were booked", async () => {
   expect(limiter.peekSync("a").retryAfterMs).toBe(1000);
 });
 
+test("close gives nothing back of a wait that is over", async () => {
+  const { limiter, clock } = manualLimiter(tokenBucket({ capacity: 1, refill: "1/s" }));
+  await limiter.wait("a");
+  const second = watch(limiter.wait("a"));
+  await flush();
+  clock.advance("1s");
+  await flush();
+  expect(second.value?.allowed).toBe(true);
+  limiter.close();
+  await flush();
+  expect(limiter.peekSync("a").retryAfterMs).toBe(1000);
+});
+
 test("close ends the renewal of permits: they come back at their ttl, and can be given back before", async () => {
   const { limiter, clock } = manualLimiter(concurrency({ limit: 2, ttl: "3s" }));
   const [kept, returned] = [await limiter.enter("a"), await limiter.enter("a")];
