@@ -50,6 +50,13 @@ describe("an update by carry: proportional", () => {
     expect(limiter.peekSync("a", left).remaining).toBe(1);
   });
 
+  test("brings nothing along from a limit of 0", () => {
+    const { limiter } = manualLimiter(fixedWindow({ limit: 0, window: "1d" }));
+    expect(limiter.consumeSync("a").reason).toBe("never");
+    limiter.update({ limits: fixedWindow({ limit: 10, window: "1d" }), ...proportional });
+    expect(limiter.peekSync("a", left).remaining).toBe(10);
+  });
+
   test("matches limits by name, those without by place, and leaves what runs at once alone", async () => {
     const { limiter } = manualLimiter([
       fixedWindow({ limit: 10, window: "1d", name: "daily" }),
