@@ -1,9 +1,15 @@
+import type { HoldStatus } from "../Store.ts";
+
+/** In this order: records and the replies of servers tell the places. */
+export const HOLD_STATUSES: readonly HoldStatus[] = ["none", "open", "settled"];
+
 /** What was reserved under one id. Times are in microseconds since the epoch. */
 export interface Hold {
   /** When it was charged. */
   at: number;
   /** When what counts at once was last renewed. */
   renewed: number;
+  /** The place of its word in {@link HOLD_STATUSES}. */
   status: 0 | 1 | 2;
   /** Of the key, when it was reserved. */
   epoch: number;

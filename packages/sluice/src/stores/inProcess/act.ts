@@ -1,15 +1,13 @@
 import type { Limit } from "../../algorithms/Limit.ts";
 import type { Standing } from "../../algorithms/Machine.ts";
 import { costOf } from "../costOf.ts";
-import type { Act, Costs, HoldStatus, Outcome, Plan } from "../Store.ts";
+import type { Act, Costs, Outcome, Plan } from "../Store.ts";
 import type { ActDesk } from "./ActDesk.ts";
 import { decide } from "./decide.ts";
-import { type Hold, NO_HOLD } from "./Hold.ts";
+import { type Hold, HOLD_STATUSES, NO_HOLD } from "./Hold.ts";
 
 /** So that the sum of two is exact. */
 const MOST_GIVEN = 2 ** 51;
-
-const STATUS: readonly HoldStatus[] = ["none", "open", "settled"];
 
 /** Does an act at one instant. The rules that hold in every store are here and in the twins of this function. */
 export function act(plan: Plan, desk: ActDesk, now: number, act: Act): void {
@@ -23,7 +21,7 @@ export function act(plan: Plan, desk: ActDesk, now: number, act: Act): void {
     if (act.does === "book") book(plan.limits, desk, act.costs, act.most);
     else change(plan.limits, desk, act);
   }
-  desk.found = STATUS[status];
+  desk.found = HOLD_STATUSES[status];
 }
 
 /** What a cost of 0 finds. It is not refused, for it asks for nothing. */

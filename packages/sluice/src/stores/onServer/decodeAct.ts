@@ -1,8 +1,7 @@
-import type { ActOutcome, HoldStatus, Plan } from "../Store.ts";
+import { HOLD_STATUSES } from "../inProcess/Hold.ts";
+import type { ActOutcome, Plan } from "../Store.ts";
 import { unknownVersion } from "../record.ts";
 import { nextVerdicts, UNKNOWN_VERSION } from "./nextVerdicts.ts";
-
-const STATUS: readonly HoldStatus[] = ["none", "open", "settled"];
 
 /**
  * Reads the reply of a server to an act: `[now, blocked, blocked for, allowed, hold, (fits, wait, remaining, reset,
@@ -17,7 +16,7 @@ export function decodeAct({ limits }: Plan, reply: readonly (number | string)[])
   const blockedFor = next();
   if (blocked === UNKNOWN_VERSION) throw unknownVersion(blockedFor);
   const allowed = next() === 1;
-  const hold = STATUS[next()];
+  const hold = HOLD_STATUSES[next()];
   const verdicts = nextVerdicts(limits, next);
   return { now, allowed, blocked: blocked === 1, blockedFor, overflow: false, hold, verdicts };
 }
