@@ -16,10 +16,11 @@ import { isRefusal } from "../limiter/isRefusal.ts";
 import type { Cost, Key } from "../limiter/Limiter.ts";
 import type { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 import { LIMITER_OPTIONS, rateLimiter, type RateLimiterOptions } from "../limiter/rateLimiter.ts";
-import { setHeaders, setRefusalHeaders } from "./node/setHeaders.ts";
-import { trpcHead } from "./trpc/trpcHead.ts";
+import { eachStep } from "./trpc/eachStep.ts";
+import { isAsyncIterable } from "./trpc/isAsyncIterable.ts";
+import { ToldAnswers } from "./trpc/ToldAnswers.ts";
 import { trpcHeld } from "./trpc/trpcHeld.ts";
-import { trpcRefusal } from "./trpc/trpcRefusal.ts";
+import { isTrpcRefusal, trpcRefusal } from "./trpc/trpcRefusal.ts";
 
 /** What a middleware of tRPC 11 is told of a call, by shape. */
 export interface TrpcCall<Context> {
@@ -68,6 +69,7 @@ export function rateLimit<Context>(options: TrpcOptions<Context>): TrpcMiddlewar
   if (typeof cost !== "function") standingAt("rateLimit", "cost", () => costsGiven(cost));
   checkStyle("rateLimit", headers);
   const limiter = limiterFor(options);
+  const told = new ToldAnswers();
   return async (call) => {
     const whom = await key(call);
     const said = typeof cost === "function" ? await cost(call) : cost;
@@ -75,22 +77,24 @@ export function rateLimit<Context>(options: TrpcOptions<Context>): TrpcMiddlewar
     try {
       entry = await enterWith(limiter, whom, said);
     } catch (error) {
-      if (isRefusal(error)) setRefusalHeaders(trpcHead(call.ctx), fieldsOfRefusal(error, headers));
+      if (isRefusal(error)) told.refuse(call.ctx, fieldsOfRefusal(error, headers));
       throw isRefusal(error) || isUnavailable(error) ? trpcRefusal(error) : error;
     }
     const { answer, leave } = entry;
     const run = () => {
       // What else can be asked answers with anything.
-      if (isDecision(answer)) setHeaders(trpcHead(call.ctx), headerList([answer], { headers }));
+      if (isDecision(answer)) told.tell(call.ctx, headerList([answer], { headers }), answer.remaining);
       return answerRefusals(call);
     };
     return trpcHeld(run, call, leave);
   };
 }
 
+const uncaught = new ToldAnswers();
+
 /**
- * A middleware that makes `TOO_MANY_REQUESTS` of a RateLimitExceededError which a procedure does not catch; else tRPC makes
- * `INTERNAL_SERVER_ERROR` of it. `rateLimit` does so, too.
+ * A middleware that makes `TOO_MANY_REQUESTS` of a RateLimitExceededError which a procedure does not catch, also among what it
+ * yields; else tRPC makes `INTERNAL_SERVER_ERROR` of it. `rateLimit` does so, too.
  */
 export async function answerRefusals<Result>({
   ctx,
@@ -100,10 +104,25 @@ export async function answerRefusals<Result>({
   readonly next: () => Promise<Result>;
 }): Promise<Result> {
   const result = await next();
-  const cause = (result as { error?: { cause?: unknown } }).error?.cause;
-  if (!isRefusal(cause)) return result;
-  setRefusalHeaders(trpcHead(ctx), Object.entries(cause.headers));
-  throw trpcRefusal(cause);
+  const { data, error } = result as { data?: unknown; error?: { cause?: unknown } };
+  if (isRefusal(error?.cause) && !isTrpcRefusal(error)) throw refusalOf(error.cause, ctx);
+  return isAsyncIterable(data) ? { ...result, data: eachStep(data, answeredStep(ctx)) } : result;
+}
+
+function answeredStep(ctx: unknown) {
+  return async <Step>(step: () => Promise<Step>): Promise<Step> => {
+    try {
+      return await step();
+    } catch (error) {
+      throw isRefusal(error) ? refusalOf(error, ctx) : error;
+    }
+  };
+}
+
+/** With its fields, where the head of the answer has not been sent. */
+function refusalOf(refusal: RateLimitExceededError, ctx: unknown): Error {
+  uncaught.refuse(ctx, Object.entries(refusal.headers));
+  return trpcRefusal(refusal);
 }
 
 function fieldsOfRefusal({ decision, headers }: RateLimitExceededError, style: HeaderStyle): HeaderList {

@@ -148,6 +148,18 @@ describe.each(Object.entries(ways))("trpc over %s", (_name, serve) => {
     ]);
   });
 
+  test("what a middleware further in refuses is told once, and as it tells", async () => {
+    const store = memoryStore({ clock: manualClock() });
+    const base = t.procedure.use(rateLimit({ limits: minute(9), key, store })).use(answerRefusals);
+    const router = t.router({
+      a: base.use(rateLimit({ limits: minute(1), key, cost: 2 })).query(() => "a"),
+      b: base.use(rateLimit({ limits: minute(1), key, cost: 2, headers: "none" })).query(() => "b"),
+    });
+    const { send } = await serve(router);
+    expect((await send({ target: "/a" })).headers["ratelimit"]).toBe('"default";r=8;t=60, "default";r=1;t=0');
+    expect((await send({ target: "/b" })).headers["ratelimit"]).toBe('"default";r=7;t=60');
+  });
+
   test("each call of a batch is counted by itself", async () => {
     const base = t.procedure.use(rateLimit({ limits: minute(2), key }));
     const { send } = await serve(t.router({ a: base.query(() => "a") }));
@@ -156,6 +168,28 @@ describe.each(Object.entries(ways))("trpc over %s", (_name, serve) => {
       ({ error }) => error?.data.code,
     );
     expect([status, codes]).toEqual([207, [undefined, undefined, "TOO_MANY_REQUESTS"]]);
+  });
+
+  test("the one answer of a batch tells each middleware once, a refusal or what leaves least", async () => {
+    const store = memoryStore({ clock: manualClock() });
+    const base = t.procedure.use(rateLimit({ limits: minute(9), key, store }));
+    const byPath = ({ path }: { path: string }) => path;
+    const strict = base.use(
+      rateLimit({
+        limits: fixedWindow({ limit: 3, window: "1h", anchor: "first-call", name: "path" }),
+        key: byPath,
+        name: "path",
+        store,
+      }),
+    );
+    const { send } = await serve(t.router({ a: strict.query(() => "a"), b: strict.query(() => "b") }));
+    const passed = await send({ target: "/a,a,b?batch=1" });
+    expect(passed.headers["ratelimit-policy"]).toBe('"default";q=9;w=60, "path";q=3;w=3600');
+    expect(passed.headers["ratelimit"]).toBe('"default";r=6;t=60, "path";r=1;t=3600');
+    const refused = await send({ target: "/a,a,b?batch=1" });
+    expect([passed.status, refused.status]).toEqual([200, 207]);
+    expect(refused.headers["ratelimit"]).toBe('"default";r=3;t=60, "path";r=0;t=3600');
+    expect(refused.headers["retry-after"]).toBe("3600");
   });
 
   test.each(["closed", "throw"] as const)(
@@ -198,6 +232,25 @@ describe.each(Object.entries(ways))("trpc over %s", (_name, serve) => {
     for (const target of ["/answered", "/limited"]) {
       const { status, headers, body } = await send({ target });
       expect([target, status, headers["retry-after"]]).toEqual([target, 429, "60"]);
+      expect(body).not.toContain("tenant:acme");
+    }
+  });
+
+  test("an uncaught refusal among what a procedure yields is TOO_MANY_REQUESTS, and names no key", async () => {
+    const limiter = rateLimiter({ limits: minute(1) });
+    await limiter.acquire("tenant:acme");
+    async function* acquiring(): AsyncGenerator<number> {
+      yield 1;
+      await limiter.acquire("tenant:acme");
+    }
+    const router = t.router({
+      answered: t.procedure.use(answerRefusals).subscription(acquiring),
+      limited: t.procedure.use(rateLimit({ limits: minute(9), key })).subscription(acquiring),
+    });
+    const { send } = await serve(router);
+    for (const target of ["/answered", "/limited"]) {
+      const { body } = await send({ target, headers: { Accept: "text/event-stream" } });
+      expect(body).toContain('"code":"TOO_MANY_REQUESTS"');
       expect(body).not.toContain("tenant:acme");
     }
   });
@@ -298,6 +351,25 @@ describe("trpc", () => {
     gone.abort();
     expect((await limiter.peek("ann")).allowed).toBe(true);
     await t.createCallerFactory(router)({ user: "ann" }, { signal: gone.signal }).ticks();
+    expect((await limiter.peek("ann")).allowed).toBe(true);
+  });
+
+  test("a generator stays one for callers on the server, held for or not", async () => {
+    const limiter = rateLimiter({ limits: concurrency({ limit: 1 }) });
+    const router = t.router({
+      held: t.procedure.use(rateLimit({ limiter, key })).query(yieldsOnce),
+      counted: t.procedure.use(rateLimit({ limits: minute(9), key })).query(yieldsOnce),
+    });
+    const caller = t.createCallerFactory(router)({ user: "ann" });
+    for (const ask of [caller.held, caller.counted]) {
+      const ticks: AsyncGenerator<number> = await ask();
+      expect([(await ticks.next()).value, (await ticks.next()).done]).toEqual([1, true]);
+      const failed: AsyncGenerator<number> = await ask();
+      await expect(failed.throw(new Error("mine"))).rejects.toThrow("mine");
+      const disposed: AsyncGenerator<number> & Partial<AsyncDisposable> = await ask();
+      await disposed[Symbol.asyncDispose]?.();
+      expect((await disposed.next()).done).toBe(true);
+    }
     expect((await limiter.peek("ann")).allowed).toBe(true);
   });
 

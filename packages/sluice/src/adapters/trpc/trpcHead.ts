@@ -8,19 +8,23 @@ interface Held {
 
 const NOWHERE: AnswerHead = { headersSent: true, getHeader: () => undefined, setHeader: () => undefined };
 
-/** Where the fields of an answer go; nowhere for server-side callers, WebSockets, and contexts that hold neither. */
+const heads = new WeakMap<Headers, AnswerHead>();
+
+/** Where the fields of an answer go, the same for all its calls; nowhere for server-side callers, WebSockets, and contexts that hold neither. */
 export function trpcHead(context: unknown): AnswerHead {
   if (typeof context !== "object" || context === null) return NOWHERE;
   const { resHeaders, res } = context as Held;
-  if (typeof resHeaders?.set === "function") return headOf(resHeaders);
+  if (typeof resHeaders?.set === "function") return heads.get(resHeaders) ?? headOf(resHeaders);
   if (typeof res?.setHeader === "function") return res;
   return typeof res?.raw?.setHeader === "function" ? res.raw : NOWHERE;
 }
 
 function headOf(headers: Headers): AnswerHead {
-  return {
+  const head: AnswerHead = {
     headersSent: false,
     getHeader: (name) => headers.get(name) ?? undefined,
     setHeader: (name, value) => headers.set(name, String(value)),
   };
+  heads.set(headers, head);
+  return head;
 }

@@ -1,3 +1,4 @@
+import { isAsyncIterable } from "./isAsyncIterable.ts";
 import { untilOver } from "./untilOver.ts";
 import type { TrpcSignals } from "./whenGivenUp.ts";
 
@@ -20,8 +21,4 @@ export async function trpcHeld<Result>(
   } finally {
     if (!isStreaming) await leave();
   }
-}
-
-function isAsyncIterable(data: unknown): data is AsyncIterable<unknown> {
-  return typeof data === "object" && data !== null && Symbol.asyncIterator in data;
 }

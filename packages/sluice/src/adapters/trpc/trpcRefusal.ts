@@ -17,3 +17,8 @@ class TrpcRefusal extends Error {
 export function trpcRefusal(cause: RateLimitExceededError | StoreError | LimitsError): Error {
   return new TrpcRefusal(cause);
 }
+
+/** True for one of these: a middleware further in has answered. */
+export function isTrpcRefusal(error: unknown): boolean {
+  return error instanceof TrpcRefusal;
+}

@@ -1,3 +1,4 @@
+import { eachStep } from "./eachStep.ts";
 import { type TrpcSignals, whenGivenUp } from "./whenGivenUp.ts";
 
 /** The same values; leaves after the last, when they are given up, and when nobody asks for them. */
@@ -13,21 +14,7 @@ export function untilOver(
   };
   // Whoever may ask for a value holds it: the iterable, and each iterator.
   forgotten?.register(over, leave);
-  return steps(data, over);
-}
-
-/** No generator: one that is given up before it has begun would not know. */
-function steps(data: AsyncIterable<unknown>, over: () => Promise<void>): AsyncIterable<unknown> {
-  return {
-    [Symbol.asyncIterator]() {
-      const iterator = data[Symbol.asyncIterator]();
-      const givenUp = async (value: unknown) => (await iterator.return?.(value)) ?? { done: true, value };
-      return {
-        next: (...sent) => stepThen(() => iterator.next(...sent), over),
-        return: (value: unknown) => stepThen(() => givenUp(value), over),
-      };
-    },
-  };
+  return eachStep(data, (step) => stepThen(step, over));
 }
 
 /** After the last step, or one that fails, it is over. */
