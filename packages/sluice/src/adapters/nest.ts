@@ -52,12 +52,14 @@ export function RateLimit(options: GuardOptions): NestDecorator {
 
 /**
  * Answers a RateLimitExceededError that a handler does not catch with its fields and problem:
- * `app.useGlobalFilters(refusalFilter())`. Without it Nest answers 429 without `Retry-After`, and logs an error.
+ * `app.useGlobalFilters(refusalFilter())`. Without it Nest answers 429 without `Retry-After`, and logs an error. Calls other than
+ * HTTP have the error as without it.
  */
 export function refusalFilter(): NestFilter {
   class RefusalFilter implements NestFilter {
     catch(error: RateLimitExceededError, host: NestHost): void {
-      nestExchange(host).refuse(errorReply(error));
+      // Who else calls has the error: Nest takes no answer for no filter.
+      if (host.getType() === "http") nestExchange(host).refuse(errorReply(error));
     }
   }
   addMetadata("__filterCatchExceptions__", RateLimitExceededError, RefusalFilter);

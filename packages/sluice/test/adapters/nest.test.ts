@@ -12,10 +12,17 @@ import {
   Res,
   UseGuards,
 } from "@nestjs/common";
-import { APP_FILTER, APP_GUARD, NestFactory } from "@nestjs/core";
+import { APP_FILTER, APP_GUARD, ExternalContextCreator, NestFactory } from "@nestjs/core";
 import { ExpressAdapter } from "@nestjs/platform-express";
 import { FastifyAdapter, type NestFastifyApplication } from "@nestjs/platform-fastify";
-import { fixedWindow, type GuardOptions, IdentityError, memoryStore, rateLimiter } from "sluice";
+import {
+  fixedWindow,
+  type GuardOptions,
+  IdentityError,
+  memoryStore,
+  RateLimitExceededError,
+  rateLimiter,
+} from "sluice";
 import { RateLimit, rateLimit, refusalFilter } from "sluice/nest";
 import { type Answered, type ListenAt, manualClock, type Served, testAdapter } from "sluice/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -275,6 +282,25 @@ describe.each<Platform>(["express", "fastify"])("nest on %s", (platform) => {
     const app = await applicationOf(platform, [Broken], (made) => made.useGlobalFilters(refusalFilter()));
     const { send } = await listening(app);
     expect((await send()).status).toBe(418);
+  });
+
+  test("refusalFilter() leaves calls other than HTTP as they are without it", async () => {
+    const refusal = new RateLimitExceededError("ann");
+    class Resolver {
+      ask(): never {
+        throw refusal;
+      }
+    }
+    const filter = { provide: APP_FILTER, useFactory: refusalFilter };
+    const app = await applicationOf(platform, [], undefined, [filter]);
+    onTestFinished(async () => app.close());
+    await app.init();
+    const resolver = new Resolver();
+    const none = [undefined, undefined, undefined, undefined] as const;
+    const options = { guards: true, interceptors: true, filters: true };
+    const creator = app.get(ExternalContextCreator);
+    const called = creator.create(resolver, () => resolver.ask(), "ask", ...none, options, "graphql");
+    await expect(called(undefined, {}, {}, {})).rejects.toBe(refusal);
   });
 
   test("an application that has refused closes, and keeps nobody waiting", async () => {
