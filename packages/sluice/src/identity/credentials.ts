@@ -16,9 +16,13 @@ export function credentials(header: string, value: string): string {
   return `${known} ${known === "basic" ? decoded(rest) : rest}`;
 }
 
-/** As servers read base64: padding, the alphabet for URLs, foreign characters and bits that are left over say nothing. */
+/**
+ * As servers read base64: padding and what follows it, the alphabet for URLs, foreign characters and bits that are left over
+ * say nothing.
+ */
 function decoded(base64: string): string {
   const digits = base64
+    .replace(/=.*/s, "")
     .replaceAll(/[^\w+/-]/g, "")
     .replaceAll("-", "+")
     .replaceAll("_", "/");

@@ -126,6 +126,24 @@ describe("fastify", () => {
     },
   );
 
+  test.each(["/list/", "/list/?x", "http://evil/list/"])(
+    "%s lacks a parameter that may be left out, so it spends from the rule of the path without it",
+    async (target) => {
+      const app = fastify();
+      await app.register(rateLimit, {
+        rules: [
+          { path: "/list", limits: "1/m" },
+          { path: "/list/:page", limits: "100/m" },
+        ],
+      });
+      app.get("/list/:page?", async () => "reached");
+      const { send } = await listening(app);
+      expect((await send({ target: "/list" })).body).toBe("reached");
+      expect((await send({ target })).status).toBe(429);
+      expect((await send({ target: "/list/2" })).body).toBe("reached");
+    },
+  );
+
   test("nothing for the rest of a path is no segment: a rule of the folder itself decides", async () => {
     const app = fastify();
     await app.register(rateLimit, { rules: [{ path: "/files", limits: "1/m" }] });

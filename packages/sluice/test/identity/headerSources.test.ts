@@ -56,6 +56,8 @@ describe.each([
     "YW5uOnBhc3N-_z8=",
     "YW5uOnBhc3N+/z9=",
     "YW5u.OnBhc3N~+/z8==",
+    "YW5uOnBhc3N+/z8=YWRk",
+    "YW5uOnBhc3N+/z8====x",
   ])("Basic %s is who its text says", (base64) => {
     expect(Buffer.from(base64, "base64").toString("latin1")).toBe("ann:pass~\xff?");
     expect(keyOf(`BASIC  ${base64}`)).toEqual(keyOf("Basic YW5uOnBhc3N+/z8="));

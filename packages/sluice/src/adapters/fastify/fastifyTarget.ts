@@ -3,6 +3,7 @@ export interface FastifyRoute {
   /** The target as received, whatever `rewriteUrl` made of it. */
   readonly originalUrl: string;
   readonly params?: unknown;
+  readonly routeOptions?: { readonly url?: string | undefined };
   readonly server?: { readonly initialConfig?: object };
 }
 
@@ -17,13 +18,13 @@ const NOTHING = "%00";
 
 /**
  * The target as Fastify routes it. A semicolon begins the query where `useSemicolonDelimiter` says so. And nothing at all may
- * be a parameter: `/user/` reaches `/user/:id`, where a rule wants a segment.
+ * be a parameter: `/user/` reaches `/user/:id`, where a rule wants a segment. To `/user/:id?` it is `/user`.
  */
 export function fastifyTarget(route: FastifyRoute): string {
   const { originalUrl, params } = route;
   const isCut = originalUrl.includes(";") && optionsOf(route).useSemicolonDelimiter === true;
   const target = isCut ? withQuery(originalUrl) : originalUrl;
-  return lacksParameter(params) ? withSegments(target, optionsOf(route)) : target;
+  return lacksParameter(params) ? withSegments(target, route) : target;
 }
 
 function withQuery(target: string): string {
@@ -37,13 +38,12 @@ function lacksParameter(params: unknown): boolean {
   return false;
 }
 
-function withSegments(
-  target: string,
-  { ignoreDuplicateSlashes, ignoreTrailingSlash }: RouterOptions,
-): string {
+function withSegments(target: string, route: FastifyRoute): string {
+  const { ignoreDuplicateSlashes, ignoreTrailingSlash } = optionsOf(route);
+  const mayEnd = ignoreTrailingSlash === true || route.routeOptions?.url?.endsWith("?") === true;
   const [origin, path, rest] = partsOf(target);
   const single = ignoreDuplicateSlashes === true ? path.replaceAll(/\/+/g, "/") : path;
-  const ended = ignoreTrailingSlash === true ? single.replace(/\/$/, "") : single;
+  const ended = mayEnd ? single.replace(/\/$/, "") : single;
   return `${origin}${ended.replaceAll(/\/(?=\/|$)/g, `/${NOTHING}`)}${rest}`;
 }
 
