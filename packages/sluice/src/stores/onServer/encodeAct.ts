@@ -3,7 +3,7 @@ import { keyAt } from "../keyAt.ts";
 import { holdName } from "../recordName.ts";
 import type { Act, Keys } from "../Store.ts";
 import type { PlanCode } from "./encodePlan.ts";
-import { type PrefixOf, recordsOf } from "./recordsOf.ts";
+import { allRecordsOf, type PrefixOf } from "./recordsOf.ts";
 
 /** What goes to a server for one act. */
 export interface ActCode {
@@ -46,9 +46,7 @@ function timeOf(act: Act): number {
 }
 
 function namesOf(code: PlanCode, keys: Keys, act: Act, blockKey: string, prefixOf: PrefixOf): string[] {
-  const names = recordsOf(code, keys, blockKey, prefixOf);
-  const prefix = prefixOf(code.plan.namespace, blockKey);
-  if (code.sharesAny) names.push(prefixOf(code.plan.namespace, "") + code.names.states);
-  if ("id" in act) names.push(prefix + code.names.hold + holdName(keys, act.id));
-  return names;
+  const names = allRecordsOf(code, keys, blockKey, prefixOf);
+  if (!("id" in act)) return names;
+  return [...names, prefixOf(code.plan.namespace, blockKey) + code.names.hold + holdName(keys, act.id)];
 }

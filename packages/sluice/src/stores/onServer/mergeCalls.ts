@@ -1,6 +1,6 @@
 import type { PlanCode } from "./encodePlan.ts";
 import { keyAt } from "../keyAt.ts";
-import { type PrefixOf, recordsOf } from "./recordsOf.ts";
+import { allRecordsOf, type PrefixOf } from "./recordsOf.ts";
 import type { Costs, Keys, Mode } from "../Store.ts";
 
 /** One call on its way to a server. */
@@ -106,12 +106,9 @@ class OpenBatch implements Batch {
   }
 
   add(call: Call, place: number): void {
-    const { code } = call;
-    const { names, sharesAny, plan } = code;
-    const records = recordsOf(code, call.keys, blockKeyOf(call), this.#prefixOf).map((name) =>
-      this.#placeOf(name),
-    );
-    if (sharesAny) records.push(this.#placeOf(this.#prefixOf(plan.namespace, "") + names.states));
+    const { code, keys } = call;
+    const names = allRecordsOf(code, keys, blockKeyOf(call), this.#prefixOf);
+    const records = names.map((name) => this.#placeOf(name));
     const entry = { call, records, places: [place] };
     for (const record of records) this.#lastOf[record] = entry;
     const ofPlan = this.#latest.get(code);

@@ -20,3 +20,10 @@ export function recordsOf(
   else for (const key of keys) records.push(prefixOf(plan.namespace, key) + names.states + key);
   return records;
 }
+
+/** The names of all records that a call is decided by: those of its own, and the one that all keys share if any. */
+export function allRecordsOf(code: PlanCode, keys: Keys, blockKey: string, prefixOf: PrefixOf): string[] {
+  const records = recordsOf(code, keys, blockKey, prefixOf);
+  if (code.sharesAny) records.push(prefixOf(code.plan.namespace, "") + code.names.states);
+  return records;
+}
