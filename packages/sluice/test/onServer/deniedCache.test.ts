@@ -140,6 +140,22 @@ describe("a key that was refused", () => {
     expect(known?.("a", 1)).toBeUndefined();
   });
 
+  test.each([limits, slidingLog({ limit: 2, window: "1m" })])(
+    "because it is blocked is asked about as soon as that is over, which begins the next block: $algorithm",
+    async (limit) => {
+      const { store, pass } = cached();
+      const block = { scope: "", duration: 300_000 };
+      const { decide, known } = store.prepare({ ...plan, limits: [limit], block });
+      for (const cost of [2, 1, 1]) await decide("a", cost, "consume");
+      pass(299);
+      expect(known?.("a", 1)).toMatchObject({ blocked: true, blockedFor: 1000 });
+      pass(1);
+      expect(known?.("a", 1)).toBeUndefined();
+      const next = { allowed: false, blocked: false, blockedFor: 300_000 };
+      await expect(decide("a", 1, "consume")).resolves.toMatchObject(next);
+    },
+  );
+
   test("by a limit on what runs at once is always asked about: another process may end something", async () => {
     const { store } = cached();
     const { decide, known } = store.prepare({ ...plan, limits: [concurrency({ limit: 1 })] });

@@ -60,7 +60,9 @@ function remembering(plan: Plan, prepared: PreparedPlan, epochs: Epochs): Prepar
       const name = nameOf(keys, blockKey);
       cache.delete(name);
       if (isLasting(plan, outcome)) {
-        const until = sentAt + Math.min(waitOf(plan.limits, outcome) / 1000, LONGEST_MS);
+        // With the next refusal after a block another begins.
+        const wait = outcome.blocked ? outcome.blockedFor : waitOf(plan.limits, outcome);
+        const until = sentAt + Math.min(wait / 1000, LONGEST_MS);
         remember(cache, name, { costs, outcome, sentAt, until, epoch });
       }
       return outcome;
