@@ -154,6 +154,13 @@ function hoarding(): StoreUnderTest {
   return { store: { ...store, prepare, close: async () => {} }, clock, size: () => keys.size };
 }
 
+/** One of its verbs is not told that it was closed. */
+function deafTo(verb: keyof SyncPreparedPlan): StoreUnderTest {
+  const [store, open] = [memoryStore(), memoryStore()];
+  const prepare = (plan: Plan) => ({ ...store.prepare(plan), [verb]: open.prepare(plan)[verb] });
+  return { store: { ...store, prepare } satisfies SyncStore };
+}
+
 describe("the store suite finds", { timeout: 60_000 }, () => {
   test("nothing in a store that is right", async () => {
     await expect(brokenPromises(withVerbs(() => ({})))).resolves.toEqual([]);
@@ -260,4 +267,11 @@ describe("the store suite finds", { timeout: 60_000 }, () => {
   test("idle keys that stay, and a store that goes on after it was closed", async () => {
     await expect(brokenPromises(hoarding)).resolves.toEqual([IDLE, CLOSED]);
   });
+
+  test.each(["decide", "act", "reset", "decideSync", "actSync", "resetSync"] as const)(
+    "a %s that goes on after the store was closed",
+    async (verb) => {
+      await expect(brokenPromises(() => deafTo(verb))).resolves.toContain(CLOSED);
+    },
+  );
 });

@@ -1,9 +1,11 @@
 import { slidingWindow } from "../../algorithms/window/slidingWindow.ts";
 import { isSluiceError } from "../../errors/SluiceError.ts";
-import type { Plan, SyncPreparedPlan } from "../../stores/Store.ts";
+import type { Act, Plan, SyncPreparedPlan } from "../../stores/Store.ts";
 import { mustHold } from "../mustHold.ts";
 import { freshNamespace } from "./freshNamespace.ts";
 import type { StoreCheck } from "./StoreCheck.ts";
+
+const REFUND: Act = { does: "refund", costs: 1 };
 
 export const endsWhenClosed: StoreCheck = {
   promise: "ping answers; after close, which may come twice, every verb fails with STORE_CLOSED",
@@ -17,10 +19,12 @@ export const endsWhenClosed: StoreCheck = {
     await store.close();
     await isClosed("consume", () => prepared.decide("key", 1, "consume"));
     await isClosed("peek", () => prepared.decide("key", 1, "peek"));
+    await isClosed("act", () => prepared.act("key", REFUND));
     await isClosed("reset", () => prepared.reset("key"));
     await isClosed("ping", () => store.ping());
-    const { decideSync, resetSync } = prepared as Partial<SyncPreparedPlan>;
+    const { decideSync, actSync, resetSync } = prepared as Partial<SyncPreparedPlan>;
     if (decideSync !== undefined) await isClosed("decideSync", async () => decideSync("key", 1, "consume"));
+    if (actSync !== undefined) await isClosed("actSync", async () => actSync("key", REFUND));
     if (resetSync !== undefined) await isClosed("resetSync", async () => resetSync("key"));
   },
 };
