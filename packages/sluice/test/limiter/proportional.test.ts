@@ -14,6 +14,7 @@ import { redisStore } from "../../src/stores/redis.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
 import { manualClock } from "../../src/testing/index.ts";
 import { DOWN, faultyStore } from "../failure/faultyStore.ts";
+import { collectGarbage } from "../memory/collectGarbage.ts";
 import { strict } from "../redis/strict.ts";
 import { everyAlgorithm } from "./everyAlgorithm.ts";
 import { manualLimiter } from "./manualLimiter.ts";
@@ -137,6 +138,26 @@ describe("an update by carry: proportional", () => {
     for (const version of ["x", "y", "z"])
       limiter.update({ limits: "100/h", carry: "proportional", version });
     expect(limiter.peekSync("a", left).remaining).toBe(50);
+  });
+
+  test("may be followed by others without end: what is over is not kept, though what follows it is not over yet", async () => {
+    const clock = manualClock();
+    const memory = memoryStore({ clock });
+    const made: WeakRef<object>[] = [];
+    const prepare: typeof memory.prepare = (plan) => {
+      const prepared = memory.prepare(plan);
+      made.push(new WeakRef(prepared));
+      return prepared;
+    };
+    const limiter = rateLimiter({ limits: "10/h", store: { ...memory, prepare } });
+    for (let version = 0; version < 20; version++) {
+      limiter.update({ limits: "10/h", carry: "proportional", version: `${version}` });
+      clock.advance("30m");
+      limiter.consumeSync(`${version}`);
+    }
+    await collectGarbage();
+    expect(made[0].deref()).toBeUndefined();
+    expect(limiter.peekSync("19", left).remaining).toBe(9);
   });
 
   test("brings along what was used before a shorter window, however late the key calls", () => {

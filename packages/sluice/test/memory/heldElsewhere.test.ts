@@ -1,5 +1,3 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { fixedWindow } from "../../src/algorithms/window/fixedWindow.ts";
 import { HeldElsewhere } from "../../src/stores/memory/HeldElsewhere.ts";
@@ -7,15 +5,7 @@ import { Pools } from "../../src/stores/memory/Pools.ts";
 import { prepareInMemory } from "../../src/stores/memory/prepareInMemory.ts";
 import type { Plan } from "../../src/stores/Store.ts";
 import { manualClock } from "../../src/testing/index.ts";
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
-
-/** A weak reference that was just asked holds its value to the end of the turn. */
-async function collect(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
-  collectGarbage();
-}
+import { collectGarbage } from "./collectGarbage.ts";
 
 const limit = fixedWindow({ limit: 10, window: "1h" });
 const plan: Plan = { namespace: "a", pool: "b", limits: [limit], block: { scope: "", duration: 0 } };
@@ -30,7 +20,7 @@ describe("a pool of a memory store whose limiters are gone", () => {
   test("stays while a key has spent, and is found by the next limiter", async () => {
     const [pools, clock] = [new Pools(100, () => {}), manualClock()];
     const rows = spend(pools, clock);
-    await collect();
+    await collectGarbage();
     expect(rows.deref()).toBe(pools.rowsOf(plan));
     const { verdicts } = prepareInMemory(plan, pools, clock).decideSync("key", 3, "consume");
     expect(verdicts[0].remaining).toBe(4);
@@ -41,14 +31,14 @@ describe("a pool of a memory store whose limiters are gone", () => {
     const rows = spend(pools, clock);
     clock.advance("1h");
     pools.sweep(clock(), 100);
-    await collect();
+    await collectGarbage();
     expect(rows.deref()).toBeUndefined();
   });
 
   test("stays while a limiter has it, though it holds nothing", async () => {
     const pools = new Pools(100, () => {});
     const prepared = prepareInMemory(plan, pools, manualClock());
-    await collect();
+    await collectGarbage();
     prepared.decideSync("key", 3, "consume");
     const other = prepareInMemory(plan, pools, manualClock());
     expect(other.decideSync("key", 3, "consume").verdicts[0].remaining).toBe(4);
@@ -58,9 +48,9 @@ describe("a pool of a memory store whose limiters are gone", () => {
 test("a name whose value is gone may have another, and is forgotten with it", async () => {
   const held = new HeldElsewhere<object>();
   held.set("a", {});
-  await collect();
+  await collectGarbage();
   expect(held.get("a")).toBeUndefined();
   const value = held.set("a", {});
-  await collect();
+  await collectGarbage();
   expect(held.get("a")).toBe(value);
 });

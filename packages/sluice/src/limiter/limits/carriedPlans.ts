@@ -16,7 +16,8 @@ export interface Earlier {
 }
 
 /** Plans whose keys bring along, when they first call, what they used under earlier ones. */
-export function carriedPlans(from: Earlier, to: PlanFor): PlanFor {
+export function carriedPlans(earlier: Earlier, to: PlanFor): PlanFor {
+  let from: Earlier | undefined = earlier;
   const carried = new BoundedMap<true>(MOST_KEYS);
   const underWay = new Map<string, Promise<void>>();
 
@@ -42,7 +43,9 @@ export function carriedPlans(from: Earlier, to: PlanFor): PlanFor {
   }
 
   return (key) => {
-    if (from.isOver()) return to(key);
+    // What is over is forgotten, or what every update carried over would stay.
+    if (from?.isOver() !== false) from = undefined;
+    if (from === undefined) return to(key);
     const name = JSON.stringify(key);
     if (carried.get(name) === true) return to(key);
     const others = underWay.get(name);
