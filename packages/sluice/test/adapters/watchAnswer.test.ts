@@ -142,10 +142,11 @@ describe("node:http2", () => {
       client.destroy();
       await new Promise((resolve) => server.close(resolve));
     });
-    const start = (path: string) => client.request({ ":path": path }).on("error", () => undefined);
-    const ask = (path: string) =>
+    const start = (path: string, method = "GET") =>
+      client.request({ ":path": path, ":method": method }).on("error", () => undefined);
+    const ask = (path: string, method?: string) =>
       new Promise<number>((resolve) => {
-        const stream = start(path);
+        const stream = start(path, method);
         stream.on("response", ({ ":status": status }) => stream.resume().on("end", () => resolve(status!)));
       });
     return { start, ask };
@@ -165,6 +166,22 @@ describe("node:http2", () => {
     const { start, ask } = await session((_request, response) => response.end(Buffer.alloc(5_000_000)));
     const stream = start("/long");
     await new Promise((resolve) => stream.on("response", resolve));
+    stream.close(8);
+    expect(await isCounted(() => ask("/"))).toBe(true);
+  });
+
+  test("a HEAD request has not failed, unless its answer says so, or its client resets it", async () => {
+    const started = gate();
+    const { start, ask } = await session((request, response) => {
+      if (request.url === "/slow") return started.open();
+      response.statusCode = request.url === "/fail" ? 401 : 200;
+      response.end("not sent");
+    });
+    for (let i = 0; i < 20; i++) expect(await ask("/town", "HEAD")).toBe(200);
+    expect(await ask("/")).toBe(200);
+    const stream = start("/slow", "HEAD");
+    await started.promise;
+    for (let i = 0; i < 20; i++) expect(await ask("/")).toBe(200);
     stream.close(8);
     expect(await isCounted(() => ask("/"))).toBe(true);
   });

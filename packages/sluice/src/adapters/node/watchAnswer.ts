@@ -19,7 +19,8 @@ export function watchAnswer(
   };
   const finish = (): void => over(isWhole(response) ? response.statusCode : undefined);
   const close = (): void => over(undefined);
-  if (response.writableFinished) return finish();
+  // That of HEAD over HTTP/2 is finished before it has begun, since nothing is written.
+  if (response.writableEnded && response.writableFinished) return finish();
   if (response.destroyed === true || response.stream?.destroyed === true) return close();
   response.once("finish", finish);
   response.once("close", close);
