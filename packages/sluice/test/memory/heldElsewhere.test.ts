@@ -35,6 +35,22 @@ describe("a pool of a memory store whose limiters are gone", () => {
     expect(rows.deref()).toBeUndefined();
   });
 
+  test("goes with what was reserved there, and a hold that was settled is so for the next limiter", async () => {
+    const [pools, clock] = [new Pools(100, () => {}), manualClock()];
+    const hold = { id: "1", costs: 3, ttl: 60_000_000, nonce: 1 };
+    const holds = (() => {
+      const { actSync } = prepareInMemory(plan, pools, clock);
+      actSync("key", { ...hold, does: "reserve" });
+      expect(actSync("key", { ...hold, does: "settle" }).hold).toBe("open");
+      return new WeakRef(pools.holdsOf(plan).open);
+    })();
+    pools.sweep(clock(), 100);
+    await collectGarbage();
+    expect(holds.deref()).toBeUndefined();
+    const { actSync } = prepareInMemory(plan, pools, clock);
+    expect(actSync("key", { ...hold, does: "settle" }).hold).toBe("settled");
+  });
+
   test("stays while a limiter has it, though it holds nothing", async () => {
     const pools = new Pools(100, () => {});
     const prepared = prepareInMemory(plan, pools, manualClock());

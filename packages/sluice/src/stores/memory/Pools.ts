@@ -9,7 +9,7 @@ import { HeldElsewhere } from "./HeldElsewhere.ts";
 export interface HoldTable {
   /** A row is `[until, at, renewed, status, epoch, ...costs, ...stands]`. */
   readonly open: BoundedTable;
-  /** Tells it apart from the others of the store. */
+  /** Tells it apart from the others of the store, also when it has gone: what was settled in it is remembered longer. */
   readonly number: number;
 }
 
@@ -27,7 +27,8 @@ export class Pools {
   /** What holds a row is held by its capacity, and the others by the plans of limiters: what nobody needs any more goes. */
   readonly #pools = new HeldElsewhere<BoundedTable>();
   readonly #blocks = new HeldElsewhere<BoundedTable>();
-  readonly #holds = new Map<string, HoldTable>();
+  readonly #holds = new HeldElsewhere<BoundedTable>();
+  readonly #numbers = new Map<string, number>();
 
   /**
    * @param maxKeys how many keys there may be, how many blocks, and how many holds
@@ -65,12 +66,13 @@ export class Pools {
 
   holdsOf({ namespace, pool, limits }: Plan): HoldTable {
     const name = JSON.stringify([namespace, pool, limits.length]);
-    let found = this.#holds.get(name);
-    if (found !== undefined) return found;
-    found = { open: new BoundedTable(this.holdCapacity), number: this.#holds.size };
-    found.open.addPart(5 + 2 * limits.length);
-    this.#holds.set(name, found);
-    return found;
+    const number = this.#numbers.get(name) ?? this.#numbers.size;
+    this.#numbers.set(name, number);
+    const found = this.#holds.get(name);
+    if (found !== undefined) return { open: found, number };
+    const open = new BoundedTable(this.holdCapacity);
+    open.addPart(5 + 2 * limits.length);
+    return { open: this.#holds.set(name, open), number };
   }
 
   /** Removes what equals nothing at `now` among the next slots of each kind. */
@@ -82,6 +84,7 @@ export class Pools {
     this.#pools.clear();
     this.#blocks.clear();
     this.#holds.clear();
+    this.#numbers.clear();
   }
 }
 
