@@ -6,6 +6,7 @@ import { ODD_KEYS } from "./oddKeys.ts";
 import { type Operation, randomOperations } from "./Operation.ts";
 import { plansOf, type RandomWorld, randomWorld } from "./randomWorld.ts";
 import { Reference } from "./Reference.ts";
+import { SCENES } from "./scenes.ts";
 import type { StoreCheck } from "./StoreCheck.ts";
 import type { StoreUnderTest } from "./StoreUnderTest.ts";
 import { textOfOutcome } from "./textOfOutcome.ts";
@@ -28,7 +29,8 @@ export const answersAsTheReference: StoreCheck = {
         for (const operation of operations) await pair.perform(operation);
       },
     );
-    await fc.assert(property, { numRuns: runs });
+    const examples = SCENES.filter(([world]) => takenOf(made, plansOf(world, "")).length > 0);
+    await fc.assert(property, { numRuns: runs + examples.length, examples });
   },
 };
 
