@@ -1,6 +1,7 @@
 import type { Twin } from "../../algorithms/Twin.ts";
 import { DECIDE } from "./decideCallLua.ts";
-import { DIVIDE, READ, RECORDS, WRITE } from "./recordsLua.ts";
+import { DIVIDE, READ_CALL } from "./openingLua.ts";
+import { RECORDS, SAVE_UNLESS_FOREIGN } from "./recordsLua.ts";
 import { stepOfLua } from "./stepOfLua.ts";
 
 /**
@@ -15,11 +16,11 @@ export function actLua(twins: readonly Twin[]): string {
     DIVIDE,
     "\nlocal adjusts, books = {}, {}\n",
     stepOfLua(makers),
-    READ,
+    READ_CALL,
     RECORDS,
     DECIDE,
     ACT,
-    WRITE,
+    SAVE_UNLESS_FOREIGN,
   ].join("");
 }
 

@@ -1,7 +1,8 @@
 import type { Twin } from "../../algorithms/Twin.ts";
 import { DECIDE_ALONE } from "./decideAloneLua.ts";
 import { DECIDE } from "./decideCallLua.ts";
-import { DIVIDE, READ, RECORDS, SAVE } from "./recordsLua.ts";
+import { DIVIDE, READ_CALL } from "./openingLua.ts";
+import { RECORDS, SAVE_CHANGED } from "./recordsLua.ts";
 import { stepOfLua } from "./stepOfLua.ts";
 
 /**
@@ -17,7 +18,7 @@ export function decideLua(twins: readonly Twin[]): string {
   return [
     DIVIDE,
     stepOf,
-    READ,
+    READ_CALL,
     DECIDE_ALONE,
     RECORDS,
     DECIDE,
@@ -25,7 +26,7 @@ export function decideLua(twins: readonly Twin[]): string {
     "repeat",
     ENTRIES,
     DECIDE_AGAIN,
-    SAVE,
+    SAVE_CHANGED,
   ].join("");
 }
 

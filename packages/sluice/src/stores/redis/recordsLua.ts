@@ -1,28 +1,3 @@
-// `%` and `..` of Lua are exact for small numbers only, so neither is used. The quotient of two whole numbers below 2^53
-// never rounds onto a whole number or past one: it is `1 / b` away from it, and half its last place is less than `1 / b`.
-export const DIVIDE: string = `
-local floor, ceil = math.floor, math.ceil
-local function floorDivide(a, b) return floor(a / b) end
-local function ceilDivide(a, b) return ceil(a / b) end
-`;
-
-export const READ: string = `
-local call, unpackRecord, packRecord, names = redis.call, cmsgpack.unpack, cmsgpack.pack, KEYS
-local now
-if ARGV[2] then
-  now = tonumber(ARGV[2])
-else
-  local time = call("TIME")
-  now = time[1] * 1000000 + time[2]
-end
-
--- By the server's own clock, when that is not the one to decide by.
-local startMs = floor(now / 1000)
-if ARGV[2] then startMs = startMs - 3600000 end
-local packed = call("MGET", unpack(names))
-local program = cjson.decode(ARGV[1])
-`;
-
 /** Reading and writing slots: the twin of `record.ts`. Lists begin at 1 here. What is no record at all has the version 0. */
 export const RECORDS: string = `
 local records, isChanged, changed = {}, {}, {}
@@ -83,8 +58,8 @@ for i = 1, #changed do
 end
 `;
 
-/** Each changed record once, without what has expired, and never without an expiry of its own. */
-export const SAVE: string = `
+/** Saves each changed record once, without what has expired, and never without an expiry of its own. */
+export const SAVE_CHANGED: string = `
 for i = 1, #changed do
   local k = changed[i]
   local record = records[k]
@@ -108,5 +83,5 @@ end
 return reply
 `;
 
-/** The same, after a look at what is not there yet. */
-export const WRITE: string = REFUSE_FOREIGN + SAVE;
+/** The same, and nothing at all if one of them is somebody else's. */
+export const SAVE_UNLESS_FOREIGN: string = REFUSE_FOREIGN + SAVE_CHANGED;
