@@ -1,7 +1,8 @@
 import type { RequestInfo } from "../../identity/RequestInfo.ts";
+import { PLAIN_ORIGIN } from "../../rules/paths/plainOrigin.ts";
 
-/** Scheme and host that every parser ends at the same place. */
-const PLAIN_ORIGIN = /^[a-z]+:\/\/(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::[0-9]*)?(?=\/)/i;
+/** What is left must be a target: it begins with a slash. */
+const ORIGIN = new RegExp(`${PLAIN_ORIGIN.source}(?=/)`, "i");
 
 /** What the guard needs of a request of the Fetch standard. */
 export function fetchRequest(
@@ -12,7 +13,7 @@ export function fetchRequest(
   return {
     method: request.method,
     // As servers of Node tell it, so that functions of the request are the same in every framework.
-    target: request.url.replace(PLAIN_ORIGIN, ""),
+    target: request.url.replace(ORIGIN, ""),
     remoteAddress,
     // Servers make the headers when they are asked for.
     header: (name) => request.headers.get(name) ?? undefined,

@@ -1,5 +1,6 @@
 import { canonicalPath, foldSegments } from "./canonicalPath.ts";
 import { decodePercent } from "./decodePercent.ts";
+import { PLAIN_ORIGIN } from "./plainOrigin.ts";
 import { targetPath } from "./targetPath.ts";
 
 /** A path that is canonical as it stands, up to its end: most are. */
@@ -7,9 +8,6 @@ const PLAIN_PATH = /(?:\/[a-z0-9_~-][a-z0-9._~-]*)+(?=[?#]|$)/y;
 
 /** A backslash, or a segment that starts with a dot. */
 const AMBIGUOUS = /\\|\/(?:\.|%2e)/i;
-
-/** Scheme and host that every parser ends at the same place. */
-const PLAIN_ORIGIN = /^[a-z]+:\/\/(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::[0-9]*)?(?:[/?#]|$)/i;
 
 /** Fastify takes all up to the next slash for the host; Node's `url.parse` moves what is no host into the path. */
 const ORIGIN = /^[a-z]+:\/\/[^/\\]*/i;
