@@ -1,26 +1,19 @@
 import type { Identity } from "../identity/Identity.ts";
 import type { RequestInfo } from "../identity/RequestInfo.ts";
 import { whenReady } from "../units/whenReady.ts";
-import { isPromise } from "../units/isPromise.ts";
 import type { Decision } from "../limiter/Decision.ts";
-import { decideCall, decideQuietly } from "../limiter/decideCall.ts";
+import { decideCall } from "../limiter/decideCall.ts";
 import { Faults, noneTold, type ToldFaults } from "../limiter/failure/Faults.ts";
-import { takeLease } from "../limiter/holds/takeLease.ts";
 import type { Cost } from "../limiter/Limiter.ts";
-import type { DecidingPlan, NamedPlan } from "../limiter/NamedPlan.ts";
-import { emitDecision, tellDecision } from "../limiter/tellDecision.ts";
-import { Endings } from "../limiter/waiting/Endings.ts";
-import { idleTimer } from "../limiter/waiting/hostTimer.ts";
+import type { NamedPlan } from "../limiter/NamedPlan.ts";
+import { emitDecision } from "../limiter/tellDecision.ts";
 import { concretePath } from "../rules/paths/concretePath.ts";
 import type { CompiledRule } from "../rules/compileRule.ts";
-import type { Plan, Store } from "../stores/Store.ts";
-import { chargeLater } from "./chargeLater.ts";
+import type { Plan } from "../stores/Store.ts";
+import { decideCharge, decided } from "./decideCharge.ts";
 import { denied } from "./denied.ts";
 import type { GuardSettings } from "./readGuardOptions.ts";
 import type { Ruling } from "./Ruling.ts";
-
-/** Nobody closes a guard: what it holds ends with its request, or with the process. */
-const endings = new Endings();
 
 /** A rule and the limiter that decides for it. */
 export interface LimitedRule {
@@ -35,14 +28,6 @@ export interface LimitedRule {
   decide(request: RequestInfo, identity: Identity): Ruling | Promise<Ruling>;
   /** What it says to who is on its deny list. */
   deny(identity: Identity): Ruling;
-}
-
-/** Whom a rule charges, and what. */
-interface Charge {
-  readonly key: string;
-  /** Under which the states are found. */
-  readonly stateKey: string;
-  readonly cost: Cost;
 }
 
 /** Gives a rule its limiter. */
@@ -60,8 +45,10 @@ export function limitedRule(settings: GuardSettings, rule: CompiledRule, plan: P
     decide(request, { key }) {
       const stateKey = stateKeyOf(key, request.target);
       if (typeof rule.cost !== "function")
-        return decide(named, rule, store, { key, stateKey, cost: rule.cost });
-      return whenReady(rule.cost(request), (cost) => decide(named, rule, store, { key, stateKey, cost }));
+        return decideCharge(named, rule, store, { key, stateKey, cost: rule.cost });
+      return whenReady(rule.cost(request), (cost) =>
+        decideCharge(named, rule, store, { key, stateKey, cost }),
+      );
     },
     deny({ key }) {
       const decision = denied(key);
@@ -85,47 +72,4 @@ function toldFaultsOf({ toldFaults }: GuardSettings, { text, groups }: CompiledR
   const told = toldFaults.get(rule) ?? noneTold();
   toldFaults.set(rule, told);
   return told;
-}
-
-function decide(
-  named: NamedPlan,
-  rule: CompiledRule,
-  store: Store,
-  charge: Charge,
-): Ruling | Promise<Ruling> {
-  const { key, stateKey, cost } = charge;
-  if (rule.countOnly !== undefined) return decideLater(named, rule, charge);
-  if (rule.hasLease) return decideWhile(named, rule, store, charge);
-  const decision = decideCall(named, "consume", key, cost, stateKey);
-  return "then" in decision && isPromise(decision)
-    ? decision.then((decision) => decided(rule, decision))
-    : decided(rule, decision);
-}
-
-function decided(rule: CompiledRule, decision: Decision): Ruling {
-  return { rule, decision, charge: undefined, release: undefined };
-}
-
-/** What the rule counts at once is held until it is released. */
-async function decideWhile(
-  named: NamedPlan,
-  rule: CompiledRule,
-  { timer = idleTimer }: Store,
-  charge: Charge,
-): Promise<Ruling> {
-  const lease = await takeLease(named, charge, { timer, endings });
-  return { rule, ...lease, charge: undefined };
-}
-
-/** The events tell what became of the request, and not how often its rule had to ask. */
-function decideLater(
-  named: NamedPlan,
-  rule: CompiledRule,
-  { key, stateKey, cost }: Charge,
-): Ruling | Promise<Ruling> {
-  const judged = (plan: DecidingPlan) =>
-    chargeLater(rule, cost, async (mode, part) => decideQuietly(plan, mode, key, part, stateKey));
-  return named.events.wantsDecisions
-    ? tellDecision(named, judged, ({ decision }) => decision)
-    : judged(named);
 }
