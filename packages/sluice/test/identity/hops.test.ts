@@ -1,5 +1,7 @@
 import { clientIp, type ClientIpOptions } from "sluice";
 import { describe, expect, test } from "vitest";
+import { formatAddress } from "../../src/identity/addresses/formatAddress.ts";
+import { forwardedForHops } from "../../src/identity/addresses/forwardedForHops.ts";
 import { testGuard } from "../guard/ask.ts";
 import { fakeRequest, keepWarnings } from "./fakeRequest.ts";
 
@@ -33,6 +35,13 @@ test.each(["", "9.9.9.9", "junk, 9.9.9.9", "9.9.9.9, junk", "9.9.9.9,", "6.6.6.6
     expect(chain(2, value)).toEqual(["ip:127.0.0.1", "HOPS_TRUSTED", "FORWARDED_MALFORMED"]);
   },
 );
+
+test("a chain is read from the right to its end, and an empty place at its beginning is one too", () => {
+  const read = (value: string) => Array.from(forwardedForHops(value), (hop) => hop && formatAddress(hop));
+  expect(read("6.6.6.6, 9.9.9.9")).toEqual(["9.9.9.9", "6.6.6.6"]);
+  expect(read(",9.9.9.9")).toEqual(["9.9.9.9", undefined]);
+  expect(read(",")).toEqual([undefined, undefined]);
+});
 
 test("without the header the peer is counted", () => {
   expect(find({ hops: 1 }, {})).toEqual(["ip:127.0.0.1", "HOPS_TRUSTED"]);

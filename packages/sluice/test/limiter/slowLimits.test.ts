@@ -150,6 +150,20 @@ describe.each(ways)("a wait whose limits a function has yet to tell, where %s", 
     expect(long.value?.allowed).toBe(true);
   });
 
+  test("takes its cost and its signal along", async () => {
+    const limiter = limiterOf(limit);
+    const abort = new AbortController();
+    const never = watch(limiter.wait("a", { cost: 2 }));
+    const waits = watch(limiter.wait("b", { signal: abort.signal }));
+    const behind = watch(limiter.wait("b", { signal: abort.signal }));
+    await answer();
+    expect(never.value).toMatchObject({ allowed: false, reason: "never", cost: 2 });
+    expect([waits.state, behind.state]).toEqual(["resolved", "pending"]);
+    abort.abort("gone");
+    await flush();
+    expect(behind).toEqual({ state: "rejected", reason: "gone" });
+  });
+
   test("does not wait for a slow store when the function answers at the very end", async () => {
     const store = faultyStore(clock);
     store.fault = "holding";

@@ -109,6 +109,16 @@ describe("wait", () => {
       limiter.close();
     });
 
+    test("who came in the same turn as the first, and has less time, is refused at once too", async () => {
+      const { limiter } = manualLimiter(limit);
+      await limiter.wait("a");
+      watch(limiter.wait("a"));
+      const short = watch(limiter.wait("a", { timeoutMs: 500 }));
+      await flush();
+      expect(short.value).toMatchObject({ allowed: false, reason: "limited" });
+      limiter.close();
+    });
+
     test("a timeout of 0 waits for nothing", async () => {
       const { limiter } = manualLimiter(limit);
       await expect(limiter.wait("a", { timeoutMs: 0 })).resolves.toMatchObject({ allowed: true });
@@ -529,6 +539,47 @@ describe("wait", () => {
     });
   });
 
+  test("a limit that only tells goes on telling its wait when a slot has come", async () => {
+    const telling = tokenBucket({ capacity: 1, refill: "1/d", dryRun: true, name: "telling" });
+    const { limiter, clock } = manualLimiter([telling, oneASecond]);
+    await limiter.wait("a");
+    const second = watch(limiter.wait("a"));
+    await flush();
+    await pass(clock, "1s");
+    expect(second.value?.limits).toMatchObject([
+      { allowed: false, retryAfterMs: 86_400_000 },
+      { allowed: true, retryAfterMs: 0 },
+    ]);
+  });
+
+  test("no timer stays behind where a slot was given up", async () => {
+    const clock = manualClock();
+    const set = new Set<object>();
+    const timer = {
+      get now() {
+        return clock.now;
+      },
+      after(ms: number, callback: () => void) {
+        const stop = clock.after(ms, callback);
+        const one = {};
+        set.add(one);
+        return () => {
+          set.delete(one);
+          stop();
+        };
+      },
+    };
+    const limiter = rateLimiter({ limits: oneASecond, store: { ...memoryStore({ clock }), timer } });
+    await limiter.wait("a");
+    const abort = new AbortController();
+    watch(limiter.wait("a", { signal: abort.signal }));
+    await flush();
+    expect(set.size).toBe(1);
+    abort.abort();
+    await flush();
+    expect(set.size).toBe(0);
+  });
+
   test("long keys and odd ones wait", async () => {
     const { limiter, clock } = manualLimiter(onePerWindow);
     const keys = ["x".repeat(1000), "é\n\u0000", "\ud800", "constructor"];
@@ -593,6 +644,28 @@ describe("wait", () => {
       expect(leaver).toEqual({ state: "rejected", reason: "left" });
       await expect(limiter.peek("a", { cost: 0 })).resolves.toMatchObject({ remaining: 1 });
     }
+  });
+
+  test("to a limit that only tells, and charged nothing, nothing is given back", async () => {
+    const store = faultyStore();
+    const telling = fixedWindow({ limit: 1, window: "365d", dryRun: true, name: "telling" });
+    const limiter = rateLimiter({
+      limits: [telling, fixedWindow({ limit: 5, window: "365d" })],
+      store,
+      namespace: "w",
+      timeoutMs: 60_000,
+    });
+    await limiter.consume("a");
+    store.fault = "holding";
+    const abort = new AbortController();
+    watch(limiter.wait("a", { signal: abort.signal }));
+    await flush();
+    abort.abort();
+    store.fault = undefined;
+    store.answerLate();
+    await flush();
+    const { limits } = await limiter.inspect("a");
+    expect(limits.map(({ remaining }) => remaining)).toEqual([0, 4]);
   });
 
   test("concurrency: who waits comes in when a permit would be given up", async () => {
