@@ -1,6 +1,7 @@
 import { checkFunction } from "../errors/checkFunction.ts";
 import { guard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/GuardOptions.ts";
+import type { Passage } from "../guard/Passage.ts";
 import { RateLimitExceededError } from "../limiter/RateLimitExceededError.ts";
 import { addToResponse } from "./fetch/addToResponse.ts";
 import { addressNeeded } from "./fetch/addressNeeded.ts";
@@ -73,23 +74,14 @@ export function rateLimit<Rest extends unknown[]>({
   const limited = (handler: FetchHandler<Rest>) => {
     checkHandler("fetch", handler);
     return async (request: Request, ...rest: Rest): Promise<Response> => {
-      const { reply, headers, decided, answered, ended } = await ask(
-        later,
-        fetchRequest(request, remoteAddress?.(request, ...rest)),
-      );
-      if (reply !== undefined) return asRefusal(asResponse(reply));
-      const signal = answered && request.signal;
-      let response: Response | undefined;
+      let passage: Passage | undefined;
       try {
-        if (ended !== undefined) whenGone(request, ended);
-        response = addToResponse(await answerOf(() => handler(request, ...rest)), headers, request);
-        return ended === undefined ? response : untilRead(response, request, ended);
-      } catch (error) {
-        await ended?.();
-        throw error;
+        passage = await ask(later, fetchRequest(request, remoteAddress?.(request, ...rest)));
+        if (passage.reply !== undefined) return asRefusal(asResponse(passage.reply));
+        return await answerOf(request, passage, () => handler(request, ...rest));
       } finally {
-        await answered?.(statusOf(signal, response));
-        if (decided.length > 0) limits.release(request);
+        // The same object may be sent again, also where it was refused or has failed.
+        if (passage?.decided.length !== 0) limits.release(request);
       }
     };
   };
@@ -97,7 +89,27 @@ export function rateLimit<Rest extends unknown[]>({
   return limited as FetchLimit<Rest>;
 }
 
-async function answerOf(handle: () => Response | Promise<Response>): Promise<Response> {
+/** What the handler answers, told of its limits; the passage is told how that ended. */
+async function answerOf(
+  request: Request,
+  { headers, answered, ended }: Passage,
+  handle: () => Response | Promise<Response>,
+): Promise<Response> {
+  const signal = answered && request.signal;
+  let response: Response | undefined;
+  try {
+    if (ended !== undefined) whenGone(request, ended);
+    response = addToResponse(await handled(handle), headers, request);
+    return ended === undefined ? response : untilRead(response, request, ended);
+  } catch (error) {
+    await ended?.();
+    throw error;
+  } finally {
+    await answered?.(statusOf(signal, response));
+  }
+}
+
+async function handled(handle: () => Response | Promise<Response>): Promise<Response> {
   try {
     return await handle();
   } catch (error) {

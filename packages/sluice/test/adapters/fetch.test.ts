@@ -175,6 +175,19 @@ describe("fetch", () => {
     expect(onWarning).not.toHaveBeenCalled();
   });
 
+  test("one request object that was refused, or failed, is counted again when it is sent again", async () => {
+    const onWarning = vi.fn<() => void>();
+    const refused = rateLimit({ limits: "1/m", identify, onWarning })(() => new Response("x"));
+    const request = ask();
+    expect((await refused(request)).status).toBe(200);
+    for (let i = 0; i < 3; i++) expect((await refused(request)).status).toBe(429);
+    const onLimit = () => Promise.reject(new Error("mine"));
+    const failing = rateLimit({ limits: "1/m", identify, onWarning, onLimit })(() => new Response("x"));
+    await failing(request);
+    for (let i = 0; i < 3; i++) await expect(failing(request)).rejects.toThrow("mine");
+    expect(onWarning).not.toHaveBeenCalled();
+  });
+
   test("what the handler throws or rejects with is what comes out, and so is an error of identity", async () => {
     const failure = new Error("mine");
     const limited = rateLimit({ limits: "9/m", identify });
