@@ -174,6 +174,13 @@ describe("the store is asked", () => {
     expect(store.asked).toBe(8);
   });
 
+  test("by reservations as by calls", async () => {
+    const { store, limiter } = failing({ onStoreError: "closed" });
+    store.fault = DOWN;
+    for (let i = 0; i < 20; i++) expect((await limiter.reserve("a")).degraded).toBe("closed");
+    expect(store.asked).toBe(5);
+  });
+
   test("by all limiters of one store as by one", async () => {
     const { store, limiter } = failing();
     const other = rateLimiter({ limits, store, name: "other", onStoreError: "throw" });
@@ -286,6 +293,16 @@ describe("a reservation that the store has charged, and answered too late", () =
     await turns(3);
     vi.advanceTimersByTime(1000);
     await expect(limiter.peek("a", { cost: 0 })).resolves.toMatchObject({ remaining: 5, degraded: false });
+  });
+
+  test("is given back whole, whatever it cost", async () => {
+    const { store, limiter } = failing({ onStoreError: "closed" });
+    store.fault = "holding";
+    expect((await limiter.reserve("a", { cost: 3 })).degraded).toBe("closed");
+    store.fault = undefined;
+    store.answerLate();
+    await turns(3);
+    await expect(limiter.peek("a", { cost: 0 })).resolves.toMatchObject({ remaining: 10, degraded: false });
   });
 
   test("stays where its id was given, for who asks again finds it", async () => {

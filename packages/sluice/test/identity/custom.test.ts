@@ -71,6 +71,17 @@ describe("case 27: what cannot be counted", () => {
     await expect(find(async () => source())).rejects.toThrow(invalid);
   });
 
+  test.each([
+    [" ", "a blank string"],
+    [Number.NaN, "NaN"],
+    [7, "a number"],
+    [7n, "a bigint"],
+    [undefined, "undefined"],
+  ])("the error for a key of %o tells its kind", (key, kind) => {
+    const source = () => ({ key }) as unknown as { key: string };
+    expect(() => find(source)).toThrow(`a non-blank string, not ${kind}`);
+  });
+
   test("the error is ours and does not hold the value", async () => {
     const error: unknown = await Promise.resolve(find(number)).catch((caught: unknown) => caught);
     expect(isSluiceError(error)).toBe(true);

@@ -59,6 +59,11 @@ describe("case 27: anything else is an error, never a shared bucket", () => {
     await expect(run(async () => answer as Principal)).rejects.toThrow(invalid);
   });
 
+  test("the error tells the kind of what was found", () => {
+    expect(() => run(() => " ")).toThrow(", not a blank string");
+    expect(() => run(() => 1234.5)).toThrow(", not such a number");
+  });
+
   test("the error does not show what was found", () => {
     expect(() => run(() => ({ key: { email: "ann@shop.test" } }) as unknown as Principal)).not.toThrow(
       "ann@",

@@ -381,6 +381,20 @@ describe("a store that fails", () => {
     expect((await other.peek("a", { cost: 0 })).remaining).toBe(2);
   });
 
+  test("who gives a permit back at the end of a block goes on when the store has it", async () => {
+    const store = faultyStore(manualClock());
+    const limiter = rateLimiter({ limits: two, store, namespace: "c", timeoutMs: 60_000 });
+    const permit = await limiter.enter("a");
+    store.fault = "silent";
+    const end = watch(Promise.resolve(permit[Symbol.asyncDispose]()));
+    await flush();
+    expect(end.state).toBe("pending");
+    store.fault = undefined;
+    store.answerLate();
+    await flush();
+    expect(end.state).toBe("resolved");
+  });
+
   test("a permit of a store that was closed is given back without a sound", async () => {
     const store = memoryStore();
     const limiter = rateLimiter({ limits: two, store });

@@ -73,7 +73,12 @@ describe("a function as limits", () => {
     expect(await limiter.run("vip", ({ remaining }) => remaining)).toBe(0);
     await expect(limiter.acquire("vip")).rejects.toMatchObject({ code: "RATE_LIMIT_EXCEEDED" });
     await limiter.reset("vip");
-    expect((await limiter.consume("vip")).remaining).toBe(2);
+    const hold = await limiter.reserve("vip", { cost: 2 });
+    expect(hold.remaining).toBe(1);
+    expect(await limiter.settle("vip", hold.id, 1)).toBe("settled");
+    expect((await limiter.consume("vip")).remaining).toBe(1);
+    await limiter.refund("vip");
+    expect((await limiter.wait("vip")).remaining).toBe(1);
     expect((await limiter.consume("a")).limit).toBe(1);
   });
 
