@@ -11,17 +11,13 @@ import { ask } from "./ask.ts";
 import { fetchRequest } from "./fetch/fetchRequest.ts";
 import { answerable } from "./hono/answerable.ts";
 import { endedOrGone } from "./hono/endedOrGone.ts";
+import type { HonoContext } from "./hono/HonoContext.ts";
 import { honoPeer } from "./hono/honoPeer.ts";
 import { setRefusalFields } from "./hono/setRefusalFields.ts";
 import { watchClient } from "./hono/watchClient.ts";
 import { untilRead } from "./fetch/untilRead.ts";
 
-/** A context of Hono 4, by shape. */
-export interface HonoContext {
-  readonly req: { readonly raw: Request; header(name: string): string | undefined };
-  readonly env: unknown;
-  res: Response | undefined;
-}
+export type { HonoContext } from "./hono/HonoContext.ts";
 
 /** A middleware of Hono 4, by shape. */
 export type HonoMiddleware<C extends HonoContext> = (

@@ -23,7 +23,7 @@ export interface Charge {
   readonly cost: Cost;
 }
 
-/** What the limits of a rule say to a charge, which they make if they admit it. */
+/** Charges a key what the limits of a rule let pass. */
 export function decideCharge(
   named: NamedPlan,
   rule: CompiledRule,

@@ -137,7 +137,8 @@ test.each(Object.entries(waitingForClients))(
 
 test("under Hono a client has gone when its connection is closed, of which the signal of Node 20 does not tell", () => {
   const socket = new Socket();
-  const hasLeft = watchClient({ req: { raw: new Request("http://h") }, env: { incoming: { socket } } });
+  const req = { raw: new Request("http://h"), header: () => undefined };
+  const hasLeft = watchClient({ req, env: { incoming: { socket } }, res: undefined });
   expect(hasLeft()).toBe(false);
   socket.destroy();
   expect(hasLeft()).toBe(true);

@@ -1,5 +1,6 @@
 import { whenGone } from "../fetch/whenGone.ts";
 import { whenClosed } from "../node/whenClosed.ts";
+import type { HonoContext } from "./HonoContext.ts";
 import { honoServer } from "./honoServer.ts";
 
 /**
@@ -7,10 +8,7 @@ import { honoServer } from "./honoServer.ts";
  * pipelined its request.
  * @returns to be called when the answer has ended by itself
  */
-export function endedOrGone(
-  { req, env }: { readonly req: { readonly raw: Request }; readonly env: unknown },
-  ended: () => Promise<void>,
-): () => Promise<void> {
+export function endedOrGone({ req, env }: HonoContext, ended: () => Promise<void>): () => Promise<void> {
   whenGone(req.raw, ended);
   const socket = honoServer(env)?.incoming?.socket;
   if (socket === undefined) return ended;
