@@ -43,6 +43,11 @@ test("a chain is read from the right to its end, and an empty place at its begin
   expect(read(",")).toEqual([undefined, undefined]);
 });
 
+test("a port is dropped, and what is none makes the chain malformed", () => {
+  expect(chain(1, "9.9.9.9:65535")[0]).toBe("ip:9.9.9.9");
+  expect(chain(1, "9.9.9.9:65536")).toEqual(["ip:127.0.0.1", "HOPS_TRUSTED", "FORWARDED_MALFORMED"]);
+});
+
 test("without the header the peer is counted", () => {
   expect(find({ hops: 1 }, {})).toEqual(["ip:127.0.0.1", "HOPS_TRUSTED"]);
 });
