@@ -19,9 +19,10 @@ function showKeys(keys: readonly string[]): string {
   return `an object with keys ${keys.slice(0, MOST_KEYS).join(", ") || "(none)"}${more}`;
 }
 
-/** Of a URL without who logs in, and by which password. */
+/** Of a URL without who logs in, and by which password, wherever it stands. */
 function withoutLogin(text: string): string {
   const start = text.indexOf("://") + 3;
   const end = text.lastIndexOf("@");
-  return start >= 3 && end > start ? `${text.slice(0, start)}...${text.slice(end)}` : text;
+  const shown = start >= 3 && end > start ? `${text.slice(0, start)}...${text.slice(end)}` : text;
+  return shown.replaceAll(/(password=)[^&\s]*/gi, "$1...");
 }

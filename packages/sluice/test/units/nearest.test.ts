@@ -279,6 +279,14 @@ test("no message shows who logs in with the URL of a server", () => {
   expect(show("redis://127.0.0.1:6379")).toBe('"redis://127.0.0.1:6379"');
 });
 
+test.each([
+  "postgres://db/app?user=me&password=p%40ss&a=b",
+  "host=db password=p%40ss user=me",
+  "redis://h?PASSWORD=p%40ss",
+])("no message shows the password of %s, which clients read too", (given) => {
+  expect(show(given)).toBe(JSON.stringify(given.replace("p%40ss", "...")));
+});
+
 test("an error that is logged with its fields does not tell the value, which may be a client with its password", () => {
   const fault = faultOf(() => rateLimiter({ limits: "1/s", store: { password: "abc" } as unknown as Store }));
   expect(fault?.value).toEqual({ password: "abc" });
