@@ -26,6 +26,16 @@ async function third(limits: LimitsInput, afterMs = 0, cost = 1): Promise<Decisi
 
 const retryAfter = (decision: Decision) => rateLimitHeaders(decision)["Retry-After"];
 
+test("a rate and what runs at once are told apart, though their name, limit and time are the same", () => {
+  const same = { limit: 7, name: "same" };
+  const limits = [fixedWindow({ ...same, window: "1m" }), concurrency({ ...same, ttl: "1m" })];
+  const told = limits.map((limit) => rateLimitHeaders(rateLimiter({ limits: limit }).consumeSync("a")));
+  expect(told.map((fields) => fields["RateLimit-Policy"])).toEqual([
+    '"same";q=7;w=60',
+    '"same";q=7;qu="concurrent-requests"',
+  ]);
+});
+
 describe("Retry-After of a limit on concurrency", () => {
   test("is a second, while the decision tells the whole truth", async () => {
     const decision = await third(running);
