@@ -13,6 +13,7 @@ import { answerable } from "./hono/answerable.ts";
 import { endedOrGone } from "./hono/endedOrGone.ts";
 import type { HonoContext } from "./hono/HonoContext.ts";
 import { honoPeer } from "./hono/honoPeer.ts";
+import { isUpgrade } from "./hono/isUpgrade.ts";
 import { setRefusalFields } from "./hono/setRefusalFields.ts";
 import { watchClient } from "./hono/watchClient.ts";
 import { untilRead } from "./fetch/untilRead.ts";
@@ -75,7 +76,8 @@ export function rateLimit<C extends HonoContext = HonoContext>({
       await next();
       isAnswered = true;
       add(context, headers);
-      if (ended !== undefined) replace(context, untilRead(context.res!, context.req.raw, ended));
+      if (ended !== undefined && !isUpgrade(context))
+        replace(context, untilRead(context.res!, context.req.raw, ended));
     } catch (error) {
       await ended?.();
       throw error;

@@ -1,11 +1,22 @@
-import { createAdaptorServer } from "@hono/node-server";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer, upgradeWebSocket } from "@hono/node-server";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
-import { apiKey, clientIp, type GuardOptions, IdentityError, memoryStore, StoreError } from "sluice";
+import {
+  apiKey,
+  clientIp,
+  concurrency,
+  type GuardOptions,
+  IdentityError,
+  memoryStore,
+  StoreError,
+} from "sluice";
 import { rateLimit } from "sluice/hono";
 import { testAdapter } from "sluice/testing";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { WebSocket, WebSocketServer } from "ws";
 import type { Answer } from "../../src/testing/adapters/AdapterCheck.ts";
 import { type Endpoint, listen, served } from "./exchange.ts";
 import { mounted } from "./mounted.ts";
@@ -313,4 +324,35 @@ describe("hono", () => {
     expect(await ask("bob", "203.0.113.1")).toBe(200);
     expect(await ask("cid", "203.0.113.1")).toBe(429);
   });
+});
+
+test("concurrency counts WebSockets on Node until they are closed, and what is refused is no WebSocket", async () => {
+  const app = new Hono();
+  app.use(rateLimit({ limits: concurrency({ limit: 1 }) }));
+  app.get(
+    "/talk",
+    upgradeWebSocket(() => ({})),
+  );
+  const sockets = new WebSocketServer({ noServer: true });
+  const server = createAdaptorServer({ fetch: app.fetch, websocket: { server: sockets as never } });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(async () => {
+    for (const socket of sockets.clients) socket.terminate();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const { port } = server.address() as AddressInfo;
+  const opened = async (): Promise<WebSocket | number> => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/talk`).on("error", () => undefined);
+    const open = once(socket, "open").then(() => socket);
+    const refused = once(socket, "unexpected-response").then(([, { statusCode }]) => statusCode as number);
+    return Promise.race([open, refused]);
+  };
+  const first = await opened();
+  expect(first).toBeInstanceOf(WebSocket);
+  expect(await opened()).toBe(429);
+  const [theirs] = sockets.clients;
+  const isClosed = once(theirs, "close");
+  (first as WebSocket).close();
+  await isClosed;
+  expect(await opened()).toBeInstanceOf(WebSocket);
 });

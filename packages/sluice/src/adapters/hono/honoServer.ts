@@ -4,6 +4,8 @@ import type { Closing } from "../node/whenClosed.ts";
 export interface HonoServer {
   /** Node: the incoming message. */
   readonly incoming?: { readonly socket?: Closing & { readonly remoteAddress?: string } };
+  /** Node: what it answers with; undefined for an upgrade. */
+  readonly outgoing?: unknown;
   /** Deno: the second argument of a handler. */
   readonly remoteAddr?: { readonly hostname?: string };
   /** Bun: its server. */
