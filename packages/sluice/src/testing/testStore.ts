@@ -15,7 +15,10 @@ import type { MakeStore } from "./stores/StoreUnderTest.ts";
 export interface StoreSuiteOptions {
   /** How the group of tests is called. Default `"store"`. */
   name?: string;
-  /** How many random worlds the store is compared in with the reference, each with up to 40 operations. Default 100. */
+  /**
+   * How many random worlds the store is compared in with the reference, each with up to 40 operations, after a few that are
+   * always the same. Default 100.
+   */
   runs?: number;
 }
 
