@@ -255,8 +255,15 @@ describe("events", () => {
     const { store, limiter } = failing({ onEvent: undefined });
     store.fault = DOWN;
     await limiter.consume("a");
-    expect(console.mock.calls).toEqual([
-      ['sluice: limiter "default" is degraded (local): the server is gone'],
+    vi.advanceTimersByTime(1000);
+    store.fault = undefined;
+    await limiter.consume("a");
+    store.fault = new StoreError("STORE_MISCONFIGURED", "WRONGTYPE");
+    await limiter.consume("a");
+    expect(console.mock.calls.flat()).toEqual([
+      'sluice: limiter "default" is degraded (local): the server is gone',
+      'sluice: limiter "default" is answered by its store again',
+      'sluice: STORE_MISCONFIGURED: limiter "default": WRONGTYPE',
     ]);
     console.mockRestore();
     const complaint = vi.spyOn(globalThis.console, "error").mockImplementation(() => {});
