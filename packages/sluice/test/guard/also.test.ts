@@ -1,4 +1,4 @@
-import { clientIp, fixedWindow, guard, type GuardOptions, header, memoryStore } from "sluice";
+import { clientIp, concurrency, fixedWindow, guard, type GuardOptions, header, memoryStore } from "sluice";
 import { describe, expect, test } from "vitest";
 import { request, testGuard } from "./ask.ts";
 
@@ -127,6 +127,21 @@ test("case 56: an error of a further guard is no free pass", async () => {
     also: [{ limits: "9/m", identify: () => Promise.reject(failure) }],
   });
   await expect(guarded.ask("GET /")).rejects.toBe(failure);
+});
+
+test("what the first holds is held while the request runs, and comes back at once if a further guard refuses", async () => {
+  const running: GuardOptions = { ...perTenant, limits: concurrency({ limit: 1 }) };
+  const guarded = testGuard({ ...running, also: [{ ...perAddress, limits: "2/m" }] });
+  const first = await guarded.ask("GET /", of("a"));
+  expect(await guarded.status("GET /", of("a", "203.0.113.10"))).toBe(429);
+  await first.ended?.();
+  expect(await guarded.admits("GET /", of("b"))).toBe(1);
+  for (let i = 0; i < 2; i++) {
+    const refused = await guarded.ask("GET /", of("c"));
+    expect(refused.reply?.status).toBe(429);
+    // The first let it in again, and the further one refused.
+    expect(refused.decided).toHaveLength(2);
+  }
 });
 
 test("one request is counted once by each until it is released", async () => {
