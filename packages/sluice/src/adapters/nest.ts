@@ -52,8 +52,8 @@ export function RateLimit(options: GuardOptions): NestDecorator {
 
 /**
  * Answers a RateLimitExceededError that a handler does not catch with its fields and problem:
- * `app.useGlobalFilters(refusalFilter())`. Without it Nest answers 429 without `Retry-After`, and logs an error. Calls other than
- * HTTP have the error as without it.
+ * `app.useGlobalFilters(refusalFilter())`. Without it Nest answers 429 without `Retry-After`, and logs an error. Calls of
+ * GraphQL and microservices have the error as without it.
  */
 export function refusalFilter(): NestFilter {
   class RefusalFilter implements NestFilter {
